@@ -1,0 +1,65 @@
+// The set-up as a whole: what is still to do, in what order, and one at a time.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
+import { buildAddon, isAddonBuilt } from './addon.mjs'
+import { areDependenciesInstalled, installDependencies } from './dependencies.mjs'
+import { checkPlatform } from './platform.mjs'
+import { find, quiet } from './programs.mjs'
+import { at } from './project.mjs'
+import { Problem, say, task } from './terminal.mjs'
+import { installPrograms, missingPrograms } from './system.mjs'
+
+const parts = {
+  dependencies: { isDone: areDependenciesInstalled, run: installDependencies },
+  addon: { isDone: isAddonBuilt, run: buildAddon, after: 'dependencies', programs: 'build' },
+  rootfs: {
+    isDone: () => existsSync(at('rootfs', 'busybox')),
+    run: makeRootfs,
+    after: 'dependencies',
+    programs: 'rootfs',
+  },
+}
+
+/**
+ * Sees to it that the given parts are there; all of them by default. `purposes` are what the system's programs are
+ * needed for afterwards ('run', 'test'). Resolves to whether there was anything to do.
+ */
+export async function ensure(names = Object.keys(parts), purposes = []) {
+  checkPlatform()
+  if (!whatIsMissing(names, purposes).any) return false
+  if (process.env.CONTAINERS_SETUP_LOCKED || !find('flock')) await setUp(names, purposes)
+  else setUpLocked(names, purposes)
+  return true
+}
+
+function whatIsMissing(names, purposes) {
+  const todo = names.filter((name) => !parts[name].isDone())
+  const programs = missingPrograms([...purposes, ...todo.map((name) => parts[name].programs).filter(Boolean)])
+  return { todo, programs, any: todo.length > 0 || programs.some((need) => !need.optional) }
+}
+
+async function setUp(names, purposes) {
+  const { todo, programs } = whatIsMissing(names, purposes)
+  if (programs.length) await installPrograms(programs)
+  for (const name of todo) await parts[name].run()
+}
+
+// A lock of the kernel's: it ends with its holder, whatever way that ends, so none is ever stale.
+function setUpLocked(names, purposes) {
+  mkdirSync(at('build'), { recursive: true })
+  const lock = at('build', 'setup.lock')
+  const flock = find('flock')
+  if (spawnSync(flock, ['-n', lock, 'true']).status !== 0)
+    say('Another set-up of this checkout is under way; waiting for it.')
+  const worker = [process.execPath, at('tools', 'lib', 'setup-worker.mjs'), names.join(), purposes.join()]
+  const env = { ...process.env, CONTAINERS_SETUP_LOCKED: '1' }
+  const { status, signal } = spawnSync(flock, [lock, ...worker], { env, stdio: ['inherit', 2, 2] })
+  if (signal) throw new Problem(`The set-up was ended by ${signal}. Run this again to go on.`, 130)
+  // What went wrong has been said by the worker.
+  if (status !== 0) process.exit(status)
+}
+
+async function makeRootfs() {
+  const make = ['--require', 'tsx/cjs', at('rootfs', 'index.ts'), 'busybox']
+  await task('Making the root file system', (detail) => quiet(process.execPath, make, detail))
+}

@@ -1,0 +1,8 @@
+// npm run setup: everything that npm start and npm test need.
+import { ensure } from './lib/setup.mjs'
+import { main, say } from './lib/terminal.mjs'
+
+await main(async () => {
+  const didSomething = await ensure(undefined, ['run', 'test'])
+  say(didSomething ? 'All is set up: npm start' : 'All is set up already; there is nothing to do.')
+})
