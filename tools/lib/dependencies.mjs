@@ -22,10 +22,11 @@ function read(file) {
   }
 }
 
-// A checkout shared with another machine may hold that machine's binaries. Which libc is not worth finding out here.
-function isForThisMachine({ os, cpu, libc }) {
-  if (libc) return false
-  return (!os || os.includes(process.platform)) && (!cpu || cpu.includes(process.arch))
+// A checkout shared with another machine may hold that machine's binaries. Which libc is not worth finding out here,
+// and an optional package that names no system belongs to one that does.
+function isForThisMachine({ optional, os, cpu, libc }) {
+  if (!optional) return true
+  return Boolean(os?.includes(process.platform) && cpu?.includes(process.arch) && !libc)
 }
 
 export async function installDependencies() {

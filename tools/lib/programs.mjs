@@ -39,7 +39,7 @@ export function quiet(file, args, detail = () => {}) {
     })
     let output = ''
     const collect = (chunk) => {
-      output = (output + chunk).slice(-16_000)
+      output = output + chunk
       detail(
         output
           .trimEnd()
@@ -54,20 +54,19 @@ export function quiet(file, args, detail = () => {}) {
       if (code === 0) return resolve(output)
       reject(
         new Problem(
-          `${shown([file, ...args])} ended with ${signal ?? `status ${code}`}:\n${lastLines(output)}`,
+          `${shown([file, ...args])} ended with ${signal ?? `status ${code}`}:\n${excerpt(output)}`,
         ),
       )
     })
   })
 }
 
-const lastLines = (text, count = 25) =>
-  text
-    .trimEnd()
-    .split('\n')
-    .slice(-count)
-    .map((line) => `    ${line}`)
-    .join('\n')
+// The reason of a failure stands at the beginning of some programs' output, and at the end of others'.
+function excerpt(text) {
+  const lines = text.trimEnd().split('\n')
+  const kept = lines.length > 32 ? [...lines.slice(0, 8), '…', ...lines.slice(-22)] : lines
+  return kept.map((line) => `    ${line}`).join('\n')
+}
 
 /**
  * Becomes `argv`, so that no launcher stays behind while a container runs. Where this Node cannot do that and the
@@ -81,15 +80,17 @@ export async function become([name, ...args]) {
 }
 
 function replaceProcess(file, args) {
+  const argv = [file, ...args]
   try {
-    if (process.execve) process.execve(file, [file, ...args], process.env)
-    else createRequire(import.meta.url)(addonPath()).execvp(file, args, process.env)
+    if (process.execve) process.execve(file, argv, process.env)
+    else createRequire(import.meta.url)(addon).execve([file], argv, environment())
   } catch {
     // Waiting for a child does the same, with one more process.
   }
 }
 
-const addonPath = () => at('native', 'build', 'Release', 'native.node')
+const environment = () => Object.entries(process.env).map(([name, value]) => `${name}=${value}`)
+const addon = at('native', 'build', 'Release', 'native.node')
 
 // The terminal sends Ctrl-C to both: what to do about it is the child's to decide.
 function follow(file, args) {
