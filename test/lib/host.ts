@@ -1,0 +1,85 @@
+// What of the host could be changed by a container, as text to compare.
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
+import { mountinfo, tryRead, until, withToken } from './proc'
+import { claim } from './say'
+
+export type Snapshot = Record<string, string>
+
+const run = (file: string, ...args: string[]) => {
+  try {
+    return execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return `(${file} is not installed)`
+    throw error
+  }
+}
+
+/** The cgroups of this project: container-PID in the unified hierarchy or in those of the v1 controllers. */
+export function containerCgroups(): string[] {
+  const mounts = [...mountinfo('self').matchAll(/^\S+ \S+ \S+ \S+ (\S+) .* - cgroup2? /gm)].map(
+    (match) => match[1] as string,
+  )
+  return mounts.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.startsWith('container'))
+      .map((name) => path.join(folder, name)),
+  )
+}
+
+/** Names without counters and timers, so that two looks at an idle host are the same. */
+export function snapshot(): Snapshot {
+  const links = run('ip', '-o', 'link')
+    .split('\n')
+    .map((line) => line.split(/[:@]/)[1]?.trim() ?? '')
+  return {
+    mounts: mountinfo('self'),
+    'host name': os.hostname(),
+    cgroups: containerCgroups().sort().join('\n'),
+    interfaces: links.sort().join('\n'),
+    addresses: run('ip', '-o', 'addr').replace(/(valid|preferred)_lft \S+/g, ''),
+    routes: run('ip', 'route', 'show', 'table', 'all') + run('ip', '-6', 'route').replace(/expires \S+/g, ''),
+    'nftables rules': run('nft', '-s', 'list', 'ruleset'),
+    ip_forward: tryRead('/proc/sys/net/ipv4/ip_forward') ?? '',
+    'network namespaces': existsSync('/run/netns') ? readdirSync('/run/netns').join('\n') : '',
+    'shared memory': existsSync('/dev/shm') ? readdirSync('/dev/shm').sort().join('\n') : '',
+    'System V objects': ['shm', 'msg', 'sem'].map((kind) => sysv(kind)).join('\n'),
+    'temporary files': readdirSync(os.tmpdir())
+      .filter((name) => /container|rootfs|cgroup|put_old|oldroot/i.test(name))
+      .sort()
+      .join('\n'),
+  }
+}
+
+const sysv = (kind: string) =>
+  (tryRead(`/proc/sysvipc/${kind}`) ?? '')
+    .split('\n')
+    .slice(1)
+    .map((line) => `${kind} ${line.trim().split(/\s+/).slice(0, 2).join(' ')}`)
+    .join('\n')
+
+/** What is different, one line for each part of the host; empty when nothing is. */
+export function differences(before: Snapshot, after: Snapshot): string[] {
+  return Object.keys(before)
+    .filter((part) => before[part] !== after[part])
+    .map((part) => {
+      const old = (before[part] as string).split('\n')
+      const now = (after[part] as string).split('\n')
+      const gone = old.filter((line) => !now.includes(line))
+      const came = now.filter((line) => !old.includes(line))
+      return `${part}:${gone.map((line) => ` lost ${line};`).join('')}${came.map((line) => ` got ${line};`).join('')}`
+    })
+}
+
+/** Waits for the host to be as before and for the processes with the tokens to be gone; says what is left otherwise. */
+export async function hostUnchanged(before: Snapshot, tokens: string[] = [], within = 3000): Promise<void> {
+  const left = () => [
+    ...differences(before, snapshot()),
+    ...tokens.flatMap((token) => withToken(token)).map((pid) => `process ${pid} still runs`),
+  ]
+  await until(() => left().length === 0, within)
+  const now = left()
+  claim(now.length === 0, 'a host which is as it was before', now.join('\n'))
+}

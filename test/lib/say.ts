@@ -1,0 +1,25 @@
+import { AssertionError } from 'node:assert'
+
+/** A property that does not hold: what was expected and what was seen, in words for people. */
+export function claim(holds: boolean, expected: string, seen: string): asserts holds {
+  if (holds) return
+  throw new AssertionError({
+    message: `expected: ${expected}\n    seen: ${seen}`,
+    expected,
+    actual: seen,
+    operator: 'claim',
+    stackStartFn: claim,
+  })
+}
+
+/** A test which could not be made: no verdict about the program that is judged. */
+export class HarnessError extends Error {
+  override name = 'HarnessError'
+}
+
+/** A text of a program, short enough for a message. */
+export function quote(text: string | Buffer): string {
+  const s = text.toString().trim()
+  if (s === '') return 'nothing'
+  return JSON.stringify(s.length > 400 ? `${s.slice(0, 200)} … ${s.slice(-200)}` : s)
+}

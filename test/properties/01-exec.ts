@@ -1,0 +1,190 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs'
+import { environ, killPid, sleep } from '../lib/proc'
+import { claim, quote } from '../lib/say'
+import { newToken } from '../lib/target'
+import { work } from '../lib/work'
+import type { Property } from './property'
+
+export const properties: Property[] = [
+  {
+    name: 'the exit status is that of the command',
+    async check(target) {
+      for (const status of [0, 7, 255]) {
+        const ended = await target.run(['/bin/sh', '-c', `exit ${status}`])
+        claim(
+          ended.status === status,
+          `exit status ${status}`,
+          `${ended.status}; stderr: ${quote(ended.stderr)}`,
+        )
+      }
+    },
+  },
+  {
+    name: 'a command that a signal ends gives 128+n',
+    async check(target) {
+      const crashed = await target.run([work().fixture, 'crash'])
+      claim(
+        crashed.status === 139 && crashed.signal === null,
+        'exit status 139 for a command ended by SIGSEGV',
+        `${crashed.signal ?? crashed.status}; stderr: ${quote(crashed.stderr)}`,
+      )
+      const shell = await target.shell()
+      killPid(shell.pid)
+      const killed = await shell.started.ended()
+      claim(
+        killed.status === 137 && killed.signal === null,
+        'exit status 137 for a command ended by SIGKILL',
+        `${killed.signal ?? killed.status}; stderr: ${quote(killed.stderr)}`,
+      )
+    },
+  },
+  {
+    name: 'SIGTERM to the run process reaches the command, which decides how to end',
+    async check(target) {
+      const token = newToken()
+      const started = target.start([
+        '/bin/sh',
+        '-c',
+        'trap "exit 42" TERM; echo up; while :; do sleep 0.05; done',
+        token,
+      ])
+      try {
+        while (!started.stdout.includes('up') && started.running) await sleep(10)
+        killPid(started.pid, 'SIGTERM')
+        const ended = await started.ended(5000)
+        claim(
+          ended.status === 42,
+          'exit status 42 of the trap',
+          `${ended.status}; stderr: ${quote(ended.stderr)}`,
+        )
+      } finally {
+        await started.kill()
+      }
+    },
+  },
+  {
+    name: 'a command which is not there gives 127, one which cannot be executed 126, each with one sentence',
+    async check(target) {
+      for (const [command, status] of [
+        ['/no/such/program', 127],
+        ['no-such-program', 127],
+        ['/etc/passwd', 126],
+        ['/etc', 126],
+      ] as const) {
+        const ended = await target.run([command, 'argument'])
+        claim(
+          ended.status === status,
+          `exit status ${status} of \`${command}\``,
+          `${ended.status}; ${quote(ended.stderr)}`,
+        )
+        claim(
+          ended.stderr.includes(command) &&
+            ended.stderr.trim().split('\n').length <= 2 &&
+            !/^ {4}at /m.test(ended.stderr),
+          `a sentence on stderr that names \`${command}\``,
+          quote(ended.stderr),
+        )
+      }
+    },
+  },
+  {
+    name: '64 MiB of binary data pass from stdin to stdout unchanged',
+    async check(target) {
+      const block = randomBytes(1 << 20)
+      const data = Buffer.concat(
+        Array.from({ length: 64 }, (_, i) => Buffer.concat([block.subarray(i), block.subarray(0, i)])),
+      )
+      const sum = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+      const ended = await target.run(['/bin/cat'], { stdin: data, within: 20_000 })
+      claim(ended.status === 0, 'exit status 0 of `cat`', `${ended.status}; stderr: ${quote(ended.stderr)}`)
+      claim(
+        ended.stdout.length === data.length && sum(ended.stdout) === sum(data),
+        `the same ${data.length} bytes`,
+        `${ended.stdout.length} bytes${ended.stdout.length === data.length ? ' of other content' : ''}`,
+      )
+    },
+  },
+  {
+    name: 'arguments arrive as they were given: spaces, quotes, newlines, UTF-8, empty ones, options',
+    async check(target) {
+      const given = [
+        'two words',
+        '"\'`$HOME\\',
+        'line\nbreak\t',
+        'häßlich 容器 🐳',
+        '',
+        '*',
+        '--memory',
+        '-x',
+        '--',
+        '',
+      ]
+      const ended = await target.run(['/bin/sh', '-c', `printf '%s\\0' "$@"`, '--help', ...given])
+      const seen = ended.stdout.toString().split('\0').slice(0, -1)
+      claim(
+        JSON.stringify(seen) === JSON.stringify(given),
+        `the arguments ${JSON.stringify(given)}`,
+        `${JSON.stringify(seen)}; stderr: ${quote(ended.stderr)}`,
+      )
+    },
+  },
+  {
+    name: 'the environment is clean: none of the variables of the host, a PATH and a PS1 of its own',
+    async check(target) {
+      const decoys = {
+        FOO: 'secret',
+        AWS_SECRET_ACCESS_KEY: 'secret',
+        LD_PRELOAD: '',
+        NODE_OPTIONS: '',
+        SUDO_USER: 'me',
+      }
+      const shell = await target.shell({ env: decoys })
+      const seen = environ(shell.pid)
+      const names = seen.map((entry) => entry.slice(0, entry.indexOf('=')))
+      const foreign = names.filter((name) => name in decoys || /^(ROOTFS|VITEST|CONTAINER_)/.test(name))
+      claim(foreign.length === 0, 'no variable of the host in the container', foreign.join(', '))
+      claim(
+        names.includes('PATH') && names.includes('PS1'),
+        'PATH and PS1 in the environment',
+        quote(seen.join(' ')),
+      )
+      const found = await shell.ask('sh -c "command -v ls"')
+      claim(found.status === 0, 'a PATH in which `ls` is found', quote(found.output))
+      await shell.end()
+    },
+  },
+  {
+    name: 'the command gets the descriptors 0, 1 and 2 and no other, whatever the host had open',
+    async check(target) {
+      const leak = openSync(work().hostMarker, 'r')
+      const stdio: ('pipe' | 'ignore' | number)[] = ['pipe', 'pipe', 'pipe', leak]
+      for (const high of [40, 251]) {
+        while (stdio.length < high) stdio.push('ignore')
+        stdio.push(leak)
+      }
+      try {
+        const shell = await target.shell({ stdio })
+        const open = readdirSync(`/proc/${shell.pid}/fd`).map(
+          (fd) => `${fd} → ${readlinkSync(`/proc/${shell.pid}/fd/${fd}`)}`,
+        )
+        claim(open.length === 3, 'three open descriptors', open.join(', '))
+        await shell.end()
+      } finally {
+        closeSync(leak)
+      }
+    },
+  },
+  {
+    name: 'a closed stdin is no trouble',
+    async check(target) {
+      const wrap = ['/bin/sh', '-c', 'exec "$@" <&-', 'sh']
+      const ended = await target.run(['/bin/sh', '-c', 'cat; echo end'], { wrap })
+      claim(
+        ended.status === 0 && ended.stdout.toString() === 'end\n',
+        'an end of file on stdin, `end` and status 0',
+        `${ended.status}, ${quote(ended.stdout)}; stderr: ${quote(ended.stderr)}`,
+      )
+    },
+  },
+]

@@ -1,0 +1,26 @@
+import * as os from 'node:os'
+import { namespace } from '../lib/proc'
+import { claim, quote } from '../lib/say'
+import type { Property } from './property'
+
+const hostname = os.hostname()
+
+export const properties: Property[] = [
+  {
+    name: 'the command is in a uts namespace of its own',
+    async check(target) {
+      const shell = await target.live()
+      const [inside, outside] = [namespace(shell.pid, 'uts'), namespace('self', 'uts')]
+      claim(inside !== outside, `another uts namespace than the host's ${outside}`, inside)
+    },
+  },
+  {
+    name: "the host name is `container` inside and the host's own outside",
+    async check(target) {
+      const shell = await target.live()
+      const { output } = await shell.ask('uname -n')
+      claim(output === 'container', 'the host name `container` inside', quote(output))
+      claim(os.hostname() === hostname, `the host name ${quote(hostname)} outside`, quote(os.hostname()))
+    },
+  },
+]

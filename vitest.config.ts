@@ -1,0 +1,42 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ViteUserConfig } from 'vitest/config'
+
+// Tests that look at the whole host (its cgroups, network, processes) or measure time run one after another, when the
+// others are done.
+const alone = ['test/07-*.test.ts', 'test/08-*.test.ts', 'test/09-*.test.ts', 'test/faults.test.ts']
+
+const config: ViteUserConfig = {
+  // Nothing is written into the checkout: `npm test` may run as root in a folder of somebody else.
+  cacheDir: join(tmpdir(), `vitest-cache-${process.getuid?.()}`),
+  test: {
+    cache: false,
+    pool: 'forks',
+    globalSetup: 'test/lib/setup.ts',
+    hookTimeout: 20_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: alone,
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: alone,
+          maxWorkers: 1,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+}
+
+export default config
