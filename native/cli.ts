@@ -1,0 +1,84 @@
+// What a command-line program owes its user: usage, options, and a sentence with an exit status for each failure.
+import { relative } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { SystemError } from './errors'
+import { hint as adviceFor } from './hints'
+
+/** Wrong words on the command line: exit status 2. */
+export class UsageError extends Error {}
+
+/** What no system call reports, in a sentence for people: exit status 1. */
+export class Failure extends Error {
+  readonly hint?: string
+  constructor(message: string, hint?: string) {
+    super(message)
+    this.hint = hint
+  }
+}
+
+/**
+ * Says what is wrong and how the program is called.
+ *
+ * @throws UsageError always
+ */
+export function usage(problem = '', options: string[] = []): never {
+  const program = `node --require tsx/cjs ${relative(process.cwd(), process.argv[1])}`
+  const words = ['run', ...options.map((name) => `[--${name} <${name}>]`), '<command> [<argument>...]']
+  throw new UsageError(`${problem ? `${problem}\n` : ''}usage: ${program} ${words.join(' ')}`)
+}
+
+/**
+ * Splits `--memory 64M /bin/sh -c ls` into options and the command. Options end where the command begins.
+ *
+ * @param argv the words after the verb
+ * @param defaults each option that exists, with its value when it is not given
+ * @throws UsageError an unknown option, or one without a value
+ */
+export function parse<Options extends Record<string, string>>(argv: string[], defaults: Options) {
+  const options = Object.fromEntries(Object.keys(defaults).map((name) => [name, { type: 'string' as const }]))
+  const { tokens } = parseArgs({ args: argv, options, strict: false, tokens: true })
+  const end = tokens.find((token) => token.kind !== 'option')
+  const start = end?.index ?? argv.length
+  try {
+    const { values } = parseArgs({ args: argv.slice(0, start), options })
+    const command = argv.slice(end?.kind === 'option-terminator' ? start + 1 : start)
+    return { command, options: { ...defaults, ...values } as Options }
+  } catch (error) {
+    return usage((error as Error).message, Object.keys(defaults))
+  }
+}
+
+/**
+ * Ends the program for an error: a sentence on standard error, and a telling exit status. To be used as
+ * `process.on('uncaughtException', die)`.
+ *
+ * 127: a command not found. 126: a command that can't be executed. 2: usage. 1: all else. An error that no system
+ * call reported is a mistake in the program, so it is shown with its stack.
+ */
+export function die(error: Error): never {
+  const { code, syscall, path, dest, hint = '' } = error as SystemError
+  const advice = hint || (code && syscall && adviceFor(code, syscall, path, dest))
+  process.stderr.write(
+    `${expected(error) ? error.message : error.stack}\n${advice ? `hint: ${advice}\n` : ''}`,
+  )
+  process.exit(exitStatus(error))
+}
+
+// Errors of system calls have a code or a syscall; those of programs that were run to their end have a status.
+function expected(error: unknown): boolean {
+  const { code, syscall, status } = error as { code?: string; syscall?: string; status?: number }
+  return (
+    error instanceof UsageError ||
+    error instanceof Failure ||
+    Boolean(syscall) ||
+    typeof status === 'number' ||
+    code === 'ERR_DLOPEN_FAILED'
+  )
+}
+
+function exitStatus(error: unknown): number {
+  const { code, syscall } = error as { code?: string; syscall?: string }
+  if (error instanceof UsageError) return 2
+  if (syscall !== 'execve') return 1
+  return code === 'ENOENT' || code === 'ENOTDIR' ? 127 : 126
+}

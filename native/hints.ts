@@ -1,0 +1,80 @@
+// What to do about an error whose errno misleads. The man pages list the causes; these are the usual ones.
+import { existsSync, readFileSync } from 'node:fs'
+
+type Hint = string | ((path?: string | null, dest?: string | null) => string | undefined)
+
+/** `syscall code` or `* code` -> what to do. */
+const hints: Record<string, Hint> = {
+  '* EPERM': privileges,
+  'clone EINVAL': 'this kernel lacks one of these namespaces: compare with ls /proc/self/ns',
+  'clone ENOSPC': 'a limit on namespaces is reached: see /proc/sys/user/max_*_namespaces',
+  'clone EAGAIN': 'a limit on processes is reached: see ulimit -u, and pids.max of the cgroup',
+  'unshare EINVAL': 'this kernel lacks the namespace, or the flag can not be used by a process with threads',
+  'unshare ENOSPC': 'a limit on namespaces is reached: see /proc/sys/user/max_*_namespaces',
+  'setns EINVAL': 'not a descriptor of such a namespace, or one a process with threads can not enter',
+  'mount EINVAL': 'the source has no such file system, the target is no mount point, or an option is unknown',
+  'mount ENODEV': 'this kernel has no such file system: see /proc/filesystems',
+  'mount ENOSPC': 'too many mounts in this namespace: see /proc/sys/fs/mount-max',
+  'mount EBUSY': 'already mounted there, or in use: see findmnt, and fuser -m',
+  'mount ENOENT': (path, dest) => (path && dest ? missing(path, dest) : undefined),
+  'umount2 EBUSY': 'something in it is in use: see fuser -m, or detach it with MNT_DETACH',
+  'umount2 EINVAL': 'not a mount point: unmount the target, not the source',
+  'pivot_root EINVAL':
+    'the new root must be a mount point (bind mount it on itself), and neither it nor / may be shared (MS_PRIVATE)',
+  'pivot_root EBUSY':
+    'the new root is the current root, or lies on the same mount: bind mount it on itself first',
+  'chroot ENOENT': 'make a root file system with: npm run rootfs, or name one with ROOTFS=…',
+  'realpath ENOENT': 'make a root file system with: npm run rootfs, or name one with ROOTFS=…',
+  'mount ELOOP': (_, dest) =>
+    `${dest} is a symbolic link: a root file system that has one there is not to be trusted`,
+  'spawnSync ip ENOENT': 'install iproute2',
+  'spawnSync nft ENOENT': 'install nftables',
+  'spawnSync nsenter ENOENT': 'install util-linux',
+  'execve ENOENT': (path) =>
+    path?.includes('/') && existsSync(path) ? 'its interpreter is missing' : undefined,
+  'execve EACCES': 'a directory, or a file that may not be executed: see ls -l',
+  'execve ENOEXEC': 'made for another machine, or empty: see file',
+}
+
+/** A sentence for this failure, if there is one. */
+export function hint(
+  code: string,
+  syscall: string,
+  path?: string | null,
+  dest?: string | null,
+): string | undefined {
+  const found = hints[`${syscall} ${code}`] ?? hints[`* ${code}`]
+  return typeof found === 'function' ? found(path, dest) : found
+}
+
+function missing(path: string, dest: string): string | undefined {
+  if (!existsSync(dest)) return `there is no ${dest} to mount on: make the directory first`
+  return path.startsWith('/') && !existsSync(path) ? `there is no ${path}` : undefined
+}
+
+function privileges(): string | undefined {
+  if (process.geteuid?.() !== 0) return 'this needs root: run it with sudo'
+  if (read('/proc/sys/kernel/apparmor_restrict_unprivileged_userns') === '1' && inUserNamespace())
+    return 'AppArmor keeps user namespaces without privileges: see apparmor_restrict_unprivileged_userns'
+  if (!has(CAP_SYS_ADMIN)) return 'root without CAP_SYS_ADMIN: in Docker, start with --privileged'
+  return undefined
+}
+
+const CAP_SYS_ADMIN = 21n
+
+function has(capability: bigint): boolean {
+  const set = /^CapEff:\s*(\w+)/m.exec(read('/proc/self/status'))?.[1] ?? 'f'.repeat(16)
+  return ((BigInt(`0x${set}`) >> capability) & 1n) === 1n
+}
+
+function inUserNamespace(): boolean {
+  return read('/proc/self/uid_map').trim().split(/\s+/).join(' ') !== '0 0 4294967295'
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    return ''
+  }
+}

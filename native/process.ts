@@ -1,0 +1,102 @@
+// Starting programs: spawn() beside this process, execvp() in its place.
+import { isAbsolute } from 'node:path'
+import { environment, flags, path, strings } from './arguments'
+import { binding, type ChildHandle, require } from './binding'
+import { check, SystemError } from './errors'
+import { CLONE_FLAGS } from './sched'
+
+export type Environment = Record<string, string | undefined>
+
+export interface SpawnOptions {
+  /** The new namespaces of the child: CLONE_NEW*, or-ed. Default: none. */
+  cloneflags?: number
+  /** Its whole environment. Default: that of this process. */
+  env?: Environment
+  /**
+   * Called when the child exists, in its new namespaces, and waits before it executes the program: the moment for
+   * what only this side can do, such as putting it into a cgroup. When it throws, the child is killed and spawn()
+   * rejects with that error. Synchronous.
+   *
+   * @param pid of the child, as this process sees it
+   */
+  beforeExec?(pid: number): void
+}
+
+/**
+ * Starts a program as a child in new namespaces and waits for its end: the counterpart of Go's exec.Command with
+ * SysProcAttr.Cloneflags. The child has this process's standard streams and no other descriptor. Signals sent to
+ * this process go to the child; it is killed when this process ends, in whatever way.
+ *
+ * SIGTERM and SIGHUP that a child does not heed kill it after two seconds. A signal that the kernel keeps from a
+ * PID 1 because it has no handler for it has its effect all the same.
+ *
+ * @param file a path, or a name to look for in PATH of env
+ * @param args its arguments, without argv[0]
+ * @returns the exit status, 128 + n after signal n
+ * @throws SystemError of clone: EPERM (namespaces need CAP_SYS_ADMIN), EINVAL, ENOSPC, EAGAIN; of execve: ENOENT,
+ *   EACCES, ENOEXEC and others, when no program was started
+ * @see https://man7.org/linux/man-pages/man2/clone.2.html
+ */
+export async function spawn(file: string, args: string[] = [], options: SpawnOptions = {}): Promise<number> {
+  const { cloneflags = 0, env = process.env, beforeExec } = options
+  const program = [...prepare(file, args, env), flags(cloneflags, 'cloneflags', CLONE_FLAGS)] as const
+  const { pid, child } = check<{ pid: number; child: ChildHandle }>(binding.startChild(...program), 'clone')
+  try {
+    beforeExec?.(pid)
+    const failure = binding.releaseChild(child)
+    if (failure) throw new SystemError(failure.errno, failure.syscall, file)
+  } catch (error) {
+    binding.killChild(child)
+    setImmediate(() => binding.forgetChild(child))
+    throw error
+  }
+  return new Promise((resolve) => {
+    binding.waitChild(child, (status) => {
+      resolve(status)
+      // Not before the caller has cleaned up: until then a Ctrl-C must not end this process.
+      setImmediate(() => binding.forgetChild(child))
+    })
+  })
+}
+
+/**
+ * Becomes another program: same process, same pid, same namespaces. Does not return. The program has the standard
+ * streams and no other descriptor.
+ *
+ * @param file a path, or a name to look for in PATH of env
+ * @param args its arguments, without argv[0]
+ * @param env its whole environment
+ * @throws SystemError ENOENT, EACCES, ENOEXEC and others
+ * @see https://man7.org/linux/man-pages/man3/exec.3.html
+ */
+export function execvp(file: string, args: string[] = [], env: Environment = process.env): never {
+  throw new SystemError(binding.execve(...prepare(file, args, env)), 'execve', file)
+}
+
+/**
+ * As execvp(), without a search: file is a path.
+ *
+ * @see https://man7.org/linux/man-pages/man2/execve.2.html
+ */
+export function execve(file: string, args: string[] = [], env: Environment = process.env): never {
+  const [, argv, envp] = prepare(file, args, env)
+  throw new SystemError(binding.execve([file], argv, envp), 'execve', file)
+}
+
+/** The arguments that make /proc/self/exe run this same program again, with another verb. */
+export function reexec(verb: string, args: string[]): string[] {
+  return ['--require', require.resolve('tsx/cjs'), process.argv[1], verb, ...args]
+}
+
+function prepare(file: string, args: string[], env: Environment): [string[], string[], string[]] {
+  return [search(path(file, 'file'), env.PATH), [file, ...strings(args, 'args')], environment(env)]
+}
+
+// Where execvp(3) looks. An empty name is nowhere to be found.
+function search(file: string, PATH = '/bin:/usr/bin'): string[] {
+  if (file === '') return []
+  if (file.includes('/')) return [file]
+  return PATH.split(':').map((directory) =>
+    isAbsolute(directory) ? `${directory}/${file}` : `./${directory}/${file}`,
+  )
+}
