@@ -1,0 +1,27 @@
+import type { Context } from './context'
+import { Problem } from './problem'
+import { run } from './run'
+
+/**
+ * Makes Debian's smallest system with debootstrap, which needs root. `DEBIAN_SUITE` and `DEBIAN_MIRROR` choose another
+ * release and another server. Throws a {@link Problem} when not root, without debootstrap, or when that fails.
+ */
+export async function makeDebian(root: string, context: Context): Promise<void> {
+  if (process.geteuid?.() !== 0) {
+    throw new Problem(
+      'debootstrap needs root to make device files and to chroot. Run: sudo npm run rootfs debian',
+    )
+  }
+  const { DEBIAN_SUITE: suite = 'stable', DEBIAN_MIRROR: mirror } = process.env
+  if ((await run('debootstrap', ['--version'], context)).status !== 0) {
+    throw new Problem('debootstrap is not installed. Install it: apt-get install debootstrap')
+  }
+  context.say(`debootstrap fetches and installs Debian ${suite}, that takes a minute or more.`)
+  const args = ['--variant=minbase', suite, root, ...(mirror ? [mirror] : [])]
+  const { status } = await run('debootstrap', args, { signal: context.signal, show: true })
+  if (status === 0) return
+  throw new Problem(
+    `debootstrap could not make Debian ${suite} (status ${status}); its last lines above say why. ` +
+      'Check the network, or choose another server with DEBIAN_MIRROR=URL.',
+  )
+}

@@ -1,0 +1,56 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { makeDirectory, stat, writeFile } from './files'
+import { Problem } from './problem'
+
+// The steps mount on these, and a mount through a link would land somewhere else.
+const DIRECTORIES: Record<string, number> = {
+  etc: 0o755,
+  proc: 0o555,
+  sys: 0o555,
+  dev: 0o755,
+  run: 0o755,
+  root: 0o700,
+  tmp: 0o1777,
+  mytemp: 0o755,
+}
+
+/**
+ * Gives any root file system what every step relies on: the directories that are mounted on, as directories and not
+ * links, and a regular file `/etc/resolv.conf`. Throws a {@link Problem} where something of another kind is in the way.
+ */
+export function normalize(root: string): void {
+  for (const [name, mode] of Object.entries(DIRECTORIES)) ensureDirectory(root, name, mode)
+  ensureResolvConf(root)
+  refuseShellHistory(root)
+}
+
+function ensureDirectory(root: string, name: string, mode: number): void {
+  const file = path.join(root, name)
+  const found = stat(file)
+  if (found?.isDirectory()) return
+  // Behind a linked /etc there may be the host's.
+  if (found && (name === 'etc' || !found.isSymbolicLink())) {
+    throw new Problem(
+      `/${name} is not a directory in this root file system, so no container can start in it.`,
+    )
+  }
+  if (found) fs.unlinkSync(file)
+  makeDirectory(file, mode)
+}
+
+function ensureResolvConf(root: string): void {
+  const file = path.join(root, 'etc/resolv.conf')
+  const found = stat(file)
+  if (found?.isFile()) return
+  fs.rmSync(file, { recursive: true, force: true })
+  writeFile(file, '')
+}
+
+// Busybox's shell appends to ~/.ash_history. A directory cannot be written to; a link to /dev/null would become a
+// plain file /dev/null where /dev is still empty.
+function refuseShellHistory(root: string): void {
+  if (!stat(path.join(root, 'bin/busybox'))) return
+  const file = path.join(root, 'root/.ash_history')
+  if (!stat(file)) makeDirectory(file, 0o555)
+}
