@@ -138,8 +138,10 @@ export class Target {
   /** Ends everything that was started and is still there. */
   async close(): Promise<void> {
     const live = await this.#live?.catch(() => undefined)
+    this.#live = undefined
     await live?.end()
     await Promise.all([...this.#started].map((started) => started.kill()))
+    this.#started.clear()
   }
 }
 

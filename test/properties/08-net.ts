@@ -1,0 +1,251 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { createConnection, createServer } from 'node:net'
+import { promisify } from 'node:util'
+import { hostUnchanged, snapshot } from '../lib/host'
+import { killPid, namespace, sleep, until } from '../lib/proc'
+import { sandbox } from '../lib/sandbox'
+import { claim, HarnessError, quote } from '../lib/say'
+import type { Live, Target } from '../lib/target'
+import type { Property } from './property'
+
+const execute = promisify(execFile)
+
+/** Runs a program of the host's in the network of a process. */
+async function inNetwork(pid: number, file: string, ...args: string[]): Promise<string> {
+  const { stdout } = await execute('nsenter', ['--target', String(pid), '--net', file, ...args])
+  return stdout
+}
+
+type Address = { interface: string; address: string; gateway: string }
+
+/** The address of a container, as the host sees it in the container's network namespace. */
+async function addressOf(shell: Live): Promise<Address> {
+  const [inside, outside] = [namespace(shell.pid, 'net'), namespace('self', 'net')]
+  claim(inside !== outside, `another network namespace than the host's ${outside}`, inside)
+  const addresses = await inNetwork(shell.pid, 'ip', '-4', '-o', 'address', 'show', 'scope', 'global')
+  const found = /^\d+: (\S+)\s+inet ([\d.]+)\//m.exec(addresses)
+  claim(found !== null, 'an IPv4 address in the container', quote(addresses))
+  const routes = await inNetwork(shell.pid, 'ip', '-4', 'route')
+  const gateway = /^default via (\S+)/m.exec(routes)?.[1]
+  claim(gateway !== undefined, 'a default route in the container', quote(routes))
+  return { interface: found[1] as string, address: found[2] as string, gateway }
+}
+
+async function ping(shell: Live, to: string, meaning: string): Promise<void> {
+  const { status, output } = await shell.ask(`ping -c 1 -W 2 ${to}`)
+  claim(status === 0, `an answer to ping from ${meaning}, ${to}`, quote(output))
+}
+
+/** Sends a line to a TCP port from inside a container and gives the answer. */
+async function tcp(shell: Live, to: string, port: number): Promise<string> {
+  const { output } = await shell.ask(`echo question | nc -w 3 ${to} ${port}`)
+  return output
+}
+
+/** Lets a container serve one TCP connection: it says where it is. */
+async function serve(shell: Live, port: number, answer: string): Promise<void> {
+  await shell.ask(`(echo ${answer} | nc -l -p ${port} > /mytemp/nc.${port} 2>&1 &)`)
+  const listening = await until(async () => {
+    const sockets = await inNetwork(shell.pid, 'cat', '/proc/self/net/tcp', '/proc/self/net/tcp6').catch(
+      () => '',
+    )
+    return sockets.includes(`:${port.toString(16).toUpperCase().padStart(4, '0')} `)
+  })
+  claim(listening, `a program in the container that listens on port ${port}`, 'none')
+}
+
+/** Connects from the host; gives what comes back. */
+function connect(host: string, port: number): Promise<string> {
+  return new Promise((done) => {
+    const socket = createConnection({ host, port, timeout: 3000 })
+    let text = ''
+    socket.on('data', (chunk) => {
+      text += chunk
+    })
+    socket.once('timeout', () => socket.destroy(new Error('no answer within 3 s')))
+    socket.once('error', (error) => done(`${text}${error.message}`))
+    socket.once('close', () => done(text.trim()))
+    socket.end('question\n')
+  })
+}
+
+/** A network namespace that plays the internet, joined to the host by a veth pair; it knows no way to any container. */
+async function internet<T>(act: (address: string, seenFrom: string, pid: number) => Promise<T>): Promise<T> {
+  const name = `tinet${process.pid % 1_000_000}`
+  const [host, far] = ['198.51.100.1', '198.51.100.2'] // TEST-NET-2
+  const ip = (...args: string[]) => execFileSync('ip', args, { stdio: 'pipe' })
+  const taken = execFileSync('ip', ['-4', 'route'], { encoding: 'utf8' })
+  if (taken.includes('198.51.100.')) throw new HarnessError('the host has a route to 198.51.100.0/24 already')
+  const namespace = await sandbox(['--net'], 'ip link set lo up')
+  try {
+    ip('link', 'add', name, 'type', 'veth', 'peer', 'name', 'inet0', 'netns', String(namespace.pid))
+    ip('address', 'add', `${host}/24`, 'dev', name)
+    ip('link', 'set', name, 'up')
+    await inNetwork(namespace.pid, 'ip', 'address', 'add', `${far}/24`, 'dev', 'inet0')
+    await inNetwork(namespace.pid, 'ip', 'link', 'set', 'inet0', 'up')
+    return await act(far, host, namespace.pid)
+  } finally {
+    await namespace.close()
+    try {
+      ip('link', 'delete', name)
+    } catch {} // gone with its peer's namespace
+    await until(() => !execFileSync('ip', ['-o', 'link'], { encoding: 'utf8' }).includes(`${name}@`))
+  }
+}
+
+/** A server in another network namespace that answers each connection with the address it came from. */
+async function mirror<T>(pid: number, port: number, act: () => Promise<T>): Promise<T> {
+  const program = `require('node:net').createServer((s) => { s.on('error', () => {}); s.end(s.remoteAddress.replace('::ffff:', '') + '\\n') }).listen(${port}, '0.0.0.0', () => console.log('ready'))`
+  const child = execFile('nsenter', ['--target', String(pid), '--net', process.execPath, '-e', program])
+  let said = ''
+  child.stdout?.on('data', (chunk) => {
+    said += chunk
+  })
+  try {
+    const up = await until(() => said.includes('ready') || child.exitCode !== null)
+    if (!up || child.exitCode !== null)
+      throw new HarnessError('the server in the third namespace did not start')
+    return await act()
+  } finally {
+    killPid(child.pid)
+  }
+}
+
+/** Two containers at once, for all properties that need a second one. */
+async function withSecond(target: Target, act: (one: Live, two: Live) => Promise<void>): Promise<void> {
+  const one = await target.live()
+  await addressOf(one)
+  const two = await target.shell()
+  try {
+    await act(one, two)
+  } finally {
+    await two.end()
+  }
+}
+
+export const properties: Property[] = [
+  {
+    name: 'the command is in a network namespace of its own, with an eth0, an address and a default route',
+    async check(target) {
+      const { interface: name } = await addressOf(await target.live())
+      claim(name === 'eth0', 'the address on eth0', name)
+    },
+  },
+  {
+    name: 'the loopback interface is up',
+    async check(target) {
+      const shell = await target.live()
+      await addressOf(shell)
+      await ping(shell, '127.0.0.1', 'the container to itself')
+    },
+  },
+  {
+    name: 'container and host reach each other by ping and TCP',
+    async check(target) {
+      const shell = await target.live()
+      const { address, gateway } = await addressOf(shell)
+      await ping(shell, gateway, 'the container to the host')
+      await execute('busybox', ['ping', '-c', '1', '-W', '2', address]).catch((error) =>
+        claim(
+          false,
+          `an answer to ping from the host to the container, ${address}`,
+          quote(String(error.stdout)),
+        ),
+      )
+
+      const server = createServer((socket) => {
+        socket.on('error', () => {})
+        socket.end('from the host\n')
+      })
+      await new Promise<void>((done) => server.listen(0, gateway, done))
+      try {
+        const { port } = server.address() as { port: number }
+        const answer = await tcp(shell, gateway, port)
+        claim(answer === 'from the host', "the host's answer on TCP", quote(answer))
+      } finally {
+        server.close()
+      }
+
+      await serve(shell, 5001, 'from the container')
+      const answer = await connect(address, 5001)
+      claim(answer === 'from the container', "the container's answer on TCP", quote(answer))
+    },
+  },
+  {
+    name: 'two containers at once have addresses of their own and reach each other by ping and TCP',
+    check: (target) =>
+      withSecond(target, async (one, two) => {
+        const [first, second] = [(await addressOf(one)).address, (await addressOf(two)).address]
+        claim(first !== second, 'two addresses', `${first} in both`)
+        await ping(one, second, 'the first container to the second')
+        await ping(two, first, 'the second container to the first')
+        await serve(two, 5002, 'second')
+        claim(
+          (await tcp(one, second, 5002)) === 'second',
+          'the answer of the second container on TCP',
+          'none',
+        )
+        await serve(one, 5003, 'first')
+        claim((await tcp(two, first, 5003)) === 'first', 'the answer of the first container on TCP', 'none')
+      }),
+  },
+  {
+    name: 'through NAT a container reaches a network which knows no way back, by ping and TCP',
+    async check(target) {
+      const shell = await target.live()
+      await addressOf(shell)
+      await internet(async (far, host, pid) => {
+        await ping(shell, far, 'the container to the internet')
+        await mirror(pid, 5004, async () => {
+          const seen = await tcp(shell, far, 5004)
+          claim(seen === host, `a connection that comes from the address of the host, ${host}`, quote(seen))
+        })
+      })
+    },
+  },
+  {
+    name: 'resolv.conf names a nameserver which is not in the loopback network',
+    async check(target) {
+      const shell = await target.live()
+      await addressOf(shell)
+      const { output } = await shell.ask('cat /etc/resolv.conf')
+      const servers = [...output.matchAll(/^nameserver\s+(\S+)/gm)].map((match) => match[1] as string)
+      claim(
+        servers.length > 0 && servers.every((server) => !/^(127\.|::1$)/.test(server)),
+        'a nameserver',
+        quote(output),
+      )
+    },
+  },
+  {
+    name: "the host's interfaces, routes, nftables rules and ip_forward are as before when the last container ends",
+    async check(target) {
+      await target.close()
+      const before = snapshot()
+      const one = await target.shell()
+      const two = await target.shell()
+      const { gateway } = await addressOf(two)
+      await addressOf(one)
+      await one.end()
+      await ping(two, gateway, 'the container that is left to the host')
+      await internet((far) => ping(two, far, 'the container that is left to the internet'))
+      await two.end()
+      await hostUnchanged(before, [one.token, two.token])
+    },
+  },
+  {
+    name: 'what a killed run process left in the network is removed by the next run',
+    async check(target) {
+      await target.close()
+      const before = snapshot()
+      const shell = await target.shell()
+      await addressOf(shell)
+      killPid(shell.runPid)
+      await shell.started.ended()
+      await sleep(50)
+      const next = await target.run(['/bin/true'])
+      claim(next.status === 0, 'a next run', `status ${next.status}; ${quote(next.stderr)}`)
+      await hostUnchanged(before, [shell.token])
+    },
+  },
+]
