@@ -43,9 +43,14 @@ static void MarkCloexecOneByOne() {
   for (int fd = 3; fd < last; fd++) fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
-// The program gets standard input, output and error (Node marks them close-on-exec) and no other descriptor.
+// The program gets standard input, output and error and no other descriptor. Node marks them close-on-exec, and makes
+// pipes and sockets among them non-blocking, for which no program is prepared: cat would end with EAGAIN.
 static void PassStandardStreamsOnly() {
-  for (int fd = 0; fd <= 2; fd++) fcntl(fd, F_SETFD, 0);
+  for (int fd = 0; fd <= 2; fd++) {
+    fcntl(fd, F_SETFD, 0);
+    const int flags = fcntl(fd, F_GETFL);
+    if (flags != -1 && (flags & O_NONBLOCK)) fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+  }
   if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) == -1) MarkCloexecOneByOne();
 }
 
