@@ -7,8 +7,7 @@ import { unpack } from './unpack'
 
 export const ALPINE_VERSION = '3.23.4'
 
-// The sums Alpine publishes beside the files; each was compared with those that independent projects pin (Homebrew's
-// formulae among them).
+// As several unrelated projects pin them, Homebrew's formulae among them. Alpine publishes them beside the files too.
 const SHA256: Record<string, string> = {
   x86_64: '85498865362aa7ebececa0d725a2f2e4db7ac4e4b2850b8df21645afa0d03ee3',
   aarch64: '9250667a8affac8f1e98086392f80f43f086626701e9bce33398eb9b6c0bd64c',

@@ -2,6 +2,9 @@ import type { Context } from './context'
 import { Problem } from './problem'
 import { run } from './run'
 
+// Own namespaces, so that its mounts and processes end with this one, even with kill -9. Both are of util-linux.
+const DIE_WITH_PARENT = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child']
+
 /**
  * Makes Debian's smallest system with debootstrap, which needs root. `DEBIAN_SUITE` and `DEBIAN_MIRROR` choose another
  * release and another server. Throws a {@link Problem} when not root, without debootstrap, or when that fails.
@@ -18,7 +21,10 @@ export async function makeDebian(root: string, context: Context): Promise<void> 
   }
   context.say(`debootstrap fetches and installs Debian ${suite}, that takes a minute or more.`)
   const args = ['--variant=minbase', suite, root, ...(mirror ? [mirror] : [])]
-  const { status } = await run('debootstrap', args, { signal: context.signal, show: true })
+  const { status } = await run('setpriv', [...DIE_WITH_PARENT, 'debootstrap', ...args], {
+    signal: context.signal,
+    show: true,
+  })
   if (status === 0) return
   throw new Problem(
     `debootstrap could not make Debian ${suite} (status ${status}); its last lines above say why. ` +

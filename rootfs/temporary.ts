@@ -49,7 +49,7 @@ export function removeTemporary(directory: string): void {
       )
     }
   }
-  fs.rmSync(directory, { recursive: true, force: true })
+  fs.rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
 }
 
 /** Whether `name` carries an owner and that owner is gone. */
