@@ -54,8 +54,9 @@ function setUpLocked(names, purposes) {
   const worker = [process.execPath, at('tools', 'lib', 'setup-worker.mjs'), names.join(), purposes.join()]
   const env = { ...process.env, CONTAINERS_SETUP_LOCKED: '1' }
   const { status, signal } = spawnSync(flock, [lock, ...worker], { env, stdio: ['inherit', 2, 2] })
-  if (signal) throw new Problem(`The set-up was ended by ${signal}. Run this again to go on.`, 130)
-  // What went wrong has been said by the worker.
+  // flock gives the status of a shell: more than 128 for a signal. What else went wrong the worker has said.
+  if (signal || status > 128)
+    throw new Problem('The set-up was stopped before its end. Run this again to go on.', status ?? 130)
   if (status !== 0) process.exit(status)
 }
 
