@@ -13,6 +13,7 @@ const config: ViteUserConfig = {
     cache: false,
     pool: 'forks',
     globalSetup: 'test/lib/setup.ts',
+    testTimeout: 30_000,
     hookTimeout: 20_000,
     projects: [
       {

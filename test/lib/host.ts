@@ -5,6 +5,7 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import { mountinfo, tryRead, until, withToken } from './proc'
 import { claim } from './say'
+import { repository, work } from './work'
 
 export type Snapshot = Record<string, string>
 
@@ -35,17 +36,23 @@ export function snapshot(): Snapshot {
     .split('\n')
     .map((line) => line.split(/[:@]/)[1]?.trim() ?? '')
   return {
-    mounts: mountinfo('self'),
+    mounts: mounts(),
     'host name': os.hostname(),
     cgroups: containerCgroups().sort().join('\n'),
     interfaces: links.sort().join('\n'),
     addresses: run('ip', '-o', 'addr').replace(/(valid|preferred)_lft \S+/g, ''),
-    routes: run('ip', 'route', 'show', 'table', 'all') + run('ip', '-6', 'route').replace(/expires \S+/g, ''),
+    routes: (run('ip', 'route', 'show', 'table', 'all') + run('ip', '-6', 'route')).replace(
+      /expires \S+/g,
+      '',
+    ),
     'nftables rules': run('nft', '-s', 'list', 'ruleset'),
     ip_forward: tryRead('/proc/sys/net/ipv4/ip_forward') ?? '',
     'network namespaces': existsSync('/run/netns') ? readdirSync('/run/netns').join('\n') : '',
-    'shared memory': existsSync('/dev/shm') ? readdirSync('/dev/shm').sort().join('\n') : '',
-    'System V objects': ['shm', 'msg', 'sem'].map((kind) => sysv(kind)).join('\n'),
+    'shared memory': existsSync('/dev/shm')
+      ? readdirSync('/dev/shm')
+          .filter((name) => /token-|container/.test(name))
+          .join('\n')
+      : '',
     'temporary files': readdirSync(os.tmpdir())
       .filter((name) => /container|rootfs|cgroup|put_old|oldroot/i.test(name))
       .sort()
@@ -53,12 +60,17 @@ export function snapshot(): Snapshot {
   }
 }
 
-const sysv = (kind: string) =>
-  (tryRead(`/proc/sysvipc/${kind}`) ?? '')
+/** The mounts a container could have left: others come and go on a machine in use. */
+function mounts(): string {
+  const ours = [work().folder, repository, '/proc', '/sys', '/dev', '/etc', '/mytemp', '/run/netns']
+  return mountinfo('self')
     .split('\n')
-    .slice(1)
-    .map((line) => `${kind} ${line.trim().split(/\s+/).slice(0, 2).join(' ')}`)
+    .filter((line) => {
+      const point = line.split(' ')[4] ?? ''
+      return point === '/' || ours.some((folder) => point === folder || point.startsWith(`${folder}/`))
+    })
     .join('\n')
+}
 
 /** What is different, one line for each part of the host; empty when nothing is. */
 export function differences(before: Snapshot, after: Snapshot): string[] {

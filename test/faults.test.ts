@@ -1,0 +1,220 @@
+// Bad input and rough ends, on the last step or the given program: one sentence, the right status, nothing left behind.
+import { spawn } from 'node:child_process'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { hostUnchanged, type Snapshot, snapshot } from './lib/host'
+import { alive, killPid, sleep, status, until, withToken } from './lib/proc'
+import { givenMain } from './lib/register'
+import { newToken, type StartOptions, Started, steps, Target } from './lib/target'
+import { work } from './lib/work'
+
+const last = steps().at(-1) ?? '01-exec'
+const target = givenMain ? new Target(givenMain) : Target.step(last)
+// A given program may be that of an early step: what it does not claim is not asked of it.
+const number = givenMain ? Number(/(\d\d)-[\w-]+\/main\.ts$/.exec(givenMain)?.[1] ?? 99) : 99
+
+let before: Snapshot
+let tokens: string[]
+
+beforeEach(() => {
+  before = snapshot()
+  tokens = []
+})
+afterEach(async () => {
+  await target.close()
+  await hostUnchanged(before, tokens)
+})
+afterAll(() => target.close())
+
+function token(): string {
+  const word = newToken()
+  tokens.push(word)
+  return word
+}
+
+/** The next run removes by name what a killed one could not. */
+async function sweep(): Promise<void> {
+  const next = await target.run(['/bin/true'])
+  expect({ status: next.status, stderr: next.stderr }).toEqual({ status: 0, stderr: '' })
+}
+
+describe('bad input gives one sentence and the right status', () => {
+  async function complains(command: string[], code: number, words: RegExp, options: StartOptions = {}) {
+    const ended = await target.run(command, options)
+    expect({ status: ended.status, stderr: ended.stderr }).toEqual({
+      status: code,
+      stderr: expect.stringMatching(words),
+    })
+    expect(ended.stderr).not.toMatch(/^ +at |node:internal|Error:|Warning/m)
+    // A sentence, a hint; usage may have a line more.
+    expect(ended.stderr.trim().split('\n').length).toBeLessThanOrEqual(code === 2 ? 8 : 2)
+    expect(ended.stdout.toString()).toBe('')
+  }
+
+  test('no verb', () => complains([], 2, /usage/i, { verb: [] }))
+  test('an unknown verb', () => complains(['/bin/sh'], 2, /usage/i, { verb: ['dance'] }))
+  test('no command', () => complains([], 2, /usage|command/i))
+  test('`child` without namespaces, called by hand', () =>
+    complains(['/bin/true'], 2, /child/, { verb: ['child'] }))
+  test('a command that does not exist', () => complains(['/no/such/command'], 127, /\/no\/such\/command/))
+  test('a name that is nowhere in PATH', () => complains(['no-such-command'], 127, /no-such-command/))
+  test('a command that is a directory', () => complains(['/etc'], 126, /\/etc/))
+  test('a file that is no program', () => complains(['/etc/passwd'], 126, /\/etc\/passwd/))
+  test('an empty command', () => complains([''], 127, /./))
+
+  test.runIf(number >= 7)('an unknown option', () =>
+    complains(['/bin/true'], 2, /--colour/, { options: ['--colour', 'red'] }),
+  )
+  for (const [option, value] of [
+    ['--memory', 'much'],
+    ['--memory', '-5M'],
+    ['--pids', '0.5'],
+    ['--pids', 'many'],
+    ['--cpus', 'all'],
+    ['--cpus', '0'],
+  ] as const) {
+    test.runIf(number >= 7)(`${option} ${value}`, () =>
+      complains(['/bin/true'], 2, new RegExp(option), { options: [`${option}=${value}`] }),
+    )
+  }
+
+  test.runIf(number >= 5)('a rootfs that does not exist', () =>
+    complains(['/bin/sh'], 1, /\/nonexistent/, { env: { ROOTFS: '/nonexistent' } }),
+  )
+  test.runIf(number >= 5)('a rootfs that is a file', () =>
+    complains(['/bin/sh'], 1, /host-marker/, { env: { ROOTFS: work().hostMarker } }),
+  )
+  test.runIf(number >= 5)('a rootfs without /bin/sh', async () => {
+    const empty = path.join(work().folder, `empty-${process.pid}`)
+    for (const name of ['proc', 'mytemp', 'sys', 'dev', 'etc'])
+      fs.mkdirSync(path.join(empty, name), { recursive: true })
+    try {
+      await complains(['/bin/sh'], 127, /\/bin\/sh/, { env: { ROOTFS: empty } })
+    } finally {
+      fs.rmSync(empty, { recursive: true })
+    }
+  })
+  test.runIf(number >= 5)('a rootfs which is an empty directory', async () => {
+    const empty = path.join(work().folder, `nothing-${process.pid}`)
+    fs.mkdirSync(empty)
+    try {
+      await complains(['/bin/sh'], 1, /proc|mytemp|rootfs|dev/, { env: { ROOTFS: empty } })
+    } finally {
+      fs.rmSync(empty, { recursive: true })
+    }
+  })
+  test.runIf(number >= 2)('not root', () =>
+    complains(['/bin/true'], 1, /root|EPERM|EACCES|not permitted|denied/, {
+      wrap: ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'],
+      env: { TMPDIR: '/tmp', HOME: '/nonexistent' },
+    }),
+  )
+})
+
+describe('an end at a bad moment leaves nothing', () => {
+  /** Pseudo-random instants, the same in every run. */
+  function instants(count: number, upTo: number): number[] {
+    let seed = 20_240_607
+    return Array.from({ length: count }, () => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31
+      return Math.round((seed / 2 ** 31) * upTo)
+    })
+  }
+
+  test('kill -9 of the run process at 16 instants of its life', async () => {
+    for (const after of instants(16, 450)) {
+      const started = target.start(['/bin/sh', '-c', 'echo up; sleep 30; :', token()])
+      await sleep(after)
+      killPid(started.pid)
+      await started.ended()
+      const left = () => tokens.flatMap(withToken)
+      await until(() => left().length === 0)
+      expect({ after, left: left() }).toEqual({ after, left: [] })
+    }
+    await sweep()
+  })
+
+  test('Ctrl-C in the first milliseconds', async () => {
+    for (const after of [1, 20, 60, 100, 150, 200, 250]) {
+      // A group of its own, to which Ctrl-C goes as at a terminal.
+      const [file, ...args] = target.commandLine(['/bin/sh', '-c', 'sleep 30; :', token()])
+      const child = spawn(file as string, args, { env: target.environment(), detached: true })
+      const started = new Started(child, [tokens.at(-1) as string])
+      try {
+        await sleep(after)
+        process.kill(-started.pid, 'SIGINT')
+        // A shell as PID 1 without a handler ignores SIGINT once, as any PID 1: then a second way ends it.
+        const ended = await Promise.race([started.ended(), sleep(1500)])
+        if (ended === undefined) {
+          killPid(started.pid, 'SIGTERM')
+          await started.ended(6000)
+        } else expect([130, 1]).toContain(ended.status)
+      } finally {
+        await started.kill()
+      }
+    }
+    await sweep()
+  })
+
+  test('a closed stdout, `| head -1`', async () => {
+    const word = token()
+    const wrap = ['/bin/sh', '-c', '"$@" | head -n 1; echo end', 'sh']
+    const ended = await target.run(['/bin/sh', '-c', 'while echo line; do :; done', word], {
+      wrap,
+      within: 8000,
+    })
+    expect(ended.stdout.toString()).toBe('line\nend\n')
+    expect(ended.stderr).not.toMatch(/^ +at |node:internal/m)
+  })
+
+  test('no terminal, and none to be had: a session without one', async () => {
+    const ended = await target.run(['/bin/sh', '-c', 'echo out; echo err >&2; exit 3'], {
+      wrap: ['setsid', '--wait'],
+    })
+    expect(ended).toMatchObject({ status: 3, stderr: 'err\n' })
+    expect(ended.stdout.toString()).toBe('out\n')
+  })
+
+  test('a container that ignores SIGTERM is killed about two seconds later', async () => {
+    const started = target.start([
+      '/bin/sh',
+      '-c',
+      'trap "" TERM; echo up; while :; do sleep 0.1; done',
+      token(),
+    ])
+    await until(() => started.stdout.includes('up'), 10_000)
+    const begin = performance.now()
+    killPid(started.pid, 'SIGTERM')
+    const ended = await started.ended(8000)
+    const seconds = (performance.now() - begin) / 1000
+    expect(ended.status).toBe(137)
+    expect(seconds).toBeGreaterThan(1.5)
+    expect(seconds).toBeLessThan(4)
+  })
+
+  test('a run process that is stopped and continued goes on', async () => {
+    const started = target.start(['/bin/sh', '-c', 'echo up; sleep 0.5; exit 9', token()])
+    await until(() => started.stdout.includes('up'), 10_000)
+    killPid(started.pid, 'SIGSTOP')
+    await sleep(700)
+    expect(status(started.pid, 'State')).toMatch(/^T/)
+    killPid(started.pid, 'SIGCONT')
+    expect((await started.ended()).status).toBe(9)
+    expect(alive(started.pid)).toBe(false)
+  })
+})
+
+test('50 containers at once all run, and leave nothing', async () => {
+  const started = Array.from({ length: 50 }, (_, i) =>
+    target.start(['/bin/sh', '-c', `echo up; read -r line; exit ${i}`, token()]),
+  )
+  const all = await until(() => started.every((one) => one.stdout.includes('up') || !one.running), 50_000)
+  const failures = started.filter((one) => !one.stdout.includes('up')).map((one) => one.stderr)
+  expect(failures).toEqual([])
+  expect(all).toBe(true)
+  for (const one of started) one.child.stdin?.end('go\n')
+  const ended = await Promise.all(started.map((one) => one.ended(50_000)))
+  expect(ended.map((one) => one.status)).toEqual(started.map((_, i) => i))
+  expect(ended.map((one) => one.stderr).filter((text) => text !== '')).toEqual([])
+}, 100_000)
