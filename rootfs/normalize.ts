@@ -10,7 +10,7 @@ const DIRECTORIES: Record<string, number> = {
   sys: 0o555,
   dev: 0o755,
   run: 0o755,
-  root: 0o700,
+  root: 0o755,
   tmp: 0o1777,
   mytemp: 0o755,
 }
