@@ -53,8 +53,11 @@ export function snapshot(): Snapshot {
           .filter((name) => /token-|container/.test(name))
           .join('\n')
       : '',
+    // Folders of test runs beside this one, `…-test-…`, are no work of containers.
     'temporary files': readdirSync(os.tmpdir())
-      .filter((name) => /container|rootfs|cgroup|put_old|oldroot/i.test(name))
+      .filter(
+        (name) => /container|rootfs|cgroup|put_old|oldroot|resolv/i.test(name) && !name.includes('-test-'),
+      )
       .sort()
       .join('\n'),
   }
