@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import * as path from 'node:path'
-import { mountinfo, type Mount, parseMounts } from '../lib/proc'
+import { mountinfo, type Mount, parseMounts, sleep } from '../lib/proc'
 import { claim, HarnessError, quote } from '../lib/say'
 import type { Target } from '../lib/target'
 import { Terminal } from '../lib/terminal'
@@ -165,7 +165,7 @@ export const properties: Property[] = [
 
         terminal.type('sleep 300\n')
         await terminal.shows(/sleep 300\n/, 'an echo of what was typed')
-        await new Promise((done) => setTimeout(done, 300))
+        await sleep(300)
         terminal.type('\x03')
         terminal.type('echo "after=$?"\n')
         await terminal.shows(
@@ -175,12 +175,16 @@ export const properties: Property[] = [
 
         terminal.type('sleep 300\n')
         await terminal.shows(/sleep 300\n/, 'an echo of what was typed')
-        await new Promise((done) => setTimeout(done, 300))
+        await sleep(300)
         terminal.type('\x1a')
         terminal.type('jobs; echo "sto""pped"\n')
         await terminal.shows(/Stopped[\s\S]*^stopped$/m, 'Ctrl-Z to stop the foreground command')
-        terminal.type('kill -9 %1; wait %1; echo "kill""ed"\n')
-        await terminal.shows(/^killed$/m, 'the stopped job to be killed')
+        terminal.type('fg\n')
+        await terminal.shows(/fg\n[\s\S]*sleep 300\n/, '`fg` to take the stopped command to the foreground')
+        await sleep(300)
+        terminal.type('\x03')
+        terminal.type('echo "back=$?"\n')
+        await terminal.shows(/^back=130$/m, 'Ctrl-C to end the command that `fg` continued')
 
         const words = /can't access tty|job control turned off|no job control/.exec(terminal.screen)
         claim(words === null, 'a shell that does not complain about its terminal', words?.[0] ?? '')
