@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import * as path from 'node:path'
-import { mountinfo, type Mount, parseMounts, sleep } from '../lib/proc'
+import { argv, descendants, type Mount, mountinfo, parseMounts, status, until } from '../lib/proc'
 import { claim, HarnessError, quote } from '../lib/say'
 import type { Target } from '../lib/target'
 import { Terminal } from '../lib/terminal'
@@ -59,6 +59,16 @@ async function atTerminal(target: Target, act: (terminal: Terminal) => Promise<v
   } finally {
     await terminal.close()
   }
+}
+
+/** Waits for the `sleep` that was typed to be in a state. */
+async function foreground(terminal: Terminal, state: RegExp, meaning: string): Promise<void> {
+  const seen = () => {
+    const pid = descendants(terminal.pid).find((pid) => argv(pid)[0] === 'sleep')
+    return pid === undefined ? 'no such process' : (status(pid, 'State') ?? 'gone')
+  }
+  await until(() => state.test(seen()))
+  claim(state.test(seen()), meaning, `${seen()}; the screen shows ${quote(terminal.screen)}`)
 }
 
 export const properties: Property[] = [
@@ -164,8 +174,7 @@ export const properties: Property[] = [
         )
 
         terminal.type('sleep 300\n')
-        await terminal.shows(/sleep 300\n/, 'an echo of what was typed')
-        await sleep(300)
+        await foreground(terminal, /^[SR]/, 'the command that was typed to run')
         terminal.type('\x03')
         terminal.type('echo "after=$?"\n')
         await terminal.shows(
@@ -174,14 +183,14 @@ export const properties: Property[] = [
         )
 
         terminal.type('sleep 300\n')
-        await terminal.shows(/sleep 300\n/, 'an echo of what was typed')
-        await sleep(300)
+        await foreground(terminal, /^[SR]/, 'the command that was typed to run')
         terminal.type('\x1a')
-        terminal.type('jobs; echo "sto""pped"\n')
-        await terminal.shows(/Stopped[\s\S]*^stopped$/m, 'Ctrl-Z to stop the foreground command')
+        await foreground(terminal, /^T/, 'Ctrl-Z to stop the foreground command')
+        terminal.type('jobs\n')
+        await terminal.shows(/Stopped/, 'a stopped command in the list of `jobs`')
+
         terminal.type('fg\n')
-        await terminal.shows(/fg\n[\s\S]*sleep 300\n/, '`fg` to take the stopped command to the foreground')
-        await sleep(300)
+        await foreground(terminal, /^[SR]/, '`fg` to continue the stopped command')
         terminal.type('\x03')
         terminal.type('echo "back=$?"\n')
         await terminal.shows(/^back=130$/m, 'Ctrl-C to end the command that `fg` continued')
