@@ -109,7 +109,7 @@ export const properties: Property[] = [
       claim(
         share >= 0.4 && share <= 0.6,
         'a share between 0.4 and 0.6 of a CPU with --cpus 0.5',
-        `${share} ${ended.stderr}`,
+        `${share}; stderr: ${quote(ended.stderr)}`,
       )
     },
   },
