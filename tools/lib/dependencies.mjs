@@ -39,7 +39,11 @@ export async function installDependencies() {
     '--no-progress',
     '--loglevel=error',
   ]
-  await task('Installing the npm packages', (detail) => quiet(file, [...before, 'ci', ...options], detail))
+  await task('Installing the npm packages', (detail) =>
+    quiet(file, [...before, 'ci', ...options], detail).catch((error) => {
+      throw new Problem(`${error.message}\nThis step needs the network, once. Run this again to go on.`)
+    }),
+  )
 }
 
 // When npm started this, the same npm does it.

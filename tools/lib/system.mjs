@@ -78,8 +78,7 @@ export async function installPrograms(missing) {
   if (!root) await askForSudo(named, command)
   else say(named)
   await aptInstall(sudo, names).catch((error) => {
-    if (required.length) throw error
-    say(`  ${error.message}`)
+    if (required.length) throw new Problem(`${error.message}\n${advice(manager, command, names)}`)
   })
   const still = required.filter((need) => !isThere(need))
   if (still.length)
@@ -111,7 +110,11 @@ async function askForSudo(named, command) {
   prompt.close()
   if (!/^(y|yes|)$/i.test(answer.trim())) throw new Problem(byHand)
   // Asks for the password now, before progress is drawn over the prompt.
-  execFileSync(find('sudo'), ['-v'], { stdio: 'inherit' })
+  try {
+    execFileSync(find('sudo'), ['-v'], { stdio: 'inherit' })
+  } catch {
+    throw new Problem(byHand)
+  }
 }
 
 async function aptInstall(sudo, names) {
