@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { hostUnchanged, type Snapshot, snapshot } from './lib/host'
 import { alive, killPid, sleep, status, until, withToken } from './lib/proc'
 import { givenMain } from './lib/register'
@@ -17,6 +17,7 @@ const number = givenMain ? Number(/(\d\d)-[\w-]+\/main\.ts$/.exec(givenMain)?.[1
 let before: Snapshot
 let tokens: string[]
 
+beforeAll(() => target.sweep())
 beforeEach(() => {
   before = snapshot()
   tokens = []
@@ -25,18 +26,11 @@ afterEach(async () => {
   await target.close()
   await hostUnchanged(before, tokens)
 })
-afterAll(() => target.close())
 
 function token(): string {
   const word = newToken()
   tokens.push(word)
   return word
-}
-
-/** The next run removes by name what a killed one could not. */
-async function sweep(): Promise<void> {
-  const next = await target.run(['/bin/true'])
-  expect({ status: next.status, stderr: next.stderr }).toEqual({ status: 0, stderr: '' })
 }
 
 describe('bad input gives one sentence and the right status', () => {
@@ -132,7 +126,7 @@ describe('an end at a bad moment leaves nothing', () => {
       await until(() => left().length === 0)
       expect({ after, left: left() }).toEqual({ after, left: [] })
     }
-    await sweep()
+    await target.sweep()
   })
 
   test('Ctrl-C in the first milliseconds', async () => {
@@ -154,7 +148,7 @@ describe('an end at a bad moment leaves nothing', () => {
         await started.kill()
       }
     }
-    await sweep()
+    await target.sweep()
   })
 
   test('a closed stdout, `| head -1`', async () => {

@@ -141,7 +141,15 @@ export class Target {
     this.#live = undefined
     await live?.end()
     await Promise.all([...this.#started].map((started) => started.kill()))
+    const killed = [...this.#started].some((started) => started.child.signalCode === 'SIGKILL')
     this.#started.clear()
+    // What is on the host by name, such as a cgroup, stays there when a run process is killed; the next one removes it.
+    if (killed) await this.sweep()
+  }
+
+  /** A run that does nothing but remove what a killed one left. */
+  async sweep(): Promise<void> {
+    await this.run(['/bin/true'])
   }
 }
 
@@ -215,13 +223,17 @@ export class Started {
     return this.child.exitCode === null && this.child.signalCode === null
   }
 
-  /** Ends the run process and what carries a token of its command line. */
+  /** Ends the run process, with the time to clean up, and what carries a token of its command line. */
   async kill(): Promise<void> {
+    if (this.running) {
+      killPid(this.pid, 'SIGTERM')
+      await withTimeout(this.#ended, 3500)
+    }
     if (this.running) killPid(this.pid)
-    await withTimeout(this.#ended, 3000)
     for (const word of this.command.filter((word) => word.startsWith('token-'))) {
       for (const pid of withToken(word)) killPid(pid)
     }
+    await withTimeout(this.#ended, 3000)
     this.child.stdin?.destroy()
     this.child.stdout?.destroy()
     this.child.stderr?.destroy()

@@ -221,6 +221,7 @@ export const properties: Property[] = [
     name: "the host's interfaces, routes, nftables rules and ip_forward are as before when the last container ends",
     async check(target) {
       await target.close()
+      await target.sweep()
       const before = snapshot()
       const one = await target.shell()
       const two = await target.shell()
@@ -237,6 +238,7 @@ export const properties: Property[] = [
     name: 'what a killed run process left in the network is removed by the next run',
     async check(target) {
       await target.close()
+      await target.sweep()
       const before = snapshot()
       const shell = await target.shell()
       await addressOf(shell)
