@@ -27,25 +27,53 @@ export function usage(problem = '', options: string[] = []): never {
   throw new UsageError(`${problem ? `${problem}\n` : ''}usage: ${program} ${words.join(' ')}`)
 }
 
+/** A number as people write it, and the least that makes sense: ['64M', '32M']. */
+type NumberOption = [value: string, least: string]
+
 /**
  * Splits `--memory 64M /bin/sh -c ls` into options and the command. Options end where the command begins.
  *
  * @param argv the words after the verb
- * @param defaults each option that exists, with its value when it is not given
- * @throws UsageError an unknown option, or one without a value
+ * @param known each option that exists: its value when it is not given, and its least value; numbers, with K, M or G
+ *   for units of 1024
+ * @returns the numbers, and the words of the command
+ * @throws UsageError an unknown option, one without a value, or a value that is no such number
  */
-export function parse<Options extends Record<string, string>>(argv: string[], defaults: Options) {
-  const options = Object.fromEntries(Object.keys(defaults).map((name) => [name, { type: 'string' as const }]))
+export function parse<Name extends string>(argv: string[], known: Record<Name, NumberOption>) {
+  const names = Object.keys(known) as Name[]
+  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]))
   const { tokens } = parseArgs({ args: argv, options, strict: false, tokens: true })
   const end = tokens.find((token) => token.kind !== 'option')
-  const start = end?.index ?? argv.length
-  try {
-    const { values } = parseArgs({ args: argv.slice(0, start), options })
-    const command = argv.slice(end?.kind === 'option-terminator' ? start + 1 : start)
-    return { command, options: { ...defaults, ...values } as Options }
-  } catch (error) {
-    return usage((error as Error).message, Object.keys(defaults))
+  const given = parseStrictly(argv.slice(0, end?.index), options)
+  const numbers = names.map((name) => [name, number(name, given[name] ?? known[name][0], known[name][1])])
+  return {
+    command: end ? argv.slice(end.index + (end.kind === 'option-terminator' ? 1 : 0)) : [],
+    options: Object.fromEntries(numbers) as Record<Name, number>,
   }
+}
+
+function parseStrictly(
+  args: string[],
+  options: Record<string, { type: 'string' }>,
+): Record<string, string | undefined> {
+  try {
+    return parseArgs({ args, options }).values
+  } catch (error) {
+    return usage((error as Error).message, Object.keys(options))
+  }
+}
+
+function number(name: string, value: string, least: string): number {
+  const found = toNumber(value)
+  if (found >= toNumber(least)) return found
+  return usage(`--${name} ${value}: must be a number, with K, M or G for its unit, and at least ${least}`, [
+    name,
+  ])
+}
+
+function toNumber(value: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)([KMG]?)$/i.exec(value) ?? []
+  return Math.floor(Number(digits) * 1024 ** ' KMG'.indexOf(unit?.toUpperCase() || ' ') * 1000) / 1000
 }
 
 /**

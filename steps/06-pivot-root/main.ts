@@ -1,4 +1,4 @@
-import { realpathSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { realpathSync, mkdirSync, openSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isatty } from 'node:tty'
 import { die, usage } from '../../native/cli'
@@ -46,6 +46,8 @@ function child([file, ...args]: string[]) {
 
   // What is mounted from here on stays in the container, also where the host shares its mounts.
   mount(null, '/', null, MS_REC | MS_PRIVATE)
+  const terminal = isatty(0) ? openSync(readlinkSync('/proc/self/fd/0'), 'r') : undefined
+
   // The rootfs becomes a mount of its own and takes the place of the host's root, which ends up on top of it.
   mount(rootfs, rootfs, null, MS_BIND | MS_REC)
   process.chdir(rootfs)
@@ -53,7 +55,7 @@ function child([file, ...args]: string[]) {
   mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)
   mount('thing', '/mytemp', 'tmpfs')
   mount('sysfs', '/sys', 'sysfs', MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
-  makeDev()
+  makeDev(terminal)
   umount2('.', MNT_DETACH)
   process.chdir('/')
 
@@ -61,7 +63,7 @@ function child([file, ...args]: string[]) {
 }
 
 // The devices that programs count on, and no other.
-function makeDev() {
+function makeDev(terminal?: number) {
   mount('dev', '/dev', 'tmpfs', MS_NOSUID | MS_NOEXEC, 'mode=755,size=64k')
   const devices = { null: [1, 3], zero: [1, 5], full: [1, 7], random: [1, 8], urandom: [1, 9], tty: [5, 0] }
   for (const [name, [major, minor]] of Object.entries(devices)) mknod(`/dev/${name}`, S_IFCHR | 0o666, major, minor)
@@ -75,9 +77,9 @@ function makeDev() {
   symlinkSync('/proc/self/fd', '/dev/fd')
   for (const [fd, name] of ['stdin', 'stdout', 'stderr'].entries()) symlinkSync(`/proc/self/fd/${fd}`, `/dev/${name}`)
 
-  // The terminal one sits at is the host's: it needs a name in here.
-  if (isatty(0)) {
+  // The terminal one sits at is the host's: in here it needs a name.
+  if (terminal) {
     writeFileSync('/dev/console', '')
-    mount('/proc/self/fd/0', '/dev/console', null, MS_BIND)
+    mount(`/proc/self/fd/${terminal}`, '/dev/console', null, MS_BIND)
   }
 }

@@ -1,0 +1,81 @@
+// The container's network, made on the host: a veth pair from a bridge into the container, and NAT from there outwards.
+import { execFileSync } from 'node:child_process'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { BlockList } from 'node:net'
+import { Failure } from '../../native/cli'
+import { flock, LOCK_EX } from '../../native/unistd'
+
+const bridge = '/sys/class/net/container0'
+const forwarding = '/proc/sys/net/ipv4/ip_forward'
+let veth: string // the host's end, such as container2; its number ends the container's address
+
+/** Connects the network namespace of a process. */
+export function connect(pid: number) {
+  alone(() => {
+    if (!existsSync(bridge)) createBridge()
+    const [subnet] = state()
+    const number = range(2, 254).find((number) => !existsSync(`/sys/class/net/container${number}`))
+    veth = `container${number}`
+    run('ip -batch -', `link add ${veth} type veth peer name eth0 netns ${pid}\nlink set ${veth} up master container0`)
+    const inside = `link set lo up\nlink set eth0 up\naddr add ${subnet}.${number}/24 dev eth0\nroute add default via ${subnet}.1`
+    run(`nsenter --net=/proc/${pid}/ns/net ip -batch -`, inside)
+    run('nft -f -', nat(subnet))
+    writeFileSync(forwarding, '1')
+  })
+}
+
+/** Takes the container off, and with the last one the bridge and all that came with it. */
+export function disconnect() {
+  alone(() => {
+    if (existsSync(`/sys/class/net/${veth}`)) run(`ip link delete ${veth}`)
+    if (!existsSync(bridge) || readdirSync(`${bridge}/brif`).length > 0) return
+    writeFileSync(forwarding, state()[1])
+    run('nft -f -', 'add table ip container\ndelete table ip container')
+    run('ip link delete container0')
+  })
+}
+
+/** The host's name servers. One on the host's own loopback can not be reached from the container. */
+export function resolvConf() {
+  const file = ['/run/systemd/resolve/resolv.conf', '/etc/resolv.conf'].find((file) => existsSync(file))
+  const servers = file ? readFileSync(file, 'utf8').match(/^nameserver\s+(?!127\.|::1\s*$).*/gm) : null
+  return `${(servers ?? ['nameserver 1.1.1.1']).join('\n')}\n`
+}
+
+// What must be known again when the last container ends stands on the bridge: its subnet, and what ip_forward was.
+function createBridge() {
+  const subnet = freeSubnet()
+  const alias = `alias ${subnet}/${readFileSync(forwarding, 'utf8').trim()}`
+  run('ip -batch -', `link add container0 type bridge\nlink set container0 up ${alias}\naddr add ${subnet}.1/24 dev container0`)
+}
+const state = () => readFileSync(`${bridge}/ifalias`, 'utf8').trim().split('/')
+
+// A subnet that no route of the host leads to.
+function freeSubnet() {
+  const taken = new BlockList()
+  for (const { dst } of JSON.parse(run('ip -json -4 route show table all'))) {
+    const [address, prefix = '32'] = dst.split('/')
+    if (address !== 'default') taken.addSubnet(address, Number(prefix))
+  }
+  const free = range(0, 255).find((third) => range(0, 255).every((host) => !taken.check(`10.200.${third}.${host}`)))
+  if (free === undefined) throw new Failure('the host has routes to all of 10.200.0.0/16')
+  return `10.200.${free}`
+}
+
+const nat = (
+  subnet: string,
+) => `add table ip container; flush table ip container; add chain ip container postrouting { type nat hook postrouting priority srcnat; }
+add rule ip container postrouting ip saddr ${subnet}.0/24 oifname != container0 masquerade`
+
+const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index)
+
+const run = (command: string, input = '', [file, ...args] = command.split(' ')) =>
+  execFileSync(file, args, { input, encoding: 'utf8', stdio: 'pipe' })
+
+// Containers that start or end at the same time take turns: the lock is on the host's network namespace.
+function alone(action: () => void) {
+  const namespace = openSync('/proc/self/ns/net', 'r')
+  flock(namespace, LOCK_EX)
+  action()
+  closeSync(namespace)
+}
