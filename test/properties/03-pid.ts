@@ -1,15 +1,19 @@
 import { alive, inPidNamespace, killPid, namespace, status, until, withToken } from '../lib/proc'
-import { claim } from '../lib/say'
+import { claim, quote } from '../lib/say'
 import { type Live, newToken } from '../lib/target'
 import { work } from '../lib/work'
 import type { Property } from './property'
 
-/** Starts a process in the container which only waits; gives its pid on the host. */
-export async function background(shell: Live, script: (command: string) => string): Promise<number> {
+/** Leaves a process behind in the container which only waits; gives its pid on the host. */
+async function background(shell: Live): Promise<number> {
   const token = newToken()
-  await shell.ask(script(`${work().fixture} pause ${token}`))
-  const pid = await until(() => withToken(token).find((pid) => status(pid, 'Name') === 'fixture'))
-  claim(typeof pid === 'number', `a process \`fixture pause ${token}\` on the host`, 'none')
+  const { output } = await shell.ask(`${work().fixture} orphan ${token}`)
+  const pid = await until(() => withToken(token)[0])
+  claim(
+    typeof pid === 'number',
+    `a process \`fixture orphan ${token}\` on the host`,
+    `none; ${quote(output)}`,
+  )
   return pid
 }
 
@@ -30,7 +34,7 @@ export const properties: Property[] = [
     name: 'an orphan becomes a child of PID 1 and is reaped by it',
     async check(target) {
       const shell = await target.live()
-      const orphan = await background(shell, (command) => `(${command} &)`)
+      const orphan = await background(shell)
       try {
         const parent = await until(() => status(orphan, 'PPid') === String(shell.pid), 1000)
         claim(
@@ -51,7 +55,7 @@ export const properties: Property[] = [
     name: 'the end of PID 1 ends everything inside',
     async check(target) {
       const shell = await target.shell()
-      const other = await background(shell, (command) => `${command} &`)
+      const other = await background(shell)
       const identity = namespace(shell.pid, 'pid')
       try {
         killPid(shell.pid)
@@ -74,7 +78,7 @@ export const properties: Property[] = [
     name: '`kill -9` of the run process ends everything inside',
     async check(target) {
       const shell = await target.shell()
-      const other = await background(shell, (command) => `${command} &`)
+      const other = await background(shell)
       try {
         killPid(shell.runPid)
         await until(() => !alive(shell.pid) && !alive(other))
