@@ -17,6 +17,15 @@ export class Failure extends Error {
 }
 
 /**
+ * Gives up: what is the matter, and what to do about it.
+ *
+ * @throws Failure always
+ */
+export function fail(message: string, hint?: string): never {
+  throw new Failure(message, hint)
+}
+
+/**
  * Says what is wrong and how the program is called.
  *
  * @throws UsageError always

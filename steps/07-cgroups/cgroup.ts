@@ -1,6 +1,6 @@
 // cgroups(7): a group with limits, made on the host, into which the first process of the container is put.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
-import { Failure } from '../../native/cli'
+import { fail } from '../../native/cli'
 
 type Limits = { memory: number; pids: number; cpus: number }
 type Settings = { [tree: string]: { [file: string]: string | number } }
@@ -28,7 +28,7 @@ const trees = isV2 ? [root] : ['memory', 'pids', 'cpu'].map((controller) => `${r
 export function limit(pid: number, limits: Limits) {
   if (isV2) enable(['memory', 'pids', 'cpu'])
   for (const [tree, files] of Object.entries(isV2 ? v2(limits) : v1(limits))) {
-    if (!existsSync(tree)) throw new Failure(`this host has no cgroup controller at ${tree}`, 'see cgroups(7) for how to mount it')
+    if (!existsSync(tree)) fail(`this host has no cgroup controller at ${tree}`, 'see cgroups(7) for how to mount it')
     const leftovers = groups(tree).filter((group) => !existsSync(`/proc/${group.replace('container-', '')}`))
     for (const group of leftovers) remove(`${tree}/${group}`)
 
@@ -58,7 +58,7 @@ function enable(controllers: string[]) {
   const present = readFileSync(`${root}/cgroup.controllers`, 'utf8').split(/\s/)
   for (const controller of controllers) {
     const hint = `boot with cgroup_enable=${controller}, or take it from cgroup v1`
-    if (!present.includes(controller)) throw new Failure(`this host has no cgroup controller ${controller}`, hint)
+    if (!present.includes(controller)) fail(`this host has no cgroup controller ${controller}`, hint)
     writeFileSync(`${root}/cgroup.subtree_control`, `+${controller}`)
   }
 }

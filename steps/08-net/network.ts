@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { BlockList } from 'node:net'
-import { Failure } from '../../native/cli'
+import { fail } from '../../native/cli'
 import { flock, LOCK_EX } from '../../native/unistd'
 
 const bridge = '/sys/class/net/container0'
@@ -15,7 +15,7 @@ export function connect(pid: number) {
     if (!existsSync(bridge)) createBridge()
     const [subnet] = state()
     const number = range(2, 254).find((number) => !existsSync(`/sys/class/net/container${number}`))
-    veth = `container${number}`
+    veth = `container${number ?? fail(`all addresses of ${subnet}.0/24 are in use`)}`
     run('ip -batch -', `link add ${veth} type veth peer name eth0 netns ${pid}\nlink set ${veth} up master container0`)
     const inside = `link set lo up\nlink set eth0 up\naddr add ${subnet}.${number}/24 dev eth0\nroute add default via ${subnet}.1`
     run(`nsenter --net=/proc/${pid}/ns/net ip -batch -`, inside)
@@ -27,7 +27,9 @@ export function connect(pid: number) {
 /** Takes the container off, and with the last one the bridge and all that came with it. */
 export function disconnect() {
   alone(() => {
-    if (existsSync(`/sys/class/net/${veth}`)) run(`ip link delete ${veth}`)
+    try {
+      run(`ip link delete ${veth}`)
+    } catch {} // it goes with the container's namespace, which may have been faster
     if (!existsSync(bridge) || readdirSync(`${bridge}/brif`).length > 0) return
     writeFileSync(forwarding, state()[1])
     run('nft -f -', 'add table ip container\ndelete table ip container')
@@ -53,13 +55,11 @@ const state = () => readFileSync(`${bridge}/ifalias`, 'utf8').trim().split('/')
 // A subnet that no route of the host leads to.
 function freeSubnet() {
   const taken = new BlockList()
-  for (const { dst } of JSON.parse(run('ip -json -4 route show table all'))) {
-    const [address, prefix = '32'] = dst.split('/')
+  const routes: { dst: string }[] = JSON.parse(run('ip -json -4 route show table all'))
+  for (const [address, prefix = '32'] of routes.map(({ dst }) => dst.split('/')))
     if (address !== 'default') taken.addSubnet(address, Number(prefix))
-  }
   const free = range(0, 255).find((third) => range(0, 255).every((host) => !taken.check(`10.200.${third}.${host}`)))
-  if (free === undefined) throw new Failure('the host has routes to all of 10.200.0.0/16')
-  return `10.200.${free}`
+  return `10.200.${free ?? fail('the host has routes to all of 10.200.0.0/16')}`
 }
 
 const nat = (
