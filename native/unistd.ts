@@ -1,4 +1,5 @@
 // <unistd.h> and its neighbours: host name, root directory, device files, locks.
+import { closeSync, openSync } from 'node:fs'
 import { descriptor, flags, integer, path, text } from './arguments'
 import { binding, constants } from './binding'
 import { check } from './errors'
@@ -83,4 +84,20 @@ export function mknod(file: string, mode: number, major = 0, minor = 0): void {
 export function flock(fd: number, operation: number): void {
   const known = flags(operation, 'operation', LOCK_EX | LOCK_SH | LOCK_UN | LOCK_NB)
   check(binding.flock(descriptor(fd, 'fd'), known), 'flock')
+}
+
+/**
+ * Does something while no other process that locks the same file does: waits for its turn.
+ *
+ * @param file any file that can be read; it is not changed
+ * @throws what the action throws, and Node's errors of opening the file
+ */
+export function withLock<T>(file: string, action: () => T): T {
+  const fd = openSync(path(file, 'file'), 'r')
+  try {
+    flock(fd, LOCK_EX)
+    return action()
+  } finally {
+    closeSync(fd)
+  }
 }

@@ -1,24 +1,26 @@
 // The container's network, made on the host: a veth pair from a bridge into the container, and NAT from there outwards.
-import { execFileSync } from 'node:child_process'
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { BlockList } from 'node:net'
 import { fail } from '../../native/cli'
-import { flock, LOCK_EX } from '../../native/unistd'
+import { run } from '../../native/command'
+import { withLock } from '../../native/unistd'
 
+const host = '/proc/self/ns/net' // containers that start or end at the same time take turns
 const bridge = '/sys/class/net/container0'
 const forwarding = '/proc/sys/net/ipv4/ip_forward'
 let veth: string // the host's end, such as container2; its number ends the container's address
 
 /** Connects the network namespace of a process. */
 export function connect(pid: number) {
-  alone(() => {
+  withLock(host, () => {
     if (!existsSync(bridge)) createBridge()
     const [subnet] = state()
     const number = range(2, 254).find((number) => !existsSync(`/sys/class/net/container${number}`))
     veth = `container${number ?? fail(`all addresses of ${subnet}.0/24 are in use`)}`
-    run('ip -batch -', `link add ${veth} type veth peer name eth0 netns ${pid}\nlink set ${veth} up master container0`)
-    const inside = `link set lo up\nlink set eth0 up\naddr add ${subnet}.${number}/24 dev eth0\nroute add default via ${subnet}.1`
-    run(`nsenter --net=/proc/${pid}/ns/net ip -batch -`, inside)
+    const pair = [`link add ${veth} type veth peer name eth0 netns ${pid}`, `link set ${veth} up master container0`]
+    run('ip -batch -', pair.join('\n'))
+    const inside = ['link set lo up', 'link set eth0 up', `addr add ${subnet}.${number}/24 dev eth0`, `route add default via ${subnet}.1`]
+    run(`nsenter --net=/proc/${pid}/ns/net ip -batch -`, inside.join('\n'))
     run('nft -f -', nat(subnet))
     writeFileSync(forwarding, '1')
   })
@@ -26,13 +28,13 @@ export function connect(pid: number) {
 
 /** Takes the container off, and with the last one the bridge and all that came with it. */
 export function disconnect() {
-  alone(() => {
+  withLock(host, () => {
     try {
       run(`ip link delete ${veth}`)
     } catch {} // it goes with the container's namespace, which may have been faster
     if (!existsSync(bridge) || readdirSync(`${bridge}/brif`).length > 0) return
     writeFileSync(forwarding, state()[1])
-    run('nft -f -', 'add table ip container\ndelete table ip container')
+    run('nft -f -', 'add table ip container; delete table ip container')
     run('ip link delete container0')
   })
 }
@@ -48,7 +50,8 @@ export function resolvConf() {
 function createBridge() {
   const subnet = freeSubnet()
   const alias = `alias ${subnet}/${readFileSync(forwarding, 'utf8').trim()}`
-  run('ip -batch -', `link add container0 type bridge\nlink set container0 up ${alias}\naddr add ${subnet}.1/24 dev container0`)
+  const lines = ['link add container0 type bridge', `link set container0 up ${alias}`, `addr add ${subnet}.1/24 dev container0`]
+  run('ip -batch -', lines.join('\n'))
 }
 const state = () => readFileSync(`${bridge}/ifalias`, 'utf8').trim().split('/')
 
@@ -61,21 +64,11 @@ function freeSubnet() {
   const free = range(0, 255).find((third) => range(0, 255).every((host) => !taken.check(`10.200.${third}.${host}`)))
   return `10.200.${free ?? fail('the host has routes to all of 10.200.0.0/16')}`
 }
-
-const nat = (
-  subnet: string,
-) => `add table ip container; flush table ip container; add chain ip container postrouting { type nat hook postrouting priority srcnat; }
-add rule ip container postrouting ip saddr ${subnet}.0/24 oifname != container0 masquerade`
-
 const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index)
 
-const run = (command: string, input = '', [file, ...args] = command.split(' ')) =>
-  execFileSync(file, args, { input, encoding: 'utf8', stdio: 'pipe' })
-
-// Containers that start or end at the same time take turns: the lock is on the host's network namespace.
-function alone(action: () => void) {
-  const namespace = openSync('/proc/self/ns/net', 'r')
-  flock(namespace, LOCK_EX)
-  action()
-  closeSync(namespace)
-}
+const nat = (subnet: string) => `
+  add table ip container
+  flush table ip container
+  add chain ip container postrouting { type nat hook postrouting priority srcnat; }
+  add rule ip container postrouting ip saddr ${subnet}.0/24 oifname != container0 masquerade
+`
