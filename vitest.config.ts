@@ -2,9 +2,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
 
-// Tests that look at the whole host (its cgroups, network, processes) or measure time run one after another, when the
-// others are done.
-const alone = ['test/07-*.test.ts', 'test/08-*.test.ts', 'test/09-*.test.ts', 'test/faults.test.ts']
+// Tests that measure time or take the whole machine run one after another, when the others are done.
+const alone = ['test/07-*.test.ts', 'test/faults.test.ts']
 
 const config: ViteUserConfig = {
   // Nothing is written into the checkout: `npm test` may run as root in a folder of somebody else.

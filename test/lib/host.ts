@@ -3,15 +3,20 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
-import { mountinfo, tryRead, until, withToken } from './proc'
+import { alive, mountinfo, until, withToken } from './proc'
 import { claim } from './say'
 import { repository, work } from './work'
 
 export type Snapshot = Record<string, string>
 
-const run = (file: string, ...args: string[]) => {
+/** The words before a command that make it run in the network and with the mounts of a host made for the tests. */
+export const inHost = (host?: number) =>
+  host ? ['nsenter', '--target', String(host), '--net', '--mount'] : []
+
+function output(wrap: string[], file: string, args: string[]): string {
+  const [first, ...rest] = [...wrap, file, ...args] as [string, ...string[]]
   try {
-    return execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    return execFileSync(first, rest, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return `(${file} is not installed)`
     throw error
@@ -19,7 +24,7 @@ const run = (file: string, ...args: string[]) => {
 }
 
 /** The cgroups of this project: container-PID in the unified hierarchy or in those of the v1 controllers. */
-export function containerCgroups(): string[] {
+function containerCgroups(): string[] {
   const mounts = [...mountinfo('self').matchAll(/^\S+ \S+ \S+ \S+ (\S+) .* - cgroup2? /gm)].map(
     (match) => match[1] as string,
   )
@@ -30,15 +35,21 @@ export function containerCgroups(): string[] {
   )
 }
 
+/** Those which no living run process answers for. */
+function leftCgroups(): string[] {
+  return containerCgroups().filter((folder) => !alive(Number(/container-(\d+)$/.exec(folder)?.[1] ?? 0)))
+}
+
 /** Names without counters and timers, so that two looks at an idle host are the same. */
-export function snapshot(): Snapshot {
+export function snapshot(host?: number): Snapshot {
+  const run = (file: string, ...args: string[]) => output(inHost(host), file, args)
   const links = run('ip', '-o', 'link')
     .split('\n')
     .map((line) => line.split(/[:@]/)[1]?.trim() ?? '')
   return {
-    mounts: mounts(),
+    mounts: host ? mountinfo(host) : mounts(),
     'host name': os.hostname(),
-    cgroups: containerCgroups().sort().join('\n'),
+    cgroups: leftCgroups().sort().join('\n'),
     interfaces: links.sort().join('\n'),
     addresses: run('ip', '-o', 'addr').replace(/(valid|preferred)_lft \S+/g, ''),
     routes: (run('ip', 'route', 'show', 'table', 'all') + run('ip', '-6', 'route')).replace(
@@ -46,18 +57,15 @@ export function snapshot(): Snapshot {
       '',
     ),
     'nftables rules': run('nft', '-s', 'list', 'ruleset'),
-    ip_forward: tryRead('/proc/sys/net/ipv4/ip_forward') ?? '',
+    ip_forward: run('cat', '/proc/sys/net/ipv4/ip_forward'),
     'network namespaces': existsSync('/run/netns') ? readdirSync('/run/netns').join('\n') : '',
     'shared memory': existsSync('/dev/shm')
       ? readdirSync('/dev/shm')
           .filter((name) => /token-|container/.test(name))
           .join('\n')
       : '',
-    // Folders of test runs beside this one, `…-test-…`, are no work of containers.
-    'temporary files': readdirSync(os.tmpdir())
-      .filter(
-        (name) => /container|rootfs|cgroup|put_old|oldroot|resolv/i.test(name) && !name.includes('-test-'),
-      )
+    'temporary files': readdirSync(work().temporary)
+      .filter((name) => !name.startsWith('tsx-'))
       .sort()
       .join('\n'),
   }
@@ -79,19 +87,28 @@ function mounts(): string {
 export function differences(before: Snapshot, after: Snapshot): string[] {
   return Object.keys(before)
     .filter((part) => before[part] !== after[part])
-    .map((part) => {
-      const old = (before[part] as string).split('\n')
+    .flatMap((part) => {
       const now = (after[part] as string).split('\n')
+      // A cgroup that a killed run process left may be removed by any container beside this one.
+      const old = (before[part] as string)
+        .split('\n')
+        .filter((line) => part !== 'cgroups' || now.includes(line))
       const gone = old.filter((line) => !now.includes(line))
-      const came = now.filter((line) => !old.includes(line))
+      const came = now.filter((line) => line !== '' && !old.includes(line))
+      if (gone.length + came.length === 0) return []
       return `${part}:${gone.map((line) => ` lost ${line};`).join('')}${came.map((line) => ` got ${line};`).join('')}`
     })
 }
 
 /** Waits for the host to be as before and for the processes with the tokens to be gone; says what is left otherwise. */
-export async function hostUnchanged(before: Snapshot, tokens: string[] = [], within = 3000): Promise<void> {
+export async function hostUnchanged(
+  before: Snapshot,
+  tokens: string[] = [],
+  host?: number,
+  within = 3000,
+): Promise<void> {
   const left = () => [
-    ...differences(before, snapshot()),
+    ...differences(before, snapshot(host)),
     ...tokens.flatMap((token) => withToken(token)).map((pid) => `process ${pid} still runs`),
   ]
   await until(() => left().length === 0, within)

@@ -61,6 +61,7 @@ export function inPidNamespace(identity: string): number[] {
 }
 
 export type Mount = {
+  dev: string
   root: string
   point: string
   options: string
@@ -76,9 +77,9 @@ export function parseMounts(mountinfo: string): Mount[] {
     .filter((line) => line !== '')
     .map((line) => {
       const [left, right] = line.split(' - ') as [string, string]
-      const [, , , root, point, options, ...tags] = left.split(' ') as string[]
+      const [, , dev, root, point, options, ...tags] = left.split(' ') as string[]
       const [type, source] = right.split(' ') as string[]
-      return { root, point, options, tags: tags.join(' '), type, source } as Mount
+      return { dev, root, point, options, tags: tags.join(' '), type, source } as Mount
     })
 }
 

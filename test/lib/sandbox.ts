@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { killPid, until } from './proc'
 import { HarnessError, quote } from './say'
+import { work } from './work'
 
 export type Sandbox = { pid: number; close(): Promise<void> }
 
@@ -32,3 +33,17 @@ export async function sandbox(unshare: string[], prepare: string): Promise<Sandb
 
 /** A mount namespace like that of a systemd host: `/` and all below is shared. */
 export const sharedMounts = () => sandbox(['--mount', '--propagation', 'private'], 'mount --make-rshared /')
+
+/** A host of its own to be changed by containers and compared: other mounts and another network than the machine's. */
+export const hostLike = () =>
+  sandbox(
+    ['--net', '--mount', '--propagation', 'private'],
+    [
+      'ip link set lo up',
+      // /sys shows the network namespace in which it was mounted; the cgroups below it are kept.
+      `mount --rbind /sys/fs/cgroup ${work().mountPoint}`,
+      'mount -t sysfs sysfs /sys',
+      `mount --rbind ${work().mountPoint} /sys/fs/cgroup`,
+      `umount --recursive ${work().mountPoint}`,
+    ].join('\n'),
+  )

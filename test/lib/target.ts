@@ -1,10 +1,12 @@
 // A program under test: starts containers with it, asks them, ends them.
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync } from 'node:fs'
 import { constants } from 'node:os'
 import * as path from 'node:path'
+import { inHost } from './host'
 import { killPid, until, withArgv, withToken } from './proc'
+import { hostLike, type Sandbox } from './sandbox'
 import { claim, HarnessError, quote } from './say'
 import { repository, work } from './work'
 
@@ -29,6 +31,19 @@ export type StartOptions = {
   verb?: string[]
 }
 
+/** Variables of the host that no container may see. */
+export const decoys = { AWS_SECRET_ACCESS_KEY: 'secret', LD_PRELOAD: '', NODE_OPTIONS: '', SUDO_USER: 'me' }
+
+/** Standard streams, and descriptors above them that are open in the run process. */
+function leaking(leak: number): StdioOptions {
+  const stdio: ('pipe' | 'ignore' | number)[] = ['pipe', 'pipe', 'pipe', leak]
+  for (const high of [40, 251]) {
+    while (stdio.length < high) stdio.push('ignore')
+    stdio.push(leak)
+  }
+  return stdio
+}
+
 /** Unique for each container: a word of its command line by which the host's side finds it. */
 export const newToken = () => `token-${randomBytes(6).toString('hex')}`
 
@@ -46,7 +61,8 @@ export class Target {
   readonly name: string
   #live: Promise<Live> | undefined
   #started = new Set<Started>()
-  #accepted = new Map<string, Promise<boolean>>()
+  #host: Sandbox | undefined
+  #hasOptions: Promise<boolean> | undefined
 
   constructor(main: string) {
     this.main = path.resolve(repository, main)
@@ -76,13 +92,18 @@ export class Target {
       PATH: process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin',
       TERM: 'dumb',
       ROOTFS: work().rootfs,
+      TMPDIR: work().temporary,
       FOO: 'secret',
       ...extra,
     }
   }
 
   start(command: string[], options: StartOptions = {}): Started {
-    const [file, ...args] = [...(options.wrap ?? []), ...this.commandLine(command, options)]
+    const [file, ...args] = [
+      ...inHost(this.#host?.pid),
+      ...(options.wrap ?? []),
+      ...this.commandLine(command, options),
+    ]
     const child = spawn(file as string, args, {
       cwd: options.cwd ?? repository,
       env: this.environment(options.env),
@@ -107,6 +128,21 @@ export class Target {
     }
   }
 
+  /** From now on containers run on a host made for the tests, with a network of its own: the pid to enter it by. */
+  async ownHost(): Promise<number> {
+    if (this.#host === undefined) {
+      await this.endLive()
+      this.#host = await hostLike()
+    }
+    return this.#host.pid
+  }
+
+  async endLive(): Promise<void> {
+    const live = await this.#live?.catch(() => undefined)
+    this.#live = undefined
+    await live?.end()
+  }
+
   /** A shell in a container which answers questions; one for all who ask for no special one. */
   live(): Promise<Live> {
     this.#live ??= this.shell()
@@ -115,31 +151,38 @@ export class Target {
 
   async shell(options: StartOptions = {}): Promise<Live> {
     const token = newToken()
-    const started = this.start(['/bin/sh', '-s', token], options)
-    const live = new Live(started, token)
-    await live.up()
-    return live
+    const leak = openSync(work().hostMarker, 'r')
+    try {
+      const stdio = leaking(leak)
+      const started = this.start(['/bin/sh', '-s', token], {
+        stdio,
+        ...options,
+        env: { ...decoys, ...options.env },
+      })
+      const live = new Live(started, token)
+      await live.up()
+      return live
+    } finally {
+      closeSync(leak)
+    }
   }
 
-  /** Whether `run` knows these options: a program of an earlier step is judged without them. */
-  accepts(options: string[]): Promise<boolean> {
-    const key = options.join(' ')
-    const asked =
-      this.#accepted.get(key) ?? this.run(['/bin/true'], { options }).then((ended) => ended.status === 0)
-    this.#accepted.set(key, asked)
-    return asked
-  }
-
-  /** These options if the program knows them. */
+  /** These options if the program has options: one of an earlier step is judged without them. */
   async known(options: string[]): Promise<string[]> {
-    return (await this.accepts(options)) ? options : []
+    const all = ['--memory', '64M', '--pids', '64', '--cpus', '1']
+    this.#hasOptions ??= this.run(['/bin/true'], { options: all }).then((ended) => ended.status === 0)
+    return (await this.#hasOptions) ? options : []
   }
 
   /** Ends everything that was started and is still there. */
   async close(): Promise<void> {
-    const live = await this.#live?.catch(() => undefined)
-    this.#live = undefined
-    await live?.end()
+    await this.settle()
+    await this.#host?.close()
+    this.#host = undefined
+  }
+
+  async settle(): Promise<void> {
+    await this.endLive()
     await Promise.all([...this.#started].map((started) => started.kill()))
     const killed = [...this.#started].some((started) => started.child.signalCode === 'SIGKILL')
     this.#started.clear()

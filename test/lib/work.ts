@@ -11,12 +11,14 @@ export type Work = {
   folder: string
   /** A copy of rootfs/busybox with the fixture in it, so that no test writes into the checkout. */
   rootfs: string
-  /** The smallest root: a shell, and `/which-rootfs` that says "other". */
+  /** Another one: its `/which-rootfs` says "other". */
   otherRootfs: string
   /** The fixture program: the same path leads to it on the host and in the rootfs. */
   fixture: string
   /** A folder to mount on: the same path on the host and in the rootfs. */
   mountPoint: string
+  /** TMPDIR of the programs under test. */
+  temporary: string
   /** A file that the host has and no rootfs. */
   hostMarker: string
   /** Its content. */
@@ -35,6 +37,7 @@ export function work(): Work {
     otherRootfs: path.join(folder, 'other'),
     fixture: path.join(folder, 'fixture', 'fixture'),
     mountPoint: path.join(folder, 'mnt'),
+    temporary: path.join(folder, 'tmp'),
     hostMarker: path.join(folder, 'host-marker'),
     secret: `secret-of-${path.basename(folder)}`,
   }
@@ -51,10 +54,11 @@ function makeWork(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), prefix))
   fs.chmodSync(folder, 0o755)
   process.env[variable] = folder
-  const { rootfs, otherRootfs, fixture, mountPoint, hostMarker, secret } = work()
+  const { rootfs, otherRootfs, fixture, mountPoint, temporary, hostMarker, secret } = work()
 
   fs.writeFileSync(hostMarker, secret)
   fs.mkdirSync(mountPoint)
+  fs.mkdirSync(temporary)
   fs.mkdirSync(path.dirname(fixture))
   const source = path.join(repository, 'test/fixtures/fixture.c')
   try {
@@ -65,21 +69,23 @@ function makeWork(): string {
   }
 
   const built = path.join(repository, 'rootfs/busybox')
-  if (fs.existsSync(path.join(built, 'bin')))
-    fs.cpSync(built, rootfs, { recursive: true, verbatimSymlinks: true })
-  else busyboxRootfs(rootfs)
-  fs.writeFileSync(path.join(rootfs, 'which-rootfs'), 'test\n')
+  for (const [root, name] of [
+    [rootfs, 'test'],
+    [otherRootfs, 'other'],
+  ] as const) {
+    if (fs.existsSync(path.join(built, 'bin')))
+      fs.cpSync(built, root, { recursive: true, verbatimSymlinks: true })
+    else busyboxRootfs(root)
+    fs.writeFileSync(path.join(root, 'which-rootfs'), `${name}\n`)
+  }
   for (const name of ['fixture', 'mnt']) {
     fs.cpSync(path.join(folder, name), path.join(rootfs, folder, name), { recursive: true })
   }
-
-  busyboxRootfs(otherRootfs)
-  fs.writeFileSync(path.join(otherRootfs, 'which-rootfs'), 'other\n')
   return folder
 }
 
 /** A root of the host's static busybox, for a checkout in which rootfs/busybox was not made yet. */
-export function busyboxRootfs(rootfs: string): void {
+function busyboxRootfs(rootfs: string): void {
   const busybox = ['/usr/bin/busybox', '/bin/busybox'].find((file) => fs.existsSync(file))
   if (busybox === undefined)
     throw new HarnessError('no rootfs/busybox and no busybox on the host: npm run rootfs')
@@ -106,4 +112,6 @@ export function busyboxRootfs(rootfs: string): void {
   fs.symlinkSync('../../bin/busybox', path.join(rootfs, 'usr/bin/env'))
   fs.writeFileSync(path.join(rootfs, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n')
   fs.writeFileSync(path.join(rootfs, 'etc/group'), 'root:x:0:\n')
+  fs.writeFileSync(path.join(rootfs, 'etc/resolv.conf'), '')
+  fs.writeFileSync(path.join(rootfs, 'etc/hosts'), '127.0.0.1 localhost\n')
 }

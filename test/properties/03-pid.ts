@@ -56,7 +56,7 @@ export const properties: Property[] = [
     async check(target) {
       const shell = await target.shell()
       const other = await background(shell)
-      const identity = namespace(shell.pid, 'pid')
+      const inside = inPidNamespace(namespace(shell.pid, 'pid'))
       try {
         killPid(shell.pid)
         await until(() => !alive(other))
@@ -66,8 +66,12 @@ export const properties: Property[] = [
           `process ${other} goes on`,
         )
         await shell.started.ended()
-        const left = inPidNamespace(identity)
-        claim(left.length === 0, 'an empty pid namespace', `${left.length} processes in ${identity}`)
+        const left = inside.filter(alive)
+        claim(
+          left.length === 0,
+          'no process of the container when the run process has ended',
+          `${left} go on`,
+        )
       } finally {
         killPid(other)
         await shell.end()

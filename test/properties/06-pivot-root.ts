@@ -30,6 +30,9 @@ function mountsAround(pid: number): Mount[] {
 const own = (mount: Mount) =>
   /^\/(proc|dev|mytemp)(\/|$)/.test(mount.point) ||
   mount.point === '/sys' ||
+  (mount.point === '/run' &&
+    mount.type === 'tmpfs' &&
+    !parseMounts(mountinfo('self')).some(({ dev }) => dev === mount.dev)) ||
   (mount.point.startsWith('/sys/fs/cgroup') && mount.type.startsWith('cgroup')) ||
   /^\/etc\/(hosts|hostname|resolv\.conf)$/.test(mount.point)
 

@@ -1,5 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { createConnection, createServer } from 'node:net'
+import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { hostUnchanged, snapshot } from '../lib/host'
 import { killPid, namespace, sleep, until } from '../lib/proc'
@@ -54,44 +53,27 @@ async function serve(shell: Live, port: number, answer: string): Promise<void> {
   claim(listening, `a program in the container that listens on port ${port}`, 'none')
 }
 
-/** Connects from the host; gives what comes back. */
-function connect(host: string, port: number): Promise<string> {
-  return new Promise((done) => {
-    const socket = createConnection({ host, port, timeout: 3000 })
-    let text = ''
-    socket.on('data', (chunk) => {
-      text += chunk
-    })
-    socket.once('timeout', () => socket.destroy(new Error('no answer within 3 s')))
-    socket.once('error', (error) => done(`${text}${error.message}`))
-    socket.once('close', () => done(text.trim()))
-    socket.end('question\n')
-  })
-}
-
 /** A network namespace that plays the internet, joined to the host by a veth pair; it knows no way to any container. */
-async function internet<T>(act: (address: string, seenFrom: string, pid: number) => Promise<T>): Promise<T> {
-  const name = `tinet${process.pid % 1_000_000}`
-  const [host, far] = ['198.51.100.1', '198.51.100.2'] // TEST-NET-2
-  const ip = (...args: string[]) => execFileSync('ip', args, { stdio: 'pipe' })
-  const taken = execFileSync('ip', ['-4', 'route'], { encoding: 'utf8' })
-  if (taken.includes('198.51.100.')) throw new HarnessError('the host has a route to 198.51.100.0/24 already')
+async function internet<T>(
+  host: number,
+  act: (address: string, seenFrom: string, pid: number) => Promise<T>,
+): Promise<T> {
+  const [near, far] = ['198.51.100.1', '198.51.100.2'] // TEST-NET-2
   const namespace = await sandbox(['--net'], 'ip link set lo up')
   try {
-    ip('link', 'add', name, 'type', 'veth', 'peer', 'name', 'inet0', 'netns', String(namespace.pid))
-    ip('address', 'add', `${host}/24`, 'dev', name)
-    ip('link', 'set', name, 'up')
-    await inNetwork(namespace.pid, 'ip', 'address', 'add', `${far}/24`, 'dev', 'inet0')
-    await inNetwork(namespace.pid, 'ip', 'link', 'set', 'inet0', 'up')
-    return await act(far, host, namespace.pid)
+    await inNetwork(host, 'ip', ...words(`link add inet0 type veth peer name eth0 netns ${namespace.pid}`))
+    await inNetwork(host, 'ip', ...words(`address add ${near}/24 dev inet0`))
+    await inNetwork(host, 'ip', ...words('link set inet0 up'))
+    await inNetwork(namespace.pid, 'ip', ...words(`address add ${far}/24 dev eth0`))
+    await inNetwork(namespace.pid, 'ip', ...words('link set eth0 up'))
+    return await act(far, near, namespace.pid)
   } finally {
+    await inNetwork(host, 'ip', 'link', 'delete', 'inet0').catch(() => '') // gone with its peer's namespace
     await namespace.close()
-    try {
-      ip('link', 'delete', name)
-    } catch {} // gone with its peer's namespace
-    await until(() => !execFileSync('ip', ['-o', 'link'], { encoding: 'utf8' }).includes(`${name}@`))
   }
 }
+
+const words = (text: string) => text.split(' ')
 
 /** A server in another network namespace that answers each connection with the address it came from. */
 async function mirror<T>(pid: number, port: number, act: () => Promise<T>): Promise<T> {
@@ -111,9 +93,15 @@ async function mirror<T>(pid: number, port: number, act: () => Promise<T>): Prom
   }
 }
 
+/** The shared container, on a host which is not the machine: nothing of the machine's network is touched. */
+async function connected(target: Target): Promise<Live> {
+  await target.ownHost()
+  return target.live()
+}
+
 /** Two containers at once, for all properties that need a second one. */
 async function withSecond(target: Target, act: (one: Live, two: Live) => Promise<void>): Promise<void> {
-  const one = await target.live()
+  const one = await connected(target)
   await addressOf(one)
   const two = await target.shell()
   try {
@@ -127,14 +115,14 @@ export const properties: Property[] = [
   {
     name: 'the command is in a network namespace of its own, with an eth0, an address and a default route',
     async check(target) {
-      const { interface: name } = await addressOf(await target.live())
+      const { interface: name } = await addressOf(await connected(target))
       claim(name === 'eth0', 'the address on eth0', name)
     },
   },
   {
     name: 'the loopback interface is up',
     async check(target) {
-      const shell = await target.live()
+      const shell = await connected(target)
       await addressOf(shell)
       await ping(shell, '127.0.0.1', 'the container to itself')
     },
@@ -142,33 +130,24 @@ export const properties: Property[] = [
   {
     name: 'container and host reach each other by ping and TCP',
     async check(target) {
-      const shell = await target.live()
+      const shell = await connected(target)
       const { address, gateway } = await addressOf(shell)
       await ping(shell, gateway, 'the container to the host')
-      await execute('busybox', ['ping', '-c', '1', '-W', '2', address]).catch((error) =>
+      const host = await target.ownHost()
+      await inNetwork(host, 'busybox', ...words(`ping -c 1 -W 2 ${address}`)).catch((error) =>
         claim(
           false,
           `an answer to ping from the host to the container, ${address}`,
           quote(String(error.stdout)),
         ),
       )
-
-      const server = createServer((socket) => {
-        socket.on('error', () => {})
-        socket.end('from the host\n')
+      await mirror(host, 5000, async () => {
+        const seen = await tcp(shell, gateway, 5000)
+        claim(seen === address, `a connection from the container, ${address}, to the host`, quote(seen))
       })
-      await new Promise<void>((done) => server.listen(0, gateway, done))
-      try {
-        const { port } = server.address() as { port: number }
-        const answer = await tcp(shell, gateway, port)
-        claim(answer === 'from the host', "the host's answer on TCP", quote(answer))
-      } finally {
-        server.close()
-      }
-
       await serve(shell, 5001, 'from the container')
-      const answer = await connect(address, 5001)
-      claim(answer === 'from the container', "the container's answer on TCP", quote(answer))
+      const answer = await inNetwork(host, 'busybox', ...words(`nc -w 3 ${address} 5001`)).catch(String)
+      claim(answer.trim() === 'from the container', "the container's answer on TCP", quote(answer))
     },
   },
   {
@@ -192,9 +171,9 @@ export const properties: Property[] = [
   {
     name: 'through NAT a container reaches a network which knows no way back, by ping and TCP',
     async check(target) {
-      const shell = await target.live()
+      const shell = await connected(target)
       await addressOf(shell)
-      await internet(async (far, host, pid) => {
+      await internet(await target.ownHost(), async (far, host, pid) => {
         await ping(shell, far, 'the container to the internet')
         await mirror(pid, 5004, async () => {
           const seen = await tcp(shell, far, 5004)
@@ -206,7 +185,7 @@ export const properties: Property[] = [
   {
     name: 'resolv.conf names a nameserver which is not in the loopback network',
     async check(target) {
-      const shell = await target.live()
+      const shell = await connected(target)
       await addressOf(shell)
       const { output } = await shell.ask('cat /etc/resolv.conf')
       const servers = [...output.matchAll(/^nameserver\s+(\S+)/gm)].map((match) => match[1] as string)
@@ -220,26 +199,26 @@ export const properties: Property[] = [
   {
     name: "the host's interfaces, routes, nftables rules and ip_forward are as before when the last container ends",
     async check(target) {
-      await target.close()
-      await target.sweep()
-      const before = snapshot()
+      const host = await target.ownHost()
+      await target.endLive()
+      const before = snapshot(host)
       const one = await target.shell()
       const two = await target.shell()
       const { gateway } = await addressOf(two)
       await addressOf(one)
       await one.end()
       await ping(two, gateway, 'the container that is left to the host')
-      await internet((far) => ping(two, far, 'the container that is left to the internet'))
+      await internet(host, (far) => ping(two, far, 'the container that is left to the internet'))
       await two.end()
-      await hostUnchanged(before, [one.token, two.token])
+      await hostUnchanged(before, [one.token, two.token], host)
     },
   },
   {
     name: 'what a killed run process left in the network is removed by the next run',
     async check(target) {
-      await target.close()
-      await target.sweep()
-      const before = snapshot()
+      const host = await target.ownHost()
+      await target.endLive()
+      const before = snapshot(host)
       const shell = await target.shell()
       await addressOf(shell)
       killPid(shell.runPid)
@@ -247,7 +226,7 @@ export const properties: Property[] = [
       await sleep(50)
       const next = await target.run(['/bin/true'])
       claim(next.status === 0, 'a next run', `status ${next.status}; ${quote(next.stderr)}`)
-      await hostUnchanged(before, [shell.token])
+      await hostUnchanged(before, [shell.token], host)
     },
   },
 ]
