@@ -61,7 +61,7 @@ export function snapshot(host?: number): Snapshot {
     'network namespaces': existsSync('/run/netns') ? readdirSync('/run/netns').join('\n') : '',
     'shared memory': existsSync('/dev/shm')
       ? readdirSync('/dev/shm')
-          .filter((name) => /token-|container/.test(name))
+          .filter((name) => /container/.test(name))
           .join('\n')
       : '',
     'temporary files': readdirSync(work().temporary)

@@ -103,12 +103,13 @@ export const properties: Property[] = [
   {
     name: 'a busy loop gets its share of a CPU, within 20 %',
     async check(target) {
-      const options = await target.known(['--cpus', '0.5'])
+      // A quarter, because that much is left also on a busy machine.
+      const options = await target.known(['--cpus', '0.25'])
       const ended = await target.run([work().fixture, 'burn', '1500'], { options })
       const share = Number(/share (\S+)/.exec(ended.stdout.toString())?.[1])
       claim(
-        share >= 0.4 && share <= 0.6,
-        'a share between 0.4 and 0.6 of a CPU with --cpus 0.5',
+        share >= 0.2 && share <= 0.3,
+        'a share between 0.2 and 0.3 of a CPU with --cpus 0.25',
         `${share}; stderr: ${quote(ended.stderr)}`,
       )
     },
