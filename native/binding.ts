@@ -35,7 +35,7 @@ interface Binding {
   releaseChild(child: ChildHandle): 0 | { errno: number; syscall: string }
   killChild(child: ChildHandle): void
   forgetChild(child: ChildHandle): void
-  waitChild(child: ChildHandle, ended: (status: number) => void): void
+  waitChild(child: ChildHandle, ended: (status: number) => void): number
 }
 type Text = string | null
 

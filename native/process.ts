@@ -45,17 +45,19 @@ export async function spawn(file: string, args: string[] = [], options: SpawnOpt
     beforeExec?.(pid)
     const failure = binding.releaseChild(child)
     if (failure) throw new SystemError(failure.errno, failure.syscall, file)
+    return await end(child)
   } catch (error) {
     binding.killChild(child)
-    setImmediate(() => binding.forgetChild(child))
     throw error
+  } finally {
+    // Not before the caller has cleaned up: until then a Ctrl-C must not end this process.
+    setImmediate(() => binding.forgetChild(child))
   }
+}
+
+function end(child: ChildHandle): Promise<number> {
   return new Promise((resolve) => {
-    binding.waitChild(child, (status) => {
-      resolve(status)
-      // Not before the caller has cleaned up: until then a Ctrl-C must not end this process.
-      setImmediate(() => binding.forgetChild(child))
-    })
+    check(binding.waitChild(child, resolve), 'clone')
   })
 }
 
@@ -89,7 +91,8 @@ export function reexec(verb: string, args: string[]): string[] {
 }
 
 function prepare(file: string, args: string[], env: Environment): [string[], string[], string[]] {
-  return [search(path(file, 'file'), env.PATH), [file, ...strings(args, 'args')], environment(env)]
+  const envp = environment(env)
+  return [search(path(file, 'file'), env.PATH), [file, ...strings(args, 'args')], envp]
 }
 
 // Where execvp(3) looks. An empty name is nowhere to be found.

@@ -1,69 +1,89 @@
 #include "signals.h"
 
-#include <sys/eventfd.h>
-#include <sys/syscall.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <mutex>
 
 namespace {
-constexpr int kForwarded[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH};
-constexpr int kCount = sizeof(kForwarded) / sizeof(*kForwarded);
+constexpr int kCaught[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH};
+constexpr int kCount = sizeof(kCaught) / sizeof(*kCaught);
+constexpr int kSlots = 1024;
 
 struct Slot {
-  std::atomic<int> pidfd{-1};
   std::atomic<int> event{-1};
-  std::atomic<int> signal{0};
+  std::atomic<uint64_t> arrived{0};
+  std::atomic<uint64_t> missed{0};
 };
-Slot slots[1024];
-struct sigaction previous[kCount];
-std::atomic<int> children{0};
+Slot slots[kSlots];
+std::atomic<int> running{0};  // how many threads are in the handler
 
-// What the terminal sends (SI_KERNEL) reached the child by itself: it goes to the whole foreground group.
-void Forward(int signal, siginfo_t* info, void*) {
+std::mutex mutex;  // of what follows; children may be started by workers too
+struct sigaction previous[kCount];
+int children = 0;
+
+// What the terminal sends goes to the whole foreground group, so to the child as well; but when it is gone, its
+// SIGHUP goes to the leader of the session alone.
+bool ChildHasIt(int signal, const siginfo_t* info) {
+  return info->si_code == SI_KERNEL && !(signal == SIGHUP && getsid(0) == getpid());
+}
+
+void Note(int signal, siginfo_t* info, void*) {
   const int saved = errno;
+  running++;
   for (Slot& slot : slots) {
-    const int pidfd = slot.pidfd.load();
-    if (pidfd == -1) continue;
-    if (info->si_code != SI_KERNEL) syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0);
-    slot.signal.store(signal);
+    const int event = slot.event.load();
+    if (event == -1) continue;
+    if (!ChildHasIt(signal, info)) slot.missed |= Signals::Bit(signal);
+    slot.arrived |= Signals::Bit(signal);
     const uint64_t one = 1;
-    if (write(slot.event.load(), &one, sizeof one) == -1) break;
+    if (write(event, &one, sizeof one) == -1) continue;  // it is readable already
   }
+  running--;
   errno = saved;
 }
 
 void Install() {
   struct sigaction action = {};
-  action.sa_sigaction = Forward;
+  action.sa_sigaction = Note;
   action.sa_flags = SA_SIGINFO | SA_RESTART;
-  for (int i = 0; i < kCount; i++) sigaction(kForwarded[i], &action, &previous[i]);
+  for (int i = 0; i < kCount; i++) sigaction(kCaught[i], &action, &previous[i]);
 }
 
+// A handler that the program has set meanwhile stays.
 void Restore() {
-  for (int i = 0; i < kCount; i++) sigaction(kForwarded[i], &previous[i], nullptr);
+  for (int i = 0; i < kCount; i++) {
+    struct sigaction now = {};
+    sigaction(kCaught[i], nullptr, &now);
+    if (now.sa_sigaction == Note) sigaction(kCaught[i], &previous[i], nullptr);
+  }
 }
 }  // namespace
 
-int ForwardSignals(int pidfd) {
-  for (int i = 0; i < static_cast<int>(sizeof slots / sizeof *slots); i++) {
-    if (slots[i].pidfd.load() != -1) continue;
-    slots[i].event.store(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    slots[i].signal.store(0);
-    slots[i].pidfd.store(pidfd);
+int CatchSignals(int event) {
+  std::lock_guard<std::mutex> lock(mutex);
+  for (int i = 0; i < kSlots; i++) {
+    if (slots[i].event.load() != -1) continue;
+    slots[i].arrived = slots[i].missed = 0;
+    slots[i].event = event;
     if (children++ == 0) Install();
     return i;
   }
   return -1;
 }
 
-void StopForwarding(int slot) {
-  if (slot == -1) return;
-  if (--children == 0) Restore();
-  slots[slot].pidfd.store(-1);
-  close(slots[slot].event.exchange(-1));
+Signals TakeSignals(int slot) {
+  Signals signals;
+  signals.arrived = slots[slot].arrived.exchange(0);
+  signals.missed = slots[slot].missed.exchange(0);
+  return signals;
 }
 
-int SignalEvent(int slot) { return slot == -1 ? -1 : slots[slot].event.load(); }
-int LastSignal(int slot) { return slots[slot].signal.exchange(0); }
+void StopCatching(int slot) {
+  std::lock_guard<std::mutex> lock(mutex);
+  if (--children == 0) Restore();
+  slots[slot].event = -1;
+  while (running.load() > 0) sched_yield();  // a handler on another thread may still write to the descriptor
+}

@@ -4,11 +4,19 @@
 #include <signal.h>
 #include <sys/types.h>
 
-/// Passes SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2 and SIGWINCH on to the child behind `pidfd`.
-/// Answers with a slot, or -1 when too many children run at once to pass anything on.
-int ForwardSignals(int pidfd);
-/// Ends it; with the last child, this process has its own handlers back. On the main thread.
-void StopForwarding(int slot);
-/// A descriptor that becomes readable when a signal came in for that child, and the last such signal.
-int SignalEvent(int slot);
-int LastSignal(int slot);
+#include <cstdint>
+
+/// Sets of signals: bit n - 1 stands for signal n.
+struct Signals {
+  uint64_t arrived = 0;
+  uint64_t missed = 0;  // those of them that the child did not get from the terminal
+  static constexpr uint64_t Bit(int signal) { return uint64_t{1} << (signal - 1); }
+};
+
+/// Takes note of SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2 and SIGWINCH, and makes the eventfd `event` readable.
+/// Answers with a slot, or -1 when too many children run at once.
+int CatchSignals(int event);
+/// The signals since the last call.
+Signals TakeSignals(int slot);
+/// Ends it: `event` is not written to any more. With the last child, this process has its own handlers back.
+void StopCatching(int slot);

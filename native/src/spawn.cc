@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -66,23 +67,27 @@ pid_t Clone(int flags, int* pidfd) {
   return static_cast<pid_t>(syscall(SYS_clone, flags | CLONE_PIDFD | SIGCHLD, nullptr, pidfd, nullptr, nullptr));
 }
 
-Child* Unwrap(const Napi::CallbackInfo& info) { return info[0].As<Napi::External<Child>>().Data(); }
+// The terminal's state, to be restored when the child has ended.
+void RememberTerminal(Child* child) {
+  child->foreground = tcgetpgrp(0);
+  tcgetattr(0, &child->terminal);
+}
 
 // (paths, argv, envp, cloneflags) -> {pid, child}: the child exists, in its namespaces, and waits.
 Napi::Value StartChild(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const Program program(info[0], info[1], info[2]);
   const int flags = Int(info[3]);
+  const auto child = std::make_shared<Child>();
+  child->init = flags & CLONE_NEWPID;
+  child->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   Pipes pipes;
-  if (!pipes.Open()) {
+  if (child->event == -1 || !pipes.Open()) {
     const int error = errno;
     pipes.Close();
     return Napi::Number::New(env, -error);
   }
-  auto child = new Child;
-  child->foreground = tcgetpgrp(0);
-  tcgetattr(0, &child->terminal);
-  child->init = flags & CLONE_NEWPID;
+  RememberTerminal(child.get());
 
   sigset_t all, mask;
   sigfillset(&all);
@@ -90,12 +95,11 @@ Napi::Value StartChild(const Napi::CallbackInfo& info) {
   child->pid = Clone(flags, &child->pidfd);
   if (child->pid == 0) RunChild(pipes, program, mask);
   const int error = errno;
-  if (child->pid > 0) child->slot = ForwardSignals(child->pidfd);
+  if (child->pid > 0) child->slot = CatchSignals(child->event);
   pthread_sigmask(SIG_SETMASK, &mask, nullptr);
 
   if (child->pid == -1) {
     pipes.Close();
-    delete child;
     return Napi::Number::New(env, -error);
   }
   close(pipes.go[0]);
@@ -104,14 +108,15 @@ Napi::Value StartChild(const Napi::CallbackInfo& info) {
   child->error = pipes.error[0];
   Napi::Object result = Napi::Object::New(env);
   result.Set("pid", child->pid);
-  result.Set("child", Napi::External<Child>::New(env, child));
+  const auto drop = [](Napi::Env, ChildPointer* pointer) { delete pointer; };
+  result.Set("child", Napi::External<ChildPointer>::New(env, new ChildPointer(child), drop));
   return result;
 }
 
 // Lets the child exec and waits until it has: 0, or {errno, syscall} of what failed.
 Napi::Value ReleaseChild(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  Child* child = Unwrap(info);
+  const ChildPointer child = Unwrap(info);
   // A child that was killed in the pause is not an error here: its end is reported by the wait.
   struct sigaction ignore = {}, before = {};
   ignore.sa_handler = SIG_IGN;
@@ -134,23 +139,28 @@ Napi::Value ReleaseChild(const Napi::CallbackInfo& info) {
 
 // Kills the child and reaps it.
 Napi::Value KillChild(const Napi::CallbackInfo& info) {
-  const Child* child = Unwrap(info);
+  const ChildPointer child = Unwrap(info);
   syscall(SYS_pidfd_send_signal, child->pidfd, SIGKILL, nullptr, 0);
   siginfo_t ended;
   while (waitid(P_PID, child->pid, &ended, WEXITED) == -1 && errno == EINTR) {}
   return info.Env().Undefined();
 }
 
-// The last call for a child that was reaped: frees what belongs to it, and the signals are this process's again.
+// The last call for a child that was reaped.
 Napi::Value ForgetChild(const Napi::CallbackInfo& info) {
-  Child* child = Unwrap(info);
-  StopForwarding(child->slot);
-  for (int fd : {child->pidfd, child->go, child->error})
-    if (fd != -1) close(fd);
-  delete child;
+  Unwrap(info)->Close();
   return info.Env().Undefined();
 }
 }  // namespace
+
+void Child::Close() {
+  if (slot != -1) StopCatching(slot);
+  slot = -1;
+  for (int* fd : {&pidfd, &go, &error, &event}) {
+    if (*fd != -1) close(*fd);
+    *fd = -1;
+  }
+}
 
 void InitSpawn(Napi::Env env, Napi::Object exports) {
   exports.Set("startChild", Napi::Function::New(env, StartChild));

@@ -2,11 +2,13 @@
 #include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstring>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "signals.h"
@@ -18,6 +20,7 @@
 
 namespace {
 constexpr int kGraceMs = 2000;
+constexpr int64_t kNever = -1;
 
 // The thread may outlive the JavaScript environment, when process.exit() is called while a child runs.
 struct Environment {
@@ -25,7 +28,7 @@ struct Environment {
   bool alive = true;
 };
 
-void Kill(const Child* child) { syscall(SYS_pidfd_send_signal, child->pidfd, SIGKILL, nullptr, 0); }
+void Send(const Child& child, int signal) { syscall(SYS_pidfd_send_signal, child.pidfd, signal, nullptr, 0); }
 
 // A signal set of /proc/PID/status, such as SigCgt; all bits where it can't be read.
 uint64_t SignalSet(const char* status, const char* name) {
@@ -49,76 +52,99 @@ bool HasDefaultAction(pid_t pid, int signal) {
 
 bool Ends(int signal) { return signal == SIGINT || signal == SIGQUIT || signal == SIGTERM || signal == SIGHUP; }
 
-// Answers with the signal that ended the child in our name, or 0.
+// Milliseconds of a clock that only goes forward.
+int64_t Now() {
+  struct timespec time = {};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * int64_t{1000} + time.tv_nsec / 1000000;
+}
+
+int TimeLeft(int64_t deadline) {
+  if (deadline == kNever) return -1;
+  const int64_t left = deadline - Now();
+  return left > 0 ? static_cast<int>(left) : 0;
+}
+
+// Passes on what the child did not get by itself. Answers with the signal that ended the child in our name, or 0.
 //
 // The kernel spares PID 1 from a signal that it does not handle. As in a shell such a signal is to end the
-// command, so the default action is done here. SIGTERM and SIGHUP to a command that does not heed them end it
-// after a time of grace.
-int WaitForEnd(const Child* child) {
-  struct pollfd fds[] = {{child->pidfd, POLLIN, 0}, {SignalEvent(child->slot), POLLIN, 0}};
-  int timeout = -1;
+// command, so the default action is done here: asked before the signal is sent, as a handler may be there for one only.
+int PassOn(const Child& child, const Signals& signals) {
+  for (int signal = 1; signal < NSIG; signal++) {
+    if (!(signals.arrived & Signals::Bit(signal))) continue;
+    if (child.init && Ends(signal) && HasDefaultAction(child.pid, signal)) {
+      Send(child, SIGKILL);
+      return signal;
+    }
+    if (signals.missed & Signals::Bit(signal)) Send(child, signal);
+  }
+  return 0;
+}
+
+// Answers as PassOn. SIGTERM and SIGHUP to a command that does not heed them end it after a time of grace.
+int WaitForEnd(const Child& child) {
+  struct pollfd fds[] = {{child.pidfd, POLLIN, 0}, {child.event, POLLIN, 0}};
+  int64_t deadline = kNever;
   for (;;) {
-    const int ready = poll(fds, 2, timeout);
-    if (ready == -1 && errno == EINTR) continue;
+    const int ready = poll(fds, 2, TimeLeft(deadline));
+    if (ready == -1) continue;
     if (fds[0].revents) return 0;
     if (ready == 0) {
-      Kill(child);
-      timeout = -1;
+      Send(child, SIGKILL);
+      deadline = kNever;
       continue;
     }
     uint64_t count;
-    if (read(fds[1].fd, &count, sizeof count) == -1) continue;
-    const int signal = LastSignal(child->slot);
-    if (child->init && Ends(signal) && HasDefaultAction(child->pid, signal)) {
-      Kill(child);
-      return signal;
-    }
-    if (signal == SIGTERM || signal == SIGHUP) timeout = kGraceMs;
+    if (read(child.event, &count, sizeof count) == -1) continue;
+    const Signals signals = TakeSignals(child.slot);
+    if (const int signal = PassOn(child, signals)) return signal;
+    const bool shall_end = signals.arrived & (Signals::Bit(SIGTERM) | Signals::Bit(SIGHUP));
+    if (shall_end && deadline == kNever) deadline = Now() + kGraceMs;
   }
 }
 
-int Reap(const Child* child, int signal) {
+int Reap(const Child& child, int signal) {
   siginfo_t ended = {};
-  while (waitid(static_cast<idtype_t>(P_PIDFD), child->pidfd, &ended, WEXITED) == -1)
+  while (waitid(static_cast<idtype_t>(P_PIDFD), child.pidfd, &ended, WEXITED) == -1)
     if (errno != EINTR) return -errno;
   if (ended.si_code == CLD_EXITED) return ended.si_status;
   return 128 + (signal ? signal : ended.si_status);
 }
 
-// What a shell does after each command: the terminal is its own again, in the mode it was in.
-void TakeTerminalBack(const Child* child, int status) {
-  if (child->foreground == -1 || child->foreground != getpgrp()) return;
-  sigset_t ttou, mask;
-  sigemptyset(&ttou);
-  sigaddset(&ttou, SIGTTOU);
-  pthread_sigmask(SIG_BLOCK, &ttou, &mask);
-  if (tcgetpgrp(0) != child->foreground) tcsetpgrp(0, child->foreground);
-  if (status > 128) tcsetattr(0, TCSADRAIN, &child->terminal);
-  pthread_sigmask(SIG_SETMASK, &mask, nullptr);
+// What a shell does after each command: the terminal is its own again, in the mode it was in. With SIGTTOU blocked.
+void TakeTerminalBack(const Child& child, int status) {
+  if (child.foreground == -1 || child.foreground != getpgrp()) return;
+  if (tcgetpgrp(0) != child.foreground) tcsetpgrp(0, child.foreground);
+  if (status > 128) tcsetattr(0, TCSADRAIN, &child.terminal);
 }
 
-// (child, callback): calls back with the exit status, 128 + n after signal n.
+// (child, callback): calls back with the exit status, 128 + n after signal n. Answers 0, or -errno without a thread.
 Napi::Value WaitChild(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  Child* child = info[0].As<Napi::External<Child>>().Data();
+  const ChildPointer child = Unwrap(info);
   auto callback = Napi::ThreadSafeFunction::New(env, info[1].As<Napi::Function>(), "wait", 0, 1);
   auto* environment = static_cast<Environment*>(info.Data());
+  const auto wait = [child, callback, environment] {
+    const int signal = WaitForEnd(*child);
+    const int status = Reap(*child, signal);
+    TakeTerminalBack(*child, status);
+    std::lock_guard<std::mutex> lock(environment->mutex);
+    if (!environment->alive) return;
+    callback.BlockingCall([status](Napi::Env env, Napi::Function done) { done.Call({Napi::Number::New(env, status)}); });
+    callback.Release();
+  };
   sigset_t all, mask;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, &mask);  // signals are the main thread's
-  std::thread([child, callback, environment]() mutable {
-    const int signal = WaitForEnd(child);
-    const int status = Reap(child, signal);
-    std::lock_guard<std::mutex> lock(environment->mutex);
-    if (!environment->alive) return;
-    callback.BlockingCall([child, status](Napi::Env env, Napi::Function done) {
-      TakeTerminalBack(child, status);
-      done.Call({Napi::Number::New(env, status)});
-    });
+  int error = 0;
+  try {
+    std::thread(wait).detach();
+  } catch (const std::system_error& failure) {
+    error = failure.code().value();
     callback.Release();
-  }).detach();
+  }
   pthread_sigmask(SIG_SETMASK, &mask, nullptr);
-  return env.Undefined();
+  return Napi::Number::New(env, -error);
 }
 }  // namespace
 
