@@ -87,14 +87,18 @@ int Program::Exec(const sigset_t& mask) const {
   return error;
 }
 
+// In failure, this process handles signals as before.
 static Napi::Value Execve(const Napi::CallbackInfo& info) {
   const Program program(info[0], info[1], info[2]);
-  sigset_t none;
+  struct sigaction before[NSIG] = {};
+  for (int signal = 1; signal < NSIG; signal++) sigaction(signal, nullptr, &before[signal]);
+  sigset_t none, mask;
   sigemptyset(&none);
-  struct sigaction pipe = {};
-  sigaction(SIGPIPE, nullptr, &pipe);
+  pthread_sigmask(SIG_BLOCK, &none, &mask);
   const int error = program.Exec(none);
-  sigaction(SIGPIPE, &pipe, nullptr);
+  pthread_sigmask(SIG_SETMASK, &mask, nullptr);
+  for (int signal = 1; signal < NSIG; signal++)
+    if (before[signal].sa_handler == SIG_IGN) sigaction(signal, &before[signal], nullptr);
   return Napi::Number::New(info.Env(), -error);
 }
 

@@ -19,9 +19,11 @@ static Napi::Value SetHostname(Call info) {
   return Result(info.Env(), sethostname(name.data(), name.size()));
 }
 
-static bool IsLink(const char* path) {
+// Without slashes at its end: with them, lstat(2) would look behind the link.
+static bool IsLink(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
   struct stat file;
-  return lstat(path, &file) == 0 && S_ISLNK(file.st_mode);
+  return lstat(path.c_str(), &file) == 0 && S_ISLNK(file.st_mode);
 }
 
 static Napi::Value Mount(Call info) {
