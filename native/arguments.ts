@@ -45,7 +45,7 @@ export function descriptor(value: unknown, name: string): number {
 export function strings(value: unknown, name: string): string[] {
   if (!Array.isArray(value))
     throw new TypeError(`${name} must be an array of strings, not ${describe(value)}`)
-  return value.map((item, index) => text(item, `${name}[${index}]`))
+  return Array.from(value, (item, index) => text(item, `${name}[${index}]`))
 }
 
 /** An environment as the kernel takes it: NAME=value. Names without a value are left out, as in Node. */

@@ -1,6 +1,6 @@
 // What a command-line program owes its user: usage, options, and a sentence with an exit status for each failure.
 import { relative } from 'node:path'
-import { parseArgs } from 'node:util'
+import { inspect, parseArgs } from 'node:util'
 import type { SystemError } from './errors'
 import { hint as adviceFor } from './hints'
 
@@ -92,7 +92,8 @@ function toNumber(value: string): number {
  * 127: a command not found. 126: a command that can't be executed. 2: usage. 1: all else. An error that no system
  * call reported is a mistake in the program, so it is shown with its stack.
  */
-export function die(error: Error): never {
+export function die(thrown: unknown): never {
+  const error = thrown instanceof Error ? thrown : new Error(`thrown: ${inspect(thrown)}`)
   const { code, syscall, path, dest, hint = '' } = error as SystemError
   const advice = hint || (code && syscall && adviceFor(code, syscall, path, dest))
   process.stderr.write(

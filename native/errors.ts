@@ -1,4 +1,5 @@
 // errno to an Error shaped as Node's own: `EPERM: operation not permitted, mount 'proc' -> '/proc'`.
+import { constants } from 'node:os'
 import { getSystemErrorMap } from 'node:util'
 import { hint } from './hints'
 
@@ -10,13 +11,13 @@ export class SystemError extends Error {
   readonly code: string
   /** The man-page name of the call. */
   readonly syscall: string
-  readonly path?: string
-  readonly dest?: string
+  declare readonly path?: string
+  declare readonly dest?: string
   /** What to do about it, where the errno alone misleads. */
-  readonly hint?: string
+  declare readonly hint?: string
 
   constructor(errno: number, syscall: string, path?: string | null, dest?: string | null) {
-    const [code, text] = getSystemErrorMap().get(errno) ?? [`E${-errno}`, 'unknown error']
+    const [code, text] = describe(errno)
     super(`${code}: ${text}, ${syscall}${path ? ` '${path}'` : ''}${dest ? ` -> '${dest}'` : ''}`)
     this.name = 'SystemError'
     this.errno = errno
@@ -24,9 +25,26 @@ export class SystemError extends Error {
     this.syscall = syscall
     if (path) this.path = path
     if (dest) this.dest = dest
-    this.hint = hint(code, syscall, path, dest)
+    const advice = hint(code, syscall, path, dest)
+    if (advice) this.hint = advice
     Error.captureStackTrace(this, check)
   }
+}
+
+// Node knows no more than its own calls can answer.
+const others: Record<string, string> = {
+  ECHILD: 'no child processes',
+  EDQUOT: 'disk quota exceeded',
+  ENOEXEC: 'exec format error',
+  ESTALE: 'stale file handle',
+}
+
+/** An errno's name and text. */
+function describe(errno: number): [code: string, text: string] {
+  const known = getSystemErrorMap().get(errno)
+  if (known) return known
+  const code = Object.entries(constants.errno).find(([, number]) => number === -errno)?.[0] ?? `E${-errno}`
+  return [code, others[code] ?? 'unknown error']
 }
 
 /** Throws a SystemError where the addon answered -errno; else hands the answer on. */

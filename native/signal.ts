@@ -39,7 +39,7 @@ export function pidfd_open(pid: number): number {
  */
 export function pidfd_send_signal(pidfd: number, signal: NodeJS.Signals | number): void {
   const named = typeof signal === 'string' ? os.signals[signal] : signal
-  if (named === undefined) throw new RangeError(`no signal is named ${signal}`)
+  if (named === undefined && typeof signal === 'string') throw new RangeError(`no signal is named ${signal}`)
   check(
     binding.pidfdSendSignal(descriptor(pidfd, 'pidfd'), integer(named, 'signal', 0, 64)),
     'pidfd_send_signal',
@@ -53,7 +53,8 @@ export function pidfd_send_signal(pidfd: number, signal: NodeJS.Signals | number
  * @see https://man7.org/linux/man-pages/man2/prctl.2.html
  */
 export function prctl(option: number, value: number): void {
-  if (!OPTIONS.includes(option)) throw new RangeError(`prctl option ${option} is none of those exported here`)
+  if (!OPTIONS.includes(integer(option, 'option', 0, PID_MAX)))
+    throw new RangeError(`prctl option ${option} is none of those exported here`)
   check(binding.prctl(option, integer(value, 'value', 0, PID_MAX)), 'prctl')
 }
 
@@ -67,7 +68,7 @@ export function prctl(option: number, value: number): void {
  * @see https://man7.org/linux/man-pages/man2/waitpid.2.html
  */
 export function waitpid(pid: number, options = 0) {
-  const known = flags(options, 'options', WNOHANG | WUNTRACED | constants.WCONTINUED)
+  const known = flags(options, 'options', WNOHANG | WUNTRACED)
   return check(
     binding.waitpid(integer(pid, 'pid', -PID_MAX, PID_MAX), known),
     'waitpid',

@@ -62,7 +62,6 @@ void InitConstants(Napi::Env env, Napi::Object exports) {
   CONSTANT(PR_SET_NO_NEW_PRIVS);
   CONSTANT(PR_SET_PDEATHSIG);
 
-  CONSTANT(WCONTINUED);
   CONSTANT(WNOHANG);
   CONSTANT(WUNTRACED);
   exports.Set("constants", constants);
