@@ -1,0 +1,432 @@
+// spawn(), execvp() and execve(): what the started program gets, how it ended, and that nothing is left.
+import { mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync, closeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import * as path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { alive, until } from '../lib/proc'
+import { isRoot, run, start } from './program'
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'native-test-'))
+const at = (name: string) => path.join(scratch, name)
+afterAll(() => rmSync(scratch, { recursive: true }))
+
+beforeAll(() => {
+  mkdirSync(at('empty'))
+  mkdirSync(at('bin'))
+  const program = (name: string, text: string, mode: number) => writeFileSync(at(name), text, { mode })
+  program('bin/tool', '#!/bin/sh\nexit 21\n', 0o755)
+  program('bin/plain', 'echo "plain $0 $*"; exit 5\n', 0o755)
+  program('bin/locked', '#!/bin/sh\n', 0o644)
+  program('bin/orphan', '#!/no/such/interpreter\n', 0o755)
+  program('empty/locked', '', 0o644)
+  program('garbage', '\x7fELF\x01\x02\x03', 0o755)
+  symlinkSync('loop', at('loop'))
+})
+
+describe.concurrent('spawn', () => {
+  test('the exit status, 128 + n after a signal', async () => {
+    const { value } = await run(async ({ native }) => {
+      const commands = [
+        'exit 0',
+        'exit 7',
+        'exit 255',
+        'kill -9 $$',
+        'kill -15 $$',
+        'kill -34 $$',
+        '(sleep 0.05; kill -CONT $$) & kill -STOP $$; exit 3',
+      ]
+      const ended = []
+      for (const command of commands) ended.push(await native.spawn('sh', ['-c', command]))
+      return [...ended, await native.spawn('true')]
+    })
+    expect(value).toEqual([0, 7, 255, 137, 143, 162, 3, 0])
+  })
+
+  test('a program that can not be started is reported exactly', async () => {
+    const { value } = await run(async ({ native, fs, zombies, rejection }, folder) => {
+      const open = fs.openSync(`${folder}/busy`, 'w', 0o755)
+      const files = [
+        '/no/such',
+        'no-such-name',
+        '',
+        '/etc/passwd/x',
+        '/etc',
+        `${folder}/bin/locked`,
+        `${folder}/bin/orphan`,
+        `${folder}/loop`,
+        `${folder}/${'x'.repeat(300)}`,
+        `${folder}/busy`,
+      ]
+      const errors = []
+      for (const file of files) errors.push(await rejection(native.spawn(file)))
+      errors.push(await rejection(native.spawn('true', ['x'.repeat(200_000)])))
+      errors.push(
+        await rejection(native.spawn('locked', [], { env: { PATH: `${folder}/bin:${folder}/empty` } })),
+      )
+      fs.closeSync(open)
+      const left = zombies()
+      return { errors, left }
+    }, scratch)
+    expect(value.errors.map((error) => error?.code)).toEqual([
+      'ENOENT',
+      'ENOENT',
+      'ENOENT',
+      'ENOENT',
+      'EACCES',
+      'EACCES',
+      'ENOENT',
+      'ELOOP',
+      'ENAMETOOLONG',
+      'ETXTBSY',
+      'E2BIG',
+      'EACCES',
+    ])
+    expect(value.errors[0]).toEqual({
+      name: 'SystemError',
+      message: "ENOENT: no such file or directory, execve '/no/such'",
+      errno: -2,
+      code: 'ENOENT',
+      syscall: 'execve',
+      path: '/no/such',
+    })
+    expect(value.errors[4]?.hint).toMatch(/directory/)
+    expect(value.errors[6]?.hint).toBe('its interpreter is missing')
+    expect(value.left).toEqual([])
+  })
+
+  test('a script without #! is run by the shell', async () => {
+    const { value, stdout } = await run(
+      ({ native }, folder) => native.spawn('plain', ['a b', 'c'], { env: { PATH: `${folder}/bin` } }),
+      scratch,
+    )
+    expect([value, stdout]).toEqual([5, `plain ${at('bin/plain')} a b c\n`])
+  })
+
+  test.skipIf(!isRoot)('ENOEXEC where there is no shell for it', async () => {
+    const { value } = await run(({ native, rejection }, folder) => {
+      native.chroot(folder)
+      return rejection(native.spawn('/garbage'))
+    }, scratch)
+    expect(value).toMatchObject({
+      message: "ENOEXEC: exec format error, execve '/garbage'",
+      code: 'ENOEXEC',
+      hint: expect.stringContaining('another machine'),
+    })
+  })
+
+  test('the name is looked for in PATH of env, in its order', async () => {
+    const { value } = await run(async ({ native, rejection }, folder) => {
+      process.chdir(`${folder}/bin`)
+      const of = (PATH: string | undefined, file = 'tool') => native.spawn(file, [], { env: { PATH } })
+      return [
+        await of(`/etc/passwd:/no/such:${folder}/empty:${folder}/bin:/bin`),
+        await of(''),
+        await of('/no/such:'),
+        await of('.'),
+        await of(undefined, 'true'),
+        await of(`${folder}/bin`, './tool'),
+        (await rejection(of(undefined)))?.code,
+        (await rejection(of(`${folder}/empty`)))?.code,
+      ]
+    }, scratch)
+    expect(value).toEqual([21, 21, 21, 21, 0, 21, 'ENOENT', 'ENOENT'])
+  })
+
+  test('the environment is the one that was given, or that of this process', async () => {
+    const { stdout } = await run(
+      async ({ native, fs }) => {
+        await native.spawn('/usr/bin/env', [], { env: { A: '1', GONE: undefined, EMPTY: '', Ä: 'x y\nz=ü' } })
+        fs.writeSync(1, '--\n')
+        await native.spawn('/usr/bin/env', [], { env: {} })
+        fs.writeSync(1, '--\n')
+        process.env.ADDED = 'later'
+        await native.spawn('/usr/bin/env')
+      },
+      undefined,
+      { env: { MINE: 'too' } },
+    )
+    expect(stdout).toBe('A=1\nEMPTY=\nÄ=x y\nz=ü\n--\n--\nMINE=too\nADDED=later\n')
+  })
+
+  test('standard streams, arguments, signals and descriptors', async () => {
+    const high = openSync('/etc/passwd', 'r')
+    const stdio = [...Array(4).fill('pipe'), ...Array(300).fill('ignore')]
+    stdio[40] = stdio[251] = high
+    const script = `i=3; while [ $i -lt 310 ]; do [ -e /proc/$$/fd/$i ] && echo "descriptor $i"; i=$((i + 1)); done
+      cat /proc/self/status | grep -E "^(SigBlk|SigIgn|SigCgt)"; printf "[%s]" "$@"; cat; echo error >&2`
+    const outcomes = await Promise.all(
+      (['spawn', 'execvp', 'execve'] as const).map(async (name) => {
+        const program = start(
+          ({ native }, [name, script]) => {
+            const args = ['-c', script, 'sh', 'a b', '', '"\'\n', 'ü']
+            return native[name as 'spawn']('/bin/sh', args)
+          },
+          [name, script],
+          { stdin: 'input\n', stdio },
+        )
+        return [await program.end(), program.stdout, program.stderr]
+      }),
+    )
+    closeSync(high)
+    const none = '0000000000000000'
+    const stdout = `SigBlk:\t${none}\nSigIgn:\t${none}\nSigCgt:\t${none}\n[a b][]["'\n][ü]input\n`
+    for (const outcome of outcomes) expect(outcome).toEqual([0, stdout, 'error\n'])
+  })
+
+  test('a failed execvp() throws, and this process goes on as before', async () => {
+    const { value } = await run(({ native, failure, status }) => {
+      const signals = () => ['SigBlk', 'SigIgn', 'SigCgt'].map((field) => status('self', field))
+      const before = signals()
+      const errors = [
+        failure(() => native.execvp('no-such-name')),
+        failure(() => native.execve('/etc')),
+        failure(() => native.execve('sh')),
+        failure(() => native.execve('')),
+        failure(() => native.execvp('')),
+      ]
+      return {
+        errors: errors.map((error) => [error?.code, error?.syscall, error?.path]),
+        same: `${before}` === `${signals()}`,
+      }
+    })
+    expect(value).toEqual({
+      errors: [
+        ['ENOENT', 'execve', 'no-such-name'],
+        ['EACCES', 'execve', '/etc'],
+        ['ENOENT', 'execve', 'sh'],
+        ['ENOENT', 'execve', null],
+        ['ENOENT', 'execve', null],
+      ]
+        .map((error) => error.map((word) => word ?? undefined))
+        .map((error) => JSON.parse(JSON.stringify(error))),
+      same: true,
+    })
+  })
+
+  test('the pid and namespaces of execvp() are those of the caller', async () => {
+    const program = start<undefined, number>(({ native, say }) => {
+      say(process.pid)
+      native.execvp('sh', ['-c', 'echo $$'])
+    })
+    expect(await program.end()).toBe(0)
+    expect(program.stdout).toBe(`${program.said[0]}\n`)
+  })
+})
+
+describe.concurrent('beforeExec', () => {
+  test.skipIf(!isRoot)('is called while the child waits in its new namespaces', async () => {
+    const { value, stdout } = await run(async ({ native, fs, status }) => {
+      const kinds = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'user', 'uts']
+      const id = (pid: number | 'self', kind: string) => fs.readlinkSync(`/proc/${pid}/ns/${kind}`)
+      const seen: unknown[] = []
+      const beforeExec = (pid: number) => {
+        const changed = kinds.filter((kind) => id(pid, kind) !== id('self', kind))
+        const waits =
+          fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8') === fs.readFileSync('/proc/self/cmdline', 'utf8')
+        seen.push([
+          changed,
+          waits,
+          status(pid, 'PPid') === `${process.pid}`,
+          status(pid, 'NSpid').split('\t').slice(1),
+        ])
+      }
+      await native.spawn('sh', ['-c', 'echo $$'], { cloneflags: native.CLONE_FLAGS, beforeExec })
+      await native.spawn('true', [], { cloneflags: native.CLONE_NEWUTS, beforeExec })
+      await native.spawn('true', [], { beforeExec })
+      return { kinds, seen }
+    })
+    expect(stdout).toBe('1\n')
+    expect(value.seen).toEqual([
+      [value.kinds, true, true, ['1']],
+      [['uts'], true, true, []],
+      [[], true, true, []],
+    ])
+  })
+
+  test('that throws: its error comes back, and the child is gone', async () => {
+    const { value, stdout } = await run(async ({ native, fs }) => {
+      const wanted = new Error('no')
+      const outcomes: unknown[] = []
+      for (const thrown of [wanted, undefined, 'words']) {
+        let child = 0
+        const beforeExec = (pid: number) => {
+          child = pid
+          throw thrown
+        }
+        const got = await native.spawn('echo', ['it ran'], { beforeExec }).then(
+          () => 'nothing',
+          (error) => error === thrown,
+        )
+        outcomes.push(got, fs.existsSync(`/proc/${child}`))
+      }
+      return outcomes
+    })
+    expect(value).toEqual([true, false, true, false, true, false])
+    expect(stdout).toBe('')
+  })
+
+  test('that kills the child, starts another, or ends the program', async () => {
+    const { value } = await run(async ({ native }) => {
+      const killed = await native.spawn('sh', ['-c', 'exit 3'], {
+        beforeExec: (pid) => process.kill(pid, 'SIGKILL'),
+      })
+      let inner: Promise<number> | undefined
+      const outer = await native.spawn('sh', ['-c', 'exit 4'], {
+        beforeExec() {
+          inner = native.spawn('sh', ['-c', 'exit 5'])
+        },
+      })
+      return [killed, outer, await inner]
+    })
+    expect(value).toEqual([137, 4, 5])
+    const program = start<undefined, number>(({ native, say }) =>
+      native.spawn('echo', ['it ran'], {
+        beforeExec(pid) {
+          say(pid)
+          process.exit(6)
+        },
+      }),
+    )
+    expect(await program.end()).toBe(6)
+    expect(await until(() => !alive(program.said[0]))).toBe(true)
+    expect(program.stdout).toBe('')
+  })
+})
+
+describe.concurrent('many children', () => {
+  test('50 at once', async () => {
+    const { value } = await run(({ native }) =>
+      Promise.all(Array.from({ length: 50 }, (_, i) => native.spawn('sh', ['-c', `sleep 0.1; exit ${i}`]))),
+    )
+    expect(value).toEqual(Array.from({ length: 50 }, (_, i) => i))
+  })
+
+  test('300 in sequence leave no descriptor, no zombie and no thread', async () => {
+    const { value } = await run(async ({ native, fs, status, zombies, rejection, until }) => {
+      const descriptors = () => fs.readdirSync('/proc/self/fd').length
+      const threads = () => Number(status('self', 'Threads'))
+      const refuse = () => {
+        throw new Error('no')
+      }
+      await native.spawn('/bin/true')
+      await new Promise(setImmediate)
+      const before = { descriptors: descriptors(), threads: threads() }
+      for (let i = 0; i < 300; i++) {
+        if (i % 10 === 0) await rejection(native.spawn('/no/such'))
+        else if (i % 10 === 1) await rejection(native.spawn('true', [], { beforeExec: refuse }))
+        else await native.spawn('/bin/true')
+      }
+      await until(() => descriptors() === before.descriptors && threads() <= before.threads)
+      return zombies()
+    })
+    expect(value).toEqual([])
+  })
+
+  test('no more descriptors to be had: an error, and none is lost', async () => {
+    const { value } = await run(
+      async ({ native, fs, rejection }) => {
+        const open: number[] = []
+        const outcomes = new Set<unknown>()
+        for (let left = 0; left < 10; left++) {
+          for (;;) {
+            try {
+              open.push(fs.openSync('/dev/null', 'r'))
+            } catch {
+              break
+            }
+          }
+          for (const fd of open.splice(0, left)) fs.closeSync(fd)
+          outcomes.add((await rejection(native.spawn('/bin/true')))?.code ?? 'fine')
+          await new Promise(setImmediate)
+        }
+        return [...outcomes]
+      },
+      undefined,
+      { wrap: ['prlimit', '--nofile=64:64'] },
+    )
+    expect(value).toEqual(['EMFILE', 'fine'])
+  })
+
+  test.skipIf(!isRoot)('no more threads to be had: an error, and no child is left', async () => {
+    const { value } = await run(
+      async ({ native, fs, childProcess, rejection }) => {
+        const threads = () =>
+          fs
+            .readdirSync('/proc')
+            .filter((name) => /^\d+$/.test(name))
+            .flatMap((pid) => {
+              try {
+                return fs.statSync(`/proc/${pid}`).uid === process.getuid?.()
+                  ? fs.readdirSync(`/proc/${pid}/task`)
+                  : []
+              } catch {
+                return []
+              }
+            }).length
+        const limit = threads() + 1
+        childProcess.execFileSync('prlimit', ['--pid', `${process.pid}`, `--nproc=${limit}`])
+        let child = 0
+        const beforeExec = (pid: number) => {
+          child = pid
+        }
+        const error = await rejection(native.spawn('/bin/true', [], { beforeExec }))
+        return [error?.code, error?.syscall, child > 0, fs.existsSync(`/proc/${child}`)]
+      },
+      undefined,
+      // A user whom nobody else is.
+      { wrap: ['setpriv', '--reuid', '54321', '--regid', '54321', '--clear-groups'] },
+    )
+    expect(value).toEqual(['EAGAIN', 'clone', true, false])
+  })
+})
+
+describe.concurrent('a worker thread', () => {
+  test('starts programs as well, also while others do', async () => {
+    const { value } = await run(async ({ native, workers, zombies, status }) => {
+      const caught = status('self', 'SigCgt')
+      const code = `const native = require('./native/index.ts')
+        const { parentPort } = require('node:worker_threads')
+        ;(async () => {
+          let sum = 0
+          for (let i = 0; i < 20; i++) sum += await native.spawn('sh', ['-c', 'exit 1'])
+          parentPort.postMessage(sum)
+        })()`
+      const all = await Promise.all(
+        [1, 2].map(
+          () =>
+            new Promise((done, failed) => {
+              const worker = new workers.Worker(code, { eval: true, execArgv: ['--require', 'tsx/cjs'] })
+              worker.on('message', done).on('error', failed)
+            }),
+        ),
+      )
+      for (let i = 0; i < 20; i++) await native.spawn('true')
+      await new Promise(setImmediate)
+      return [all, caught === status('self', 'SigCgt'), zombies()]
+    })
+    expect(value).toEqual([[20, 20], true, []])
+  })
+
+  test('that ends takes its child along, and gives the signals and descriptors back', async () => {
+    const { value } = await run(async ({ fs, workers, status, until }) => {
+      // Loaded once before: what the addon and the first worker keep is not counted.
+      const begin = () => [status('self', 'SigCgt'), fs.readdirSync('/proc/self/fd').length]
+      const turn = async () => {
+        const code = `const native = require('./native/index.ts')
+          native.spawn('sleep', ['60'], { beforeExec: (pid) => require('node:worker_threads').parentPort.postMessage(pid) })`
+        const worker = new workers.Worker(code, { eval: true, execArgv: ['--require', 'tsx/cjs'] })
+        const child = await new Promise<number>((done) => worker.on('message', done))
+        await worker.terminate()
+        await until(() => !/^[^Z]/.test(status(child, 'State')))
+      }
+      await turn()
+      const before = begin()
+      await turn()
+      await until(() => `${begin()}` === `${before}`)
+      return status('self', 'SigCgt')
+    })
+    // SIGINT and SIGTERM are Node's; SIGHUP, SIGQUIT, SIGUSR2 and SIGWINCH were caught for the child alone.
+    const caught = BigInt(`0x${value}`)
+    for (const signal of [1, 3, 12]) expect((caught >> BigInt(signal - 1)) & 1n, `signal ${signal}`).toBe(0n)
+  })
+})
