@@ -1,10 +1,13 @@
-// npm run build: the native addon. `--force` builds it from nothing.
+// npm run build: the native addon, and the steps compiled for a quick start. `--force` builds the addon from nothing.
 import { forgetAddon } from './lib/addon.mjs'
+import { forgetScripts } from './lib/scripts.mjs'
 import { ensure } from './lib/setup.mjs'
 import { main, say } from './lib/terminal.mjs'
 
 await main(async () => {
   if (process.argv.includes('--force')) forgetAddon()
-  if (!(await ensure(['dependencies', 'addon'])))
-    say('The addon is built already, from the sources as they are.')
+  forgetScripts()
+  const upToDate = !(await ensure(['dependencies', 'addon']))
+  await ensure(['scripts'])
+  if (upToDate) say('The addon is built already, from the sources as they are.')
 })

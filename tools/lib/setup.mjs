@@ -7,11 +7,13 @@ import { checkPlatform } from './platform.mjs'
 import { find, quiet } from './programs.mjs'
 import { at } from './project.mjs'
 import { Problem, say, task } from './terminal.mjs'
+import { areScriptsCompiled, compileScripts } from './scripts.mjs'
 import { installPrograms, missingPrograms } from './system.mjs'
 
 const parts = {
   dependencies: { isDone: areDependenciesInstalled, run: installDependencies },
   addon: { isDone: isAddonBuilt, run: buildAddon, after: 'dependencies', programs: 'build' },
+  scripts: { isDone: areScriptsCompiled, run: compileScripts, after: 'dependencies' },
   rootfs: {
     isDone: () => existsSync(at('rootfs', 'busybox')),
     run: makeRootfs,

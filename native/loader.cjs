@@ -1,0 +1,19 @@
+// How the re-executed child loads TypeScript: what the set-up has compiled, where that is still current. Loading tsx
+// takes as long as starting Node does; the run verb has paid for it once already.
+const { readFileSync, statSync } = require('node:fs')
+const { join, relative } = require('node:path')
+
+const root = join(__dirname, '..')
+
+require.extensions['.ts'] = (module, file) => {
+  const compiled = join(root, 'build', 'ts', `${relative(root, file)}.js`)
+  if (isCurrent(compiled, file)) return module._compile(readFileSync(compiled, 'utf8'), file)
+  require('tsx/cjs') // from here on, in place of this loader
+  return require.extensions['.ts'](module, file)
+}
+
+// A compiled file bears the time of its source.
+function isCurrent(compiled, source) {
+  const found = statSync(compiled, { throwIfNoEntry: false })
+  return found !== undefined && Math.abs(found.mtimeMs - statSync(source).mtimeMs) < 1
+}
