@@ -2,8 +2,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
 
-// What takes the whole machine, such as 50 containers at once, runs when the others are done.
-const alone = ['test/faults.test.ts']
+// Tests that measure time or take the whole machine run one after another, when the others are done.
+const alone = ['test/07-*.test.ts', 'test/faults.test.ts']
 
 const config: ViteUserConfig = {
   // Nothing is written into the checkout: `npm test` may run as root in a folder of somebody else.
