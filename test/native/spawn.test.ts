@@ -44,6 +44,7 @@ describe.concurrent('spawn', () => {
 
   test('a program that can not be started is reported exactly', async () => {
     const { value } = await run(async ({ native, fs, zombies, rejection }, folder) => {
+      process.env.PATH = '/usr/bin:/bin'
       const open = fs.openSync(`${folder}/busy`, 'w', 0o755)
       const files = [
         '/no/such',
@@ -175,6 +176,7 @@ describe.concurrent('spawn', () => {
 
   test('a failed execvp() throws, and this process goes on as before', async () => {
     const { value } = await run(({ native, failure, status }) => {
+      process.env.PATH = '/usr/bin:/bin'
       const signals = () => ['SigBlk', 'SigIgn', 'SigCgt'].map((field) => status('self', field))
       const before = signals()
       const errors = [
