@@ -82,7 +82,7 @@ function number(name: string, value: string, least: string): number {
 
 function toNumber(value: string): number {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)([KMG]?)$/i.exec(value) ?? []
-  return Math.floor(Number(digits) * 1024 ** ' KMG'.indexOf(unit?.toUpperCase() || ' ') * 1000) / 1000
+  return Math.round(Number(digits) * 1024 ** ' KMG'.indexOf(unit?.toUpperCase() || ' ') * 1000) / 1000
 }
 
 /**

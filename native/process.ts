@@ -87,7 +87,7 @@ export function execve(file: string, args: string[] = [], env: Environment = pro
 
 /** The arguments that make /proc/self/exe run this same program again, with another verb. */
 export function reexec(verb: string, args: string[]): string[] {
-  return ['--require', require.resolve('tsx/cjs'), process.argv[1], verb, ...args]
+  return ['--require', require.resolve('./loader.cjs'), process.argv[1], verb, ...args]
 }
 
 function prepare(file: string, args: string[], env: Environment): [string[], string[], string[]] {

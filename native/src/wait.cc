@@ -50,6 +50,19 @@ bool HasDefaultAction(pid_t pid, int signal) {
   return !(kept >> (signal - 1) & 1);
 }
 
+// Whether it is still this program, re-executed, on its way to become the command. Node meets such a signal by raising
+// it again for itself, which the kernel keeps from a PID 1: it would be lost.
+bool IsStarting(pid_t pid) {
+  constexpr char kReexecuted[] = "/proc/self/exe";
+  char path[32], argv0[sizeof kReexecuted] = {};
+  snprintf(path, sizeof path, "/proc/%d/cmdline", pid);
+  FILE* file = fopen(path, "re");
+  if (!file) return false;
+  const size_t got = fread(argv0, 1, sizeof argv0, file);
+  fclose(file);
+  return got == sizeof argv0 && memcmp(argv0, kReexecuted, sizeof argv0) == 0;
+}
+
 bool Ends(int signal) { return signal == SIGINT || signal == SIGQUIT || signal == SIGTERM || signal == SIGHUP; }
 
 // Milliseconds of a clock that only goes forward.
@@ -72,7 +85,7 @@ int TimeLeft(int64_t deadline) {
 int PassOn(const Child& child, const Signals& signals) {
   for (int signal = 1; signal < NSIG; signal++) {
     if (!(signals.arrived & Signals::Bit(signal))) continue;
-    if (child.init && Ends(signal) && HasDefaultAction(child.pid, signal)) {
+    if (child.init && Ends(signal) && (IsStarting(child.pid) || HasDefaultAction(child.pid, signal))) {
       Send(child, SIGKILL);
       return signal;
     }

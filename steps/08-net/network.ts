@@ -9,6 +9,7 @@ const host = '/proc/self/ns/net' // containers that start or end at the same tim
 const bridge = '/sys/class/net/container0'
 const forwarding = '/proc/sys/net/ipv4/ip_forward'
 let veth: string // the host's end, such as container2; its number ends the container's address
+let index: string // which tells it from one that another run gives the same name later
 
 /** Connects the network namespace of a process. */
 export function connect(pid: number) {
@@ -19,6 +20,7 @@ export function connect(pid: number) {
     veth = `container${number ?? fail(`all addresses of ${subnet}.0/24 are in use`)}`
     const pair = [`link add ${veth} type veth peer name eth0 netns ${pid}`, `link set ${veth} up master container0`]
     run('ip -batch -', pair.join('\n'))
+    index = readFileSync(`/sys/class/net/${veth}/ifindex`, 'utf8')
     const inside = ['link set lo up', 'link set eth0 up', `addr add ${subnet}.${number}/24 dev eth0`, `route add default via ${subnet}.1`]
     run(`nsenter --net=/proc/${pid}/ns/net ip -batch -`, inside.join('\n'))
     run('nft -f -', nat(subnet))
@@ -30,7 +32,7 @@ export function connect(pid: number) {
 export function disconnect() {
   withLock(host, () => {
     try {
-      run(`ip link delete ${veth}`)
+      if (readFileSync(`/sys/class/net/${veth}/ifindex`, 'utf8') === index) run(`ip link delete ${veth}`)
     } catch {} // it goes with the container's namespace, which may have been faster
     if (!existsSync(bridge) || readdirSync(`${bridge}/brif`).length > 0) return
     writeFileSync(forwarding, state()[1])
