@@ -27,6 +27,9 @@ const hints: Record<string, Hint> = {
   'realpath ENOENT': 'make a root file system with: npm run rootfs, or name one with ROOTFS=…',
   'mount ELOOP': (_, dest) =>
     `${dest} is a symbolic link: a root file system that has one there is not to be trusted`,
+  'write EBUSY':
+    'of a cgroup: no controller can be enabled in one that has processes, as in a container: start that with --cgroupns=host',
+  'open EROFS': 'in a container without privileges? In Docker, start it with --privileged',
   'spawnSync ip ENOENT': 'install iproute2',
   'spawnSync nft ENOENT': 'install nftables',
   'spawnSync nsenter ENOENT': 'install util-linux',

@@ -29,7 +29,7 @@ export function limit(pid: number, limits: Limits) {
   if (isV2) enable(['memory', 'pids', 'cpu'])
   for (const [tree, files] of Object.entries(isV2 ? v2(limits) : v1(limits))) {
     if (!existsSync(tree)) fail(`this host has no cgroup controller at ${tree}`, 'see cgroups(7) for how to mount it')
-    const leftovers = groups(tree).filter((group) => !existsSync(`/proc/${group.replace('container-', '')}`))
+    const leftovers = groups(tree).filter((group) => group === name || !existsSync(`/proc/${group.replace('container-', '')}`))
     for (const group of leftovers) remove(`${tree}/${group}`)
 
     mkdirSync(`${tree}/${name}`)
@@ -56,11 +56,9 @@ const groups = (tree: string) => (existsSync(tree) ? readdirSync(tree).filter((e
 // A controller works in the groups of a tree when the tree's subtree_control has it.
 function enable(controllers: string[]) {
   const present = readFileSync(`${root}/cgroup.controllers`, 'utf8').split(/\s/)
-  for (const controller of controllers) {
-    const hint = `boot with cgroup_enable=${controller}, or take it from cgroup v1`
-    if (!present.includes(controller)) fail(`this host has no cgroup controller ${controller}`, hint)
-    writeFileSync(`${root}/cgroup.subtree_control`, `+${controller}`)
-  }
+  const missing = controllers.find((controller) => !present.includes(controller))
+  if (missing) fail(`this host has no cgroup controller ${missing}`, `boot with cgroup_enable=${missing}, or take it from cgroup v1`)
+  writeFileSync(`${root}/cgroup.subtree_control`, controllers.map((controller) => `+${controller}`).join(' '))
 }
 
 function remove(group: string) {

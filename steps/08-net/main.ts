@@ -44,8 +44,8 @@ async function run(argv: string[]) {
       connect(pid)
     },
   }).finally(() => {
-    disconnect()
     removeCgroup()
+    disconnect()
   })
 }
 

@@ -1,26 +1,23 @@
 // The container's network, made on the host: a veth pair from a bridge into the container, and NAT from there outwards.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { BlockList } from 'node:net'
 import { fail } from '../../native/cli'
 import { run } from '../../native/command'
+import { freeSubnet } from '../../native/net'
 import { withLock } from '../../native/unistd'
 
 const host = '/proc/self/ns/net' // containers that start or end at the same time take turns
 const bridge = '/sys/class/net/container0'
 const forwarding = '/proc/sys/net/ipv4/ip_forward'
-let veth: string // the host's end, such as container2; its number ends the container's address
-let index: string // which tells it from one that another run gives the same name later
 
 /** Connects the network namespace of a process. */
 export function connect(pid: number) {
   withLock(host, () => {
-    if (!existsSync(bridge)) createBridge()
+    if (!existsSync(bridge)) createBridge(freeSubnet())
     const [subnet] = state()
-    const number = range(2, 254).find((number) => !existsSync(`/sys/class/net/container${number}`))
-    veth = `container${number ?? fail(`all addresses of ${subnet}.0/24 are in use`)}`
-    const pair = [`link add ${veth} type veth peer name eth0 netns ${pid}`, `link set ${veth} up master container0`]
+    const number = Array.from({ length: 253 }, (_, index) => index + 2).find((number) => !existsSync(`/sys/class/net/container${number}`))
+    const veth = `container${number ?? fail(`all addresses of ${subnet}.0/24 are in use`)}`
+    const pair = [`link add ${veth} type veth peer name eth0 netns ${pid}`, `link set ${veth} up master container0 alias ${process.pid}`]
     run('ip -batch -', pair.join('\n'))
-    index = readFileSync(`/sys/class/net/${veth}/ifindex`, 'utf8')
     const inside = ['link set lo up', 'link set eth0 up', `addr add ${subnet}.${number}/24 dev eth0`, `route add default via ${subnet}.1`]
     run(`nsenter --net=/proc/${pid}/ns/net ip -batch -`, inside.join('\n'))
     run('nft -f -', nat(subnet))
@@ -31,14 +28,35 @@ export function connect(pid: number) {
 /** Takes the container off, and with the last one the bridge and all that came with it. */
 export function disconnect() {
   withLock(host, () => {
-    try {
-      if (readFileSync(`/sys/class/net/${veth}/ifindex`, 'utf8') === index) run(`ip link delete ${veth}`)
-    } catch {} // it goes with the container's namespace, which may have been faster
-    if (!existsSync(bridge) || readdirSync(`${bridge}/brif`).length > 0) return
+    for (const veth of ports().filter((veth) => !isOfAnother(veth))) remove(veth)
+    if (!existsSync(bridge) || ports().some(isOfAnother)) return
     writeFileSync(forwarding, state()[1])
+    remove('container0')
     run('nft -f -', 'add table ip container; delete table ip container')
-    run('ip link delete container0')
   })
+}
+
+const ports = () => (existsSync(bridge) ? readdirSync(`${bridge}/brif`) : [])
+const state = () => alias('container0').split('/')
+
+// The alias of the host's end of a veth is the pid of the run that made it. One that was killed can not take it off.
+function isOfAnother(veth: string) {
+  const owner = alias(veth)
+  return owner !== '' && owner !== `${process.pid}` && existsSync(`/proc/${owner}`)
+}
+
+function alias(link: string) {
+  try {
+    return readFileSync(`/sys/class/net/${link}/ifalias`, 'utf8').trim()
+  } catch {
+    return ''
+  }
+}
+
+function remove(link: string) {
+  try {
+    run(`ip link delete ${link}`)
+  } catch {} // a veth goes with the container's namespace, which may have been faster
 }
 
 /** The host's name servers. One on the host's own loopback can not be reached from the container. */
@@ -49,24 +67,11 @@ export function resolvConf() {
 }
 
 // What must be known again when the last container ends stands on the bridge: its subnet, and what ip_forward was.
-function createBridge() {
-  const subnet = freeSubnet()
-  const alias = `alias ${subnet}/${readFileSync(forwarding, 'utf8').trim()}`
-  const lines = ['link add container0 type bridge', `link set container0 up ${alias}`, `addr add ${subnet}.1/24 dev container0`]
+function createBridge(subnet: string) {
+  const known = `${subnet}/${readFileSync(forwarding, 'utf8').trim()}`
+  const lines = ['link add container0 type bridge', `link set container0 up alias ${known}`, `addr add ${subnet}.1/24 dev container0`]
   run('ip -batch -', lines.join('\n'))
 }
-const state = () => readFileSync(`${bridge}/ifalias`, 'utf8').trim().split('/')
-
-// A subnet that no route of the host leads to.
-function freeSubnet() {
-  const taken = new BlockList()
-  const routes: { dst: string }[] = JSON.parse(run('ip -json -4 route show table all'))
-  for (const [address, prefix = '32'] of routes.map(({ dst }) => dst.split('/')))
-    if (address !== 'default') taken.addSubnet(address, Number(prefix))
-  const free = range(0, 255).find((third) => range(0, 255).every((host) => !taken.check(`10.200.${third}.${host}`)))
-  return `10.200.${free ?? fail('the host has routes to all of 10.200.0.0/16')}`
-}
-const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index)
 
 const nat = (subnet: string) => `
   add table ip container

@@ -27,7 +27,7 @@ export function prove(step: string, properties: Property[]): void {
     describe(target.name, () => {
       afterAll(() => target.close())
       for (const property of properties) {
-        test(property.name, () => property.check(target), property.within ?? 30_000)
+        test(property.name, () => property.check(target), property.within)
       }
     })
   }
@@ -46,7 +46,7 @@ export function prove(step: string, properties: Property[]): void {
           if (process.env.SHOW_FAILURES) console.log(`${target.name}, ${property.name}\n${failure}`)
           expect(failure).toMatch(/^expected: .*\n +seen: /)
         },
-        property.within ?? 30_000,
+        property.within,
       )
     }
   })
