@@ -34,6 +34,7 @@ interface Binding {
   ): number | { pid: number; child: ChildHandle }
   releaseChild(child: ChildHandle): 0 | { errno: number; syscall: string }
   killChild(child: ChildHandle): void
+  endingSignal(child: ChildHandle): number
   forgetChild(child: ChildHandle): void
   waitChild(child: ChildHandle, ended: (status: number) => void): number
 }

@@ -48,7 +48,10 @@ export async function spawn(file: string, args: string[] = [], options: SpawnOpt
     return await end(child)
   } catch (error) {
     binding.killChild(child)
-    throw error
+    // A Ctrl-C in the pause also hits what beforeExec runs: then that is what happened.
+    const signal = binding.endingSignal(child)
+    if (signal === 0) throw error
+    return 128 + signal
   } finally {
     // Not before the caller has cleaned up: until then a Ctrl-C must not end this process.
     setImmediate(() => binding.forgetChild(child))

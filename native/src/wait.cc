@@ -159,6 +159,15 @@ Napi::Value WaitChild(const Napi::CallbackInfo& info) {
   pthread_sigmask(SIG_SETMASK, &mask, nullptr);
   return Napi::Number::New(env, -error);
 }
+// The signal that came in since clone and asks to end, or 0.
+Napi::Value EndingSignal(const Napi::CallbackInfo& info) {
+  const ChildPointer child = Unwrap(info);
+  const Signals signals = child->slot == -1 ? Signals{} : TakeSignals(child->slot);
+  int found = 0;
+  for (int signal = 1; signal < NSIG && !found; signal++)
+    if (Ends(signal) && signals.arrived & Signals::Bit(signal)) found = signal;
+  return Napi::Number::New(info.Env(), found);
+}
 }  // namespace
 
 void InitWait(Napi::Env env, Napi::Object exports) {
@@ -167,5 +176,6 @@ void InitWait(Napi::Env env, Napi::Object exports) {
     std::lock_guard<std::mutex> lock(environment->mutex);
     environment->alive = false;
   });
+  exports.Set("endingSignal", Napi::Function::New(env, EndingSignal));
   exports.Set("waitChild", Napi::Function::New(env, WaitChild, "waitChild", environment));
 }
