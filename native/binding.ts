@@ -14,6 +14,7 @@ interface Binding {
   umount2(target: Text, flags: number): number
   chroot(path: Text): number
   pivotRoot(newRoot: Text, putOld: Text): number
+  ttyname(fd: number): string | number
   unshare(flags: number): number
   setns(fd: number, nstype: number): number
   mknod(path: Text, mode: number, major: number, minor: number): number

@@ -75,6 +75,17 @@ export function mknod(file: string, mode: number, major = 0, minor = 0): void {
 }
 
 /**
+ * The path of the terminal that a descriptor is open on.
+ *
+ * @returns such as '/dev/pts/3'; undefined when it is no terminal, or one that has no name here
+ * @see https://man7.org/linux/man-pages/man3/ttyname.3.html
+ */
+export function ttyname(fd: number): string | undefined {
+  const name = binding.ttyname(descriptor(fd, 'fd'))
+  return typeof name === 'string' ? name : undefined
+}
+
+/**
  * Locks an open file; the lock ends with the descriptor. Waits for it, and the whole thread with it.
  *
  * @param operation LOCK_EX, LOCK_SH or LOCK_UN, with LOCK_NB for no waiting

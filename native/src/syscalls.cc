@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <climits>
+
 using Call = const Napi::CallbackInfo&;
 
 static Napi::Value SetHostname(Call info) {
@@ -46,6 +48,14 @@ static Napi::Value Chroot(Call info) {
 static Napi::Value PivotRoot(Call info) {
   const Text new_root(info[0]), put_old(info[1]);
   return Result(info.Env(), syscall(SYS_pivot_root, new_root.OrNull(), put_old.OrNull()));
+}
+
+// The path, or -errno: ttyname_r(3) answers with the errno itself.
+static Napi::Value TtyName(Call info) {
+  char path[PATH_MAX];
+  const int error = ttyname_r(Int(info[0]), path, sizeof path);
+  if (error != 0) return Napi::Number::New(info.Env(), -error);
+  return Napi::String::New(info.Env(), path);
 }
 
 static Napi::Value Unshare(Call info) { return Result(info.Env(), unshare(Int(info[0]))); }
@@ -97,6 +107,7 @@ void InitSyscalls(Napi::Env env, Napi::Object exports) {
   exports.Set("umount2", Napi::Function::New(env, Umount2));
   exports.Set("chroot", Napi::Function::New(env, Chroot));
   exports.Set("pivotRoot", Napi::Function::New(env, PivotRoot));
+  exports.Set("ttyname", Napi::Function::New(env, TtyName));
   exports.Set("unshare", Napi::Function::New(env, Unshare));
   exports.Set("setns", Napi::Function::New(env, Setns));
   exports.Set("mknod", Napi::Function::New(env, Mknod));

@@ -1,11 +1,10 @@
-import { realpathSync, mkdirSync, openSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
+import { realpathSync, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isatty } from 'node:tty'
 import { die, parse, usage } from '../../native/cli'
 import { mount, MS_REC, MS_PRIVATE, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_RDONLY, umount2, MNT_DETACH } from '../../native/mount'
 import { spawn, reexec, execvp } from '../../native/process'
 import { CLONE_NEWUTS, CLONE_NEWPID, CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWNET, CLONE_NEWIPC, unshare } from '../../native/sched'
-import { sethostname, pivot_root, mknod, S_IFCHR } from '../../native/unistd'
+import { sethostname, pivot_root, mknod, S_IFCHR, ttyname } from '../../native/unistd'
 import { limit, removeCgroup } from './cgroup'
 import { connect, disconnect, resolvConf } from './network'
 
@@ -58,7 +57,8 @@ function child([file, ...args]: string[]) {
 
   // What is mounted from here on stays in the container, also where the host shares its mounts.
   mount(null, '/', null, MS_REC | MS_PRIVATE)
-  const terminal = isatty(0) ? openSync(readlinkSync('/proc/self/fd/0'), 'r') : undefined
+  const tty = ttyname(0)
+  const terminal = tty ? openSync(tty, 'r') : undefined
 
   // The rootfs becomes a mount of its own and takes the place of the host's root, which ends up on top of it.
   mount(rootfs, rootfs, null, MS_BIND | MS_REC)
