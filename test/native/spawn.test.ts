@@ -267,6 +267,18 @@ describe.concurrent('beforeExec', () => {
     expect(stdout).toBe('')
   })
 
+  test('that fails because of a signal in the pause: the status is that of the signal', async () => {
+    const { value } = await run(({ native }) =>
+      native.spawn('echo', ['it ran'], {
+        beforeExec() {
+          process.kill(process.pid, 'SIGINT')
+          throw new Error('what it had started was interrupted')
+        },
+      }),
+    )
+    expect(value).toBe(130)
+  })
+
   test('that kills the child, starts another, or ends the program', async () => {
     const { value } = await run(async ({ native }) => {
       const killed = await native.spawn('sh', ['-c', 'exit 3'], {
