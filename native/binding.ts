@@ -26,7 +26,7 @@ interface Binding {
     pid: number,
     options: number,
   ): number | { pid: number; code: number; signal: number; stopped: boolean }
-  execve(paths: string[], argv: string[], envp: string[]): number
+  execve(paths: string[], argv: string[], envp: string[], shellScripts: boolean): number
   startChild(
     paths: string[],
     argv: string[],

@@ -42,7 +42,9 @@ export async function spawn(file: string, args: string[] = [], options: SpawnOpt
   const program = [...prepare(file, args, env), flags(cloneflags, 'cloneflags', CLONE_FLAGS)] as const
   const { pid, child } = check<{ pid: number; child: ChildHandle }>(binding.startChild(...program), 'clone')
   try {
-    beforeExec?.(pid)
+    const answer: unknown = beforeExec?.(pid)
+    if (answer instanceof Promise)
+      throw new TypeError('beforeExec must not be asynchronous: nobody waits for it')
     const failure = binding.releaseChild(child)
     if (failure) throw new SystemError(failure.errno, failure.syscall, file)
     return await end(child)
@@ -75,17 +77,17 @@ function end(child: ChildHandle): Promise<number> {
  * @see https://man7.org/linux/man-pages/man3/exec.3.html
  */
 export function execvp(file: string, args: string[] = [], env: Environment = process.env): never {
-  throw new SystemError(binding.execve(...prepare(file, args, env)), 'execve', file)
+  throw new SystemError(binding.execve(...prepare(file, args, env), true), 'execve', file)
 }
 
 /**
- * As execvp(), without a search: file is a path.
+ * As execvp(), without a search: file is a path. A script needs its #!.
  *
  * @see https://man7.org/linux/man-pages/man2/execve.2.html
  */
 export function execve(file: string, args: string[] = [], env: Environment = process.env): never {
   const [, argv, envp] = prepare(file, args, env)
-  throw new SystemError(binding.execve([file], argv, envp), 'execve', file)
+  throw new SystemError(binding.execve([file], argv, envp, false), 'execve', file)
 }
 
 /** The arguments that make /proc/self/exe run this same program again, with another verb. */

@@ -61,7 +61,7 @@ export function prctl(option: number, value: number): void {
 /**
  * Waits for a child of this process, and the whole thread with it; spawn() waits without that.
  *
- * @param pid a child, or -1 for any
+ * @param pid a child, or -1 for any, also one of spawn(), which then does not learn how it ended
  * @param options WNOHANG, WUNTRACED, or-ed
  * @returns the child (pid 0 with WNOHANG when none has ended) and its exit code, or the signal that ended it
  * @throws SystemError ECHILD (no such child)

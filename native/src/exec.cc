@@ -27,8 +27,8 @@ static std::vector<char*> Pointers(std::vector<std::string>& strings) {
   return pointers;
 }
 
-Program::Program(const Napi::Value& paths, const Napi::Value& argv, const Napi::Value& envp)
-    : paths_(Strings(paths)), argv_(Strings(argv)), envp_(Strings(envp)),
+Program::Program(const Napi::Value& paths, const Napi::Value& argv, const Napi::Value& envp, bool shell_scripts)
+    : paths_(Strings(paths)), argv_(Strings(argv)), envp_(Strings(envp)), shell_scripts_(shell_scripts),
       argv_pointers_(Pointers(argv_)), envp_pointers_(Pointers(envp_)) {
   static char shell[] = "/bin/sh";
   shell_pointers_ = {shell, nullptr};  // the second becomes the script
@@ -64,10 +64,9 @@ static void ResetIgnoredSignals() {
   }
 }
 
-// A script without #! is the shell's, as execvp(3) has it.
 int Program::ExecPath(const char* path) const {
   execve(path, argv_pointers_.data(), envp_pointers_.data());
-  if (errno != ENOEXEC) return errno;
+  if (errno != ENOEXEC || !shell_scripts_) return errno;
   shell_pointers_[1] = const_cast<char*>(path);
   execve(shell_pointers_[0], shell_pointers_.data(), envp_pointers_.data());
   return ENOEXEC;
@@ -89,7 +88,7 @@ int Program::Exec(const sigset_t& mask) const {
 
 // In failure, this process handles signals as before.
 static Napi::Value Execve(const Napi::CallbackInfo& info) {
-  const Program program(info[0], info[1], info[2]);
+  const Program program(info[0], info[1], info[2], info[3].As<Napi::Boolean>());
   struct sigaction before[NSIG] = {};
   for (int signal = 1; signal < NSIG; signal++) sigaction(signal, nullptr, &before[signal]);
   sigset_t none, mask;

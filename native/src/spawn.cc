@@ -76,7 +76,7 @@ void RememberTerminal(Child* child) {
 // (paths, argv, envp, cloneflags) -> {pid, child}: the child exists, in its namespaces, and waits.
 Napi::Value StartChild(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  const Program program(info[0], info[1], info[2]);
+  const Program program(info[0], info[1], info[2], true);
   const int flags = Int(info[3]);
   const auto child = std::make_shared<Child>();
   child->init = flags & CLONE_NEWPID;

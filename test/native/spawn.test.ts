@@ -205,6 +205,20 @@ describe.concurrent('spawn', () => {
     })
   })
 
+  test('a script without #! is for execvp() alone', async () => {
+    const { value } = await run(({ native, fs, path, failure }) => {
+      const folder = fs.mkdtempSync('/tmp/native-test-')
+      const script = path.join(folder, 'script')
+      fs.writeFileSync(script, 'exit 3\n', { mode: 0o755 })
+      const error = failure(() => native.execve(script))
+      return native
+        .spawn(script)
+        .finally(() => fs.rmSync(folder, { recursive: true }))
+        .then((status) => [error?.code, status])
+    })
+    expect(value).toEqual(['ENOEXEC', 3])
+  })
+
   test('the pid and namespaces of execvp() are those of the caller', async () => {
     const program = start<undefined, number>(({ native, say }) => {
       say(process.pid)
@@ -277,6 +291,14 @@ describe.concurrent('beforeExec', () => {
       }),
     )
     expect(value).toBe(130)
+  })
+
+  test('that is asynchronous is refused', async () => {
+    const { value, stdout } = await run(({ native, rejection }) =>
+      rejection(native.spawn('echo', ['it ran'], { beforeExec: async () => {} })),
+    )
+    expect(value?.name).toBe('TypeError')
+    expect(stdout).toBe('')
   })
 
   test('that kills the child, starts another, or ends the program', async () => {

@@ -83,7 +83,7 @@ function replaceProcess(file, args) {
   const argv = [file, ...args]
   try {
     if (process.execve) process.execve(file, argv, process.env)
-    else createRequire(import.meta.url)(addon).execve([file], argv, environment())
+    else createRequire(import.meta.url)(addon).execve([file], argv, environment(), false)
   } catch {
     // Waiting for a child does the same, with one more process.
   }
