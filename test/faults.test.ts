@@ -99,7 +99,16 @@ describe('bad input gives one sentence and the right status', () => {
   })
   test.runIf(number >= 2)('not root', () =>
     complains(['/bin/true'], 1, /root|EPERM|EACCES|not permitted|denied/, {
-      wrap: ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'],
+      wrap: [
+        'setpriv',
+        '--reuid',
+        '65534',
+        '--regid',
+        '65534',
+        '--clear-groups',
+        '--inh-caps=+dac_read_search',
+        '--ambient-caps=+dac_read_search',
+      ],
       env: { TMPDIR: '/tmp', HOME: '/nonexistent' },
     }),
   )

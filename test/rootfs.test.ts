@@ -16,6 +16,12 @@ import { type EnsureOptions, ensureRootfs } from '../rootfs/ensure'
 import { removeTemporary } from '../rootfs/temporary'
 
 const CLI = path.resolve(__dirname, '../rootfs/index.ts')
+
+// An ordinary user, who may read a checkout in somebody's private home all the same.
+const asNobody = [
+  ...['--reuid', '65534', '--regid', '65534', '--clear-groups'],
+  ...['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search', process.execPath],
+]
 const isRoot = process.geteuid?.() === 0
 
 let directory: string
@@ -312,11 +318,9 @@ describe('a tarball', () => {
     fs.mkdirSync(at('out'))
     fs.chownSync(at('out'), 65534, 65534)
     const { status, stderr } = spawnSync(
-      process.execPath,
-      ['--require', 'tsx/cjs', CLI, 'tarball', tarball],
+      'setpriv',
+      [...asNobody, '--require', 'tsx/cjs', CLI, 'tarball', tarball],
       {
-        uid: 65534,
-        gid: 65534,
         encoding: 'utf8',
         env: { ...process.env, ROOTFS_DIR: at('out') },
       },
@@ -581,9 +585,7 @@ describe('an interruption or a fault', () => {
   })
 
   it.runIf(isRoot)('a place that may not be written to is named', () => {
-    const { status, stderr } = spawnSync(process.execPath, ['--require', 'tsx/cjs', CLI], {
-      uid: 65534,
-      gid: 65534,
+    const { status, stderr } = spawnSync('setpriv', [...asNobody, '--require', 'tsx/cjs', CLI], {
       encoding: 'utf8',
       env: { ...process.env, ROOTFS_DIR: at('out') },
     })
@@ -631,9 +633,7 @@ describe('the command', () => {
 
   it.runIf(isRoot)('says that debian needs root', () => {
     fs.chmodSync(directory, 0o777)
-    const { status, stderr } = spawnSync(process.execPath, ['--require', 'tsx/cjs', CLI, 'debian'], {
-      uid: 65534,
-      gid: 65534,
+    const { status, stderr } = spawnSync('setpriv', [...asNobody, '--require', 'tsx/cjs', CLI, 'debian'], {
       encoding: 'utf8',
       env: { ...process.env, ROOTFS_DIR: at('out') },
     })

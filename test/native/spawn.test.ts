@@ -410,7 +410,18 @@ describe.concurrent('many children', () => {
       },
       undefined,
       // A user whom nobody else is.
-      { wrap: ['setpriv', '--reuid', '54321', '--regid', '54321', '--clear-groups'] },
+      {
+        wrap: [
+          'setpriv',
+          '--reuid',
+          '54321',
+          '--regid',
+          '54321',
+          '--clear-groups',
+          '--inh-caps=+dac_read_search',
+          '--ambient-caps=+dac_read_search',
+        ],
+      },
     )
     expect(value).toEqual(['EAGAIN', 'clone', true, false])
   })

@@ -285,7 +285,14 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
       ],
       undefined,
       // Its parent is to be root's.
-      { wrap: ['sh', '-c', 'setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; exit $?', 'sh'] },
+      {
+        wrap: [
+          'sh',
+          '-c',
+          'setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=+dac_read_search --ambient-caps=+dac_read_search "$@"; exit $?',
+          'sh',
+        ],
+      },
     )
     expect(value.map((error) => [error?.syscall, error?.code, error?.errno, error?.hint])).toEqual(
       [
