@@ -51,7 +51,8 @@ bool HasDefaultAction(pid_t pid, int signal) {
 }
 
 // Whether it is still this program, re-executed, on its way to become the command. Node meets such a signal by raising
-// it again for itself, which the kernel keeps from a PID 1: it would be lost.
+// it again for itself, which the kernel keeps from a PID 1: it would be lost. In the midst of execve, for as long as
+// Node's memory takes to be freed, the command line is empty: Node's handlers still show then, and none will run.
 bool IsStarting(pid_t pid) {
   constexpr char kReexecuted[] = "/proc/self/exe";
   char path[32], argv0[sizeof kReexecuted] = {};
@@ -60,7 +61,7 @@ bool IsStarting(pid_t pid) {
   if (!file) return false;
   const size_t got = fread(argv0, 1, sizeof argv0, file);
   fclose(file);
-  return got == sizeof argv0 && memcmp(argv0, kReexecuted, sizeof argv0) == 0;
+  return got == 0 || (got == sizeof argv0 && memcmp(argv0, kReexecuted, sizeof argv0) == 0);
 }
 
 bool Ends(int signal) { return signal == SIGINT || signal == SIGQUIT || signal == SIGTERM || signal == SIGHUP; }
