@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
 import { cgroupsOf } from '../lib/cgroup'
 import { alive, killPid, namespace, until } from '../lib/proc'
 import { claim, quote } from '../lib/say'
@@ -26,6 +28,18 @@ async function goneAfter(target: Target, after: string, end: (shell: Live) => vo
   end(shell)
   await shell.started.ended()
   await gone(folders, after)
+}
+
+/** Lets a container win every competition for a CPU, so that nothing but its limit keeps it from one. */
+function prefer(shell: Live): void {
+  // Its nice value counts in its session alone, where the kernel groups processes by sessions: sched(7), autogroup.
+  os.setPriority(shell.pid, os.constants.priority.PRIORITY_HIGHEST)
+  const autogroup = `/proc/${shell.pid}/autogroup`
+  if (existsSync(autogroup)) writeFileSync(autogroup, '-20')
+  for (const folder of cgroupsOf(shell.pid, shell.runPid)) {
+    for (const [file, most] of Object.entries({ 'cpu.weight': '10000', 'cpu.shares': '262144' }))
+      if (existsSync(path.join(folder, file))) writeFileSync(path.join(folder, file), most)
+  }
 }
 
 export const properties: Property[] = [
@@ -104,12 +118,15 @@ export const properties: Property[] = [
     name: 'a busy loop gets its share of a CPU, within 20 %',
     async check(target) {
       const options = await target.known(['--cpus', '0.4'])
-      const ended = await target.run([work().fixture, 'burn', '2000'], { options })
-      const share = Number(/share (\S+)/.exec(ended.stdout.toString())?.[1])
+      const shell = await target.shell({ options, wrap: ['setsid'] })
+      prefer(shell)
+      const { output } = await shell.ask(`${work().fixture} burn 2000`, 20_000)
+      await shell.end()
+      const share = Number(/share (\S+)/.exec(output)?.[1])
       claim(
         share >= 0.32 && share <= 0.48,
         'a share between 0.32 and 0.48 of a CPU with --cpus 0.4',
-        `${share}; stderr: ${quote(ended.stderr)}`,
+        `${share}; ${quote(output)}`,
       )
     },
   },
