@@ -24,9 +24,10 @@ function output(wrap: string[], file: string, args: string[]): string {
 }
 
 /** The cgroups of this project: container-PID in the unified hierarchy or in those of the v1 controllers. */
-function containerCgroups(): string[] {
-  const mounts = [...mountinfo('self').matchAll(/^\S+ \S+ \S+ \S+ (\S+) .* - cgroup2? /gm)].map(
-    (match) => match[1] as string,
+function containerCgroups(host?: number): string[] {
+  const root = host ? `/proc/${host}/root` : ''
+  const mounts = [...mountinfo(host ?? 'self').matchAll(/^\S+ \S+ \S+ \S+ (\S+) .* - cgroup2? /gm)].map(
+    (match) => `${root}${match[1]}`,
   )
   return mounts.flatMap((folder) =>
     readdirSync(folder)
@@ -36,8 +37,8 @@ function containerCgroups(): string[] {
 }
 
 /** Those which no living run process answers for. */
-function leftCgroups(): string[] {
-  return containerCgroups().filter((folder) => !alive(Number(/container-(\d+)$/.exec(folder)?.[1] ?? 0)))
+function leftCgroups(host?: number): string[] {
+  return containerCgroups(host).filter((folder) => !alive(Number(/container-(\d+)$/.exec(folder)?.[1] ?? 0)))
 }
 
 /** Names without counters and timers, so that two looks at an idle host are the same. */
@@ -49,7 +50,7 @@ export function snapshot(host?: number): Snapshot {
   return {
     mounts: host ? mountinfo(host) : mounts(),
     'host name': os.hostname(),
-    cgroups: leftCgroups().sort().join('\n'),
+    cgroups: leftCgroups(host).sort().join('\n'),
     interfaces: links.sort().join('\n'),
     addresses: run('ip', '-o', 'addr').replace(/(valid|preferred)_lft \S+/g, ''),
     routes: (run('ip', 'route', 'show', 'table', 'all') + run('ip', '-6', 'route')).replace(

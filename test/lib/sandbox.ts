@@ -1,5 +1,7 @@
 // Namespaces which the tests make for themselves, so that nothing of the machine is touched.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, readdirSync, rmdirSync } from 'node:fs'
+import * as path from 'node:path'
 import { killPid, until } from './proc'
 import { HarnessError, quote } from './say'
 import { work } from './work'
@@ -32,11 +34,23 @@ export async function sandbox(unshare: string[], prepare: string): Promise<Sandb
 }
 
 /** A mount namespace like that of a systemd host: `/` and all below is shared. */
-export const sharedMounts = () => sandbox(['--mount', '--propagation', 'private'], 'mount --make-rshared /')
-
-/** A host of its own to be changed by containers and compared: other mounts and another network than the machine's. */
-export const hostLike = () =>
+export const sharedMounts = () =>
   sandbox(
+    ['--mount', '--propagation', 'private'],
+    [
+      // What rootfs.test.ts mounts at that moment would vanish from here as well, with the folder it is mounted on.
+      'for point in $(cut -d " " -f 5 /proc/self/mountinfo | grep /rootfs-test-)',
+      'do umount --lazy "$point" 2> /dev/null || true; done',
+      'mount --make-rshared /',
+    ].join('\n'),
+  )
+
+/**
+ * A host of its own to be changed by containers and compared: other mounts, another network and another tree of cgroups
+ * than the machine's, where the runs of other tests are.
+ */
+export async function hostLike(): Promise<Sandbox> {
+  const host = await sandbox(
     ['--net', '--mount', '--propagation', 'private'],
     [
       'ip link set lo up',
@@ -45,5 +59,42 @@ export const hostLike = () =>
       'mount -t sysfs sysfs /sys',
       `mount --rbind ${work().mountPoint} /sys/fs/cgroup`,
       `umount --recursive ${work().mountPoint}`,
+      `for tree in ${trees.join(' ')}; do`,
+      '  [ -d $tree ] || continue',
+      '  for old in $tree/tests-*; do [ -d /proc/$(basename $old | tr -dc 0-9) ] || rmdir $old/* $old 2> /dev/null || true; done',
+      '  [ ! -e $tree/cgroup.controllers ] || echo "+memory +pids +cpu" > $tree/cgroup.subtree_control || true',
+      '  mkdir $tree/tests-$$',
+      // Its containers together get as much CPU as each of them would by itself.
+      '  [ ! -e $tree/tests-$$/cpu.shares ] || echo 262144 > $tree/tests-$$/cpu.shares',
+      '  [ ! -e $tree/tests-$$/cpu.weight ] || echo 10000 > $tree/tests-$$/cpu.weight',
+      '  mount --bind $tree/tests-$$ $tree',
+      'done',
     ].join('\n'),
   )
+  return {
+    pid: host.pid,
+    async close() {
+      await host.close()
+      const own = trees.map((tree) => `${tree}/tests-${host.pid}`)
+      await until(() => own.map(removeCgroups).every(Boolean))
+    },
+  }
+}
+
+/** cgroup v2 has one tree, v1 one for each controller. */
+const trees = existsSync('/sys/fs/cgroup/cgroup.controllers')
+  ? ['/sys/fs/cgroup']
+  : ['memory', 'pids', 'cpu'].map((controller) => `/sys/fs/cgroup/${controller}`)
+
+/** Removes a cgroup and those in it; false as long as a process is on its way out of one. */
+function removeCgroups(folder: string): boolean {
+  if (!existsSync(folder)) return true
+  try {
+    for (const entry of readdirSync(folder, { withFileTypes: true }))
+      if (entry.isDirectory()) rmdirSync(path.join(folder, entry.name))
+    rmdirSync(folder)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -25,7 +25,7 @@ async function hostMountsStay(target: Target): Promise<void> {
     claim(
       during === before,
       'the same mounts on the host while a container runs',
-      `new: ${extra(during, before)}`,
+      `new: ${extra(during, before)}; lost: ${extra(before, during)}`,
     )
     await shell.end()
     const after = mountinfo(host.pid)
