@@ -146,8 +146,7 @@ describe('an end at a bad moment leaves nothing', () => {
     const interrupt = async (after: number) => {
       // A group of its own, to which Ctrl-C goes as at a terminal.
       const word = token()
-      // No shell: what hits one while it starts a program can wait for the end of that program, as on any host.
-      const [file, ...args] = [...inHost(host), ...target.commandLine([work().fixture, 'pause', word])]
+      const [file, ...args] = [...inHost(host), ...target.commandLine(['/bin/sh', '-c', 'sleep 30; :', word])]
       const child = spawn(file as string, args, { env: target.environment(), detached: true })
       const started = new Started(child, [word])
       try {
