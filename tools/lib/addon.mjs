@@ -11,9 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
-import { basename, join } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { quiet } from './programs.mjs'
-import { at } from './project.mjs'
+import { at, root } from './project.mjs'
 import { Problem, task } from './terminal.mjs'
 
 const work = at('build', 'native')
@@ -32,7 +32,7 @@ export function isAddonBuilt() {
 // Contents, not times: those of a fresh clone or another branch say nothing. The binary's size tells a foreign one.
 function sourceState(binary) {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch} ${binary}`)
-  for (const path of sources()) hash.update(`\0${path}\0`).update(readFileSync(path))
+  for (const path of sources()) hash.update(`\0${relative(root, path)}\0`).update(readFileSync(path))
   return hash.update(`${statSync(join(release, binary)).size}`).digest('hex')
 }
 
