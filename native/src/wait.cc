@@ -38,14 +38,23 @@ uint64_t SignalSet(const char* status, const char* name) {
   return set;
 }
 
+// Reads the beginning of a file of /proc/PID: how much of it, or -1 where it can't be opened.
+ssize_t ReadProc(pid_t pid, const char* name, char* into, size_t size) {
+  char path[32];
+  snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
+  FILE* file = fopen(path, "re");
+  if (!file) return -1;
+  const size_t got = fread(into, 1, size, file);
+  fclose(file);
+  return static_cast<ssize_t>(got);
+}
+
 // Whether the process neither handles nor ignores nor blocks the signal.
 bool HasDefaultAction(pid_t pid, int signal) {
-  char path[32], status[8192];
-  snprintf(path, sizeof path, "/proc/%d/status", pid);
-  FILE* file = fopen(path, "re");
-  if (!file) return false;
-  status[fread(status, 1, sizeof status - 1, file)] = '\0';
-  fclose(file);
+  char status[8192];
+  const ssize_t got = ReadProc(pid, "status", status, sizeof status - 1);
+  if (got == -1) return false;
+  status[got] = '\0';
   const uint64_t kept = SignalSet(status, "SigCgt:") | SignalSet(status, "SigIgn:") | SignalSet(status, "SigBlk:");
   return !(kept >> (signal - 1) & 1);
 }
@@ -55,13 +64,9 @@ bool HasDefaultAction(pid_t pid, int signal) {
 // Node's memory takes to be freed, the command line is empty: Node's handlers still show then, and none will run.
 bool IsStarting(pid_t pid) {
   constexpr char kReexecuted[] = "/proc/self/exe";
-  char path[32], argv0[sizeof kReexecuted] = {};
-  snprintf(path, sizeof path, "/proc/%d/cmdline", pid);
-  FILE* file = fopen(path, "re");
-  if (!file) return false;
-  const size_t got = fread(argv0, 1, sizeof argv0, file);
-  fclose(file);
-  return got == 0 || (got == sizeof argv0 && memcmp(argv0, kReexecuted, sizeof argv0) == 0);
+  char argv0[sizeof kReexecuted] = {};
+  const ssize_t got = ReadProc(pid, "cmdline", argv0, sizeof argv0);
+  return got == 0 || (got == ssize_t{sizeof argv0} && memcmp(argv0, kReexecuted, sizeof argv0) == 0);
 }
 
 bool Ends(int signal) { return signal == SIGINT || signal == SIGQUIT || signal == SIGTERM || signal == SIGHUP; }
@@ -160,6 +165,7 @@ Napi::Value WaitChild(const Napi::CallbackInfo& info) {
   pthread_sigmask(SIG_SETMASK, &mask, nullptr);
   return Napi::Number::New(env, -error);
 }
+
 // The signal that came in since clone and asks to end, or 0.
 Napi::Value EndingSignal(const Napi::CallbackInfo& info) {
   const ChildPointer child = Unwrap(info);

@@ -10,14 +10,14 @@ import { Problem, say, task } from './terminal.mjs'
 import { areScriptsCompiled, compileScripts } from './scripts.mjs'
 import { installPrograms, missingPrograms } from './system.mjs'
 
+// In the order in which they are made: the later ones need the packages.
 const parts = {
   dependencies: { isDone: areDependenciesInstalled, run: installDependencies },
-  addon: { isDone: isAddonBuilt, run: buildAddon, after: 'dependencies', programs: 'build' },
-  scripts: { isDone: areScriptsCompiled, run: compileScripts, after: 'dependencies' },
+  addon: { isDone: isAddonBuilt, run: buildAddon, programs: 'build' },
+  scripts: { isDone: areScriptsCompiled, run: compileScripts },
   rootfs: {
     isDone: () => existsSync(at('rootfs', 'busybox')),
     run: makeRootfs,
-    after: 'dependencies',
     programs: 'rootfs',
   },
 }
