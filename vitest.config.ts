@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
+import { slowness } from './test/lib/slowness'
 
 // Tests that measure time or take the whole machine run one after another, when the others are done.
 const alone = ['test/07-*.test.ts', 'test/faults.test.ts']
@@ -12,8 +13,8 @@ const config: ViteUserConfig = {
     cache: false,
     pool: 'forks',
     globalSetup: 'test/lib/setup.ts',
-    testTimeout: 30_000,
-    hookTimeout: 20_000,
+    testTimeout: 30_000 * slowness,
+    hookTimeout: 20_000 * slowness,
     projects: [
       {
         extends: true,

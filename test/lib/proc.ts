@@ -1,6 +1,7 @@
 // What the kernel says about a process, read on the host's side.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { HarnessError } from './say'
+import { slowness } from './slowness'
 
 export type Namespace = 'cgroup' | 'ipc' | 'mnt' | 'net' | 'pid' | 'user' | 'uts'
 
@@ -95,9 +96,9 @@ export function tryRead(path: string): string | undefined {
   }
 }
 
-/** Waits until the function gives something true, and gives that; false when the time is over. */
+/** Waits until the function gives something true, and gives that; false when the time is over, longer on a slow machine. */
 export async function until<T>(ask: () => T | Promise<T>, milliseconds = 3000): Promise<T | false> {
-  for (const end = Date.now() + milliseconds; ; ) {
+  for (const end = Date.now() + milliseconds * slowness; ; ) {
     const value = await ask()
     if (value) return value
     if (Date.now() > end) return false

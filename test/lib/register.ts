@@ -2,16 +2,20 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Property } from '../properties/property'
 import { HarnessError } from './say'
+import { slowness } from './slowness'
 import { steps, Target } from './target'
 
 /** The program to be judged instead of the steps: `CONTAINER_MAIN=some/main.ts npm test -- 03`. */
 export const givenMain = process.env.CONTAINER_MAIN
 
+/** Each property on the step that teaches it and on no other, where time is short: `ONLY_OWN_STEP=1`. */
+const onlyOwnStep = process.env.ONLY_OWN_STEP === '1'
+
 /** The targets on which a property of this step must hold: the given program, or the step and all that come after. */
 export function targetsFrom(step: string): Target[] {
   if (givenMain) return [new Target(givenMain)]
   return steps()
-    .filter((name) => name >= step)
+    .filter((name) => (onlyOwnStep ? name === step : name >= step))
     .map(Target.step)
 }
 
@@ -27,14 +31,14 @@ export function prove(step: string, properties: Property[]): void {
     describe(target.name, () => {
       afterAll(() => target.close())
       for (const property of properties) {
-        test(property.name, () => property.check(target), property.within)
+        test(property.name, () => property.check(target), within(property))
       }
     })
   }
 
   const before = there[there.indexOf(step) - 1]
   const lesson = properties.filter((property) => !property.always)
-  if (givenMain || before === undefined || lesson.length === 0) return
+  if (givenMain || onlyOwnStep || before === undefined || lesson.length === 0) return
   const target = Target.step(before)
   describe(`${target.name}, the step before, does not have it yet`, () => {
     afterAll(() => target.close())
@@ -46,11 +50,13 @@ export function prove(step: string, properties: Property[]): void {
           if (process.env.SHOW_FAILURES) console.log(`${target.name}, ${property.name}\n${failure}`)
           expect(failure).toMatch(/^expected: .*\n +seen: /)
         },
-        property.within,
+        within(property),
       )
     }
   })
 }
+
+const within = (property: Property) => property.within && property.within * slowness
 
 /** The words with which a property fails; a test that could not be made is no such failure. */
 async function failureOf(property: Property, target: Target): Promise<string> {

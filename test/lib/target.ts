@@ -8,6 +8,7 @@ import { inHost } from './host'
 import { killPid, until, withArgv, withToken } from './proc'
 import { hostLike, type Sandbox } from './sandbox'
 import { claim, HarnessError, quote } from './say'
+import { slowness } from './slowness'
 import { repository, work } from './work'
 
 export type Ended = {
@@ -245,7 +246,7 @@ export class Started {
     const result = await withTimeout(this.#ended, within)
     claim(
       result !== undefined,
-      `\`run ${this.command.join(' ')}\` to end within ${within / 1000} s`,
+      `\`run ${this.command.join(' ')}\` to end within ${(within / 1000) * slowness} s`,
       `it still runs; it wrote ${quote(this.stdout)} and on stderr ${quote(this.stderr)}`,
     )
     return result
@@ -352,7 +353,7 @@ export class Live {
 async function withTimeout<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, undefined)
+    timer = setTimeout(resolve, milliseconds * slowness, undefined)
   })
   try {
     return await Promise.race([promise, late])

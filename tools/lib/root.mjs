@@ -3,7 +3,7 @@ import { find } from './programs.mjs'
 import { Problem } from './terminal.mjs'
 
 // sudo clears the environment, but for TERM; these mean something to the steps or their tests.
-const kept = ['ROOTFS', 'CONTAINER_MAIN', 'CI', 'NO_COLOR', 'FORCE_COLOR']
+const kept = ['ROOTFS', 'CONTAINER_MAIN', 'CI', 'NO_COLOR', 'FORCE_COLOR', 'TEST_SLOWNESS', 'ONLY_OWN_STEP']
 
 export function asRoot(argv) {
   if (process.getuid() === 0) return argv
