@@ -16,7 +16,13 @@ export type Terminals = 'live' | 'cast' | 'none'
 export type Asset = { type: string; body: string | Buffer }
 
 /** A console block of a slide: `id` is its data-console. */
-export type Console = { id: string; terminal: string; step: number; commands: string[]; options: Record<string, string> }
+export type Console = {
+  id: string
+  terminal: string
+  step: number
+  commands: string[]
+  options: Record<string, string>
+}
 
 /** `step` is 0 in the opening and the closing. `notes` is Markdown. */
 export type Slide = { id: string; step: number; title: string; notes: string; consoles: Console[] }

@@ -1,0 +1,57 @@
+// A Chromium for the tests of the deck: the system's own, with a profile that is thrown away.
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { chromiumPath } from '../../tools/slides/chromium'
+
+export type Size = { width: number; height: number }
+export const sizes: Size[] = [
+  { width: 1280, height: 720 },
+  { width: 1920, height: 1080 },
+]
+
+export type Browser = { context: BrowserContext; close(): Promise<void> }
+
+/** Starts it. `offline` cuts it off from every network, also from this machine's own. */
+export async function startBrowser({ offline = false, size = sizes[0] } = {}): Promise<Browser> {
+  const profile = mkdtempSync(join(tmpdir(), 'deck-profile-'))
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: chromiumPath(),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+    viewport: size,
+    offline,
+  })
+  return {
+    context,
+    async close() {
+      await context.close()
+      if (existsSync(profile)) rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+/** What a page should never do: errors on its console or in its scripts, and requests to anywhere but `origin`. */
+export function watch(page: Page, origin: string): string[] {
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(`error in a script: ${error.message}`))
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning')
+      complaints.push(`console ${message.type()}: ${message.text()}`)
+  })
+  page.on('request', (request) => {
+    const url = request.url()
+    if (!url.startsWith(origin) && !/^(data|blob|about):/.test(url))
+      complaints.push(`a request to another place: ${url}`)
+  })
+  page.on('requestfailed', (request) => complaints.push(`failed request: ${request.url()}`))
+  return complaints
+}

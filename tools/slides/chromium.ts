@@ -1,0 +1,14 @@
+// The installed Chromium: none is downloaded.
+import { find } from '../lib/programs.mjs'
+import { Problem } from '../lib/terminal.mjs'
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+
+export function chromiumPath(): string {
+  const path = names.map((name) => find(name)).find((path) => path !== undefined)
+  if (!path)
+    throw new Problem(
+      `No Chromium was found (looked for ${names.join(', ')} on PATH). On Debian: sudo apt install chromium; on Ubuntu: sudo snap install chromium`,
+    )
+  return path
+}
