@@ -21,11 +21,13 @@ export function findStep(wanted) {
   return found
 }
 
-export const runStep = (name, args) => [
-  process.execPath,
-  '--require',
-  'tsx/cjs',
-  `steps/${name}/main.ts`,
-  'run',
-  ...args,
-]
+/** The path, in the checkout, of the program that is meant: a step, or one that is named by its own path. */
+export function findMain(wanted) {
+  if (!wanted.endsWith('.ts')) return `steps/${findStep(wanted)}/main.ts`
+  if (!existsSync(at(wanted))) throw new Problem(`There is no program ${at(wanted)}.`, 2)
+  return wanted
+}
+
+export const runMain = (main, args) => [process.execPath, '--require', 'tsx/cjs', main, 'run', ...args]
+
+export const runStep = (name, args) => runMain(`steps/${name}/main.ts`, args)
