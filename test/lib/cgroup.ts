@@ -28,13 +28,14 @@ function mountOf(controllers: string): string | undefined {
   return undefined
 }
 
-/** The cgroup folders in which a command is and its run process is not. */
+/** The cgroup folders in which a command is, and neither its run process nor who asks. */
 export function cgroupsOf(command: number, run: number): string[] {
-  const outside = memberships(run)
+  const outside = [memberships(run), memberships(process.pid)]
   const folders: string[] = []
   for (const [controllers, group] of memberships(command)) {
     const mount = mountOf(controllers)
-    if (group !== outside.get(controllers) && mount !== undefined) folders.push(path.join(mount, group))
+    if (outside.every((others) => others.get(controllers) !== group) && mount !== undefined)
+      folders.push(path.join(mount, group))
   }
   return folders.filter((folder) => existsSync(folder))
 }

@@ -1,7 +1,6 @@
 // What of the host could be changed by a container, as text to compare.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
-import * as os from 'node:os'
 import * as path from 'node:path'
 import { alive, mountinfo, until, withToken } from './proc'
 import { claim } from './say'
@@ -9,9 +8,9 @@ import { repository, work } from './work'
 
 export type Snapshot = Record<string, string>
 
-/** The words before a command that make it run in the network and with the mounts of a host made for the tests. */
+/** The words before a command that make it run on a host made for the tests: in its network, with its mounts and name. */
 export const inHost = (host?: number) =>
-  host ? ['nsenter', '--target', String(host), '--net', '--mount'] : []
+  host ? ['nsenter', '--target', String(host), '--net', '--mount', '--uts', '--ipc'] : []
 
 function output(wrap: string[], file: string, args: string[]): string {
   const [first, ...rest] = [...wrap, file, ...args] as [string, ...string[]]
@@ -49,7 +48,7 @@ export function snapshot(host?: number): Snapshot {
     .map((line) => line.split(/[:@]/)[1]?.trim() ?? '')
   return {
     mounts: host ? mountinfo(host) : mounts(),
-    'host name': os.hostname(),
+    'host name': run('cat', '/proc/sys/kernel/hostname'),
     cgroups: leftCgroups(host).sort().join('\n'),
     interfaces: links.sort().join('\n'),
     addresses: run('ip', '-o', 'addr').replace(/(valid|preferred)_lft \S+/g, ''),

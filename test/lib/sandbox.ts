@@ -46,12 +46,12 @@ export const sharedMounts = () =>
   )
 
 /**
- * A host of its own to be changed by containers and compared: other mounts, another network and another tree of cgroups
- * than the machine's, where the runs of other tests are.
+ * A host of its own to be changed by containers and compared: other mounts, another name, another network and another
+ * tree of cgroups than the machine's, where the runs of other tests are.
  */
 export async function hostLike(): Promise<Sandbox> {
   const host = await sandbox(
-    ['--net', '--mount', '--propagation', 'private'],
+    ['--net', '--mount', '--uts', '--ipc', '--propagation', 'private'],
     [
       'ip link set lo up',
       // /sys shows the network namespace in which it was mounted; the cgroups below it are kept.

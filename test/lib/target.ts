@@ -1,11 +1,11 @@
 // A program under test: starts containers with it, asks them, ends them.
-import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn, type StdioOptions } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, openSync, readdirSync } from 'node:fs'
 import { constants } from 'node:os'
 import * as path from 'node:path'
 import { inHost } from './host'
-import { killPid, until, withArgv, withToken } from './proc'
+import { killPid, type Namespace, namespace, until, withArgv, withToken } from './proc'
 import { hostLike, type Sandbox } from './sandbox'
 import { claim, HarnessError, quote } from './say'
 import { slowness } from './slowness'
@@ -100,11 +100,7 @@ export class Target {
   }
 
   start(command: string[], options: StartOptions = {}): Started {
-    const [file, ...args] = [
-      ...inHost(this.#host?.pid),
-      ...(options.wrap ?? []),
-      ...this.commandLine(command, options),
-    ]
+    const [file, ...args] = [...this.onHost(), ...(options.wrap ?? []), ...this.commandLine(command, options)]
     const child = spawn(file as string, args, {
       cwd: options.cwd ?? repository,
       env: this.environment(options.env),
@@ -136,6 +132,22 @@ export class Target {
       this.#host = await hostLike()
     }
     return this.#host.pid
+  }
+
+  /** The words before a command that make it run on the host that containers run on. */
+  onHost(): string[] {
+    return inHost(this.#host?.pid)
+  }
+
+  /** A namespace of the host that containers run on. */
+  outside(kind: Namespace): string {
+    return namespace(this.#host?.pid ?? 'self', kind)
+  }
+
+  /** The present name of that host. */
+  hostName(): string {
+    const [file, ...args] = [...this.onHost(), 'uname', '-n'] as string[]
+    return execFileSync(file as string, args, { encoding: 'utf8' }).trim()
   }
 
   async endLive(): Promise<void> {

@@ -12,7 +12,8 @@ export class Terminal {
   #from = 0
 
   constructor(target: Target, command: string[], options: StartOptions = {}) {
-    const line = target.commandLine(command, options).map((word) => `'${word.replaceAll("'", "'\\''")}'`)
+    const words = [...target.onHost(), ...target.commandLine(command, options)]
+    const line = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`)
     this.#child = spawn(
       'script',
       ['--quiet', '--return', '--command', `exec ${line.join(' ')}`, '/dev/null'],

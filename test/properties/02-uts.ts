@@ -3,14 +3,14 @@ import { namespace } from '../lib/proc'
 import { claim, quote } from '../lib/say'
 import type { Property } from './property'
 
-const hostname = os.hostname()
+const before = os.hostname()
 
 export const properties: Property[] = [
   {
     name: 'the command is in a uts namespace of its own',
     async check(target) {
       const shell = await target.live()
-      const [inside, outside] = [namespace(shell.pid, 'uts'), namespace('self', 'uts')]
+      const [inside, outside] = [namespace(shell.pid, 'uts'), target.outside('uts')]
       claim(inside !== outside, `another uts namespace than the host's ${outside}`, inside)
     },
   },
@@ -20,7 +20,8 @@ export const properties: Property[] = [
       const shell = await target.live()
       const { output } = await shell.ask('uname -n')
       claim(output === 'container', 'the host name `container` inside', quote(output))
-      claim(os.hostname() === hostname, `the host name ${quote(hostname)} outside`, quote(os.hostname()))
+      const now = target.hostName()
+      claim(now === before, `the host name ${quote(before)} outside`, quote(now))
     },
   },
 ]

@@ -22,7 +22,7 @@ export const properties: Property[] = [
     name: 'the command is PID 1 of a new pid namespace',
     async check(target) {
       const shell = await target.live()
-      const [inside, outside] = [namespace(shell.pid, 'pid'), namespace('self', 'pid')]
+      const [inside, outside] = [namespace(shell.pid, 'pid'), target.outside('pid')]
       claim(inside !== outside, `another pid namespace than the host's ${outside}`, inside)
       const nspid = status(shell.pid, 'NSpid') ?? ''
       claim(/\s1$/.test(nspid), `two pids, that on the host and 1: NSpid: ${shell.pid} 1`, `NSpid: ${nspid}`)

@@ -35,7 +35,7 @@ async function hostMountsStay(target: Target): Promise<void> {
       `new: ${extra(after, before)}; lost: ${extra(before, after)}`,
     )
   } finally {
-    await target.close()
+    await target.settle()
     await host.close()
   }
 }
@@ -45,7 +45,7 @@ export const properties: Property[] = [
     name: 'the command is in a mount namespace of its own',
     async check(target) {
       const shell = await target.live()
-      const [inside, outside] = [namespace(shell.pid, 'mnt'), namespace('self', 'mnt')]
+      const [inside, outside] = [namespace(shell.pid, 'mnt'), target.outside('mnt')]
       claim(inside !== outside, `another mount namespace than the host's ${outside}`, inside)
     },
   },

@@ -49,7 +49,7 @@ export const properties: Property[] = [
     async check(target) {
       const shell = await target.live()
       itsCgroups(shell)
-      const [inside, outside] = [namespace(shell.pid, 'cgroup'), namespace('self', 'cgroup')]
+      const [inside, outside] = [namespace(shell.pid, 'cgroup'), target.outside('cgroup')]
       claim(inside !== outside, `another cgroup namespace than the host's ${outside}`, inside)
       const { output } = await shell.ask('cat /proc/self/cgroup')
       const names = output.split('\n').filter((line) => line.includes('container'))

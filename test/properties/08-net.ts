@@ -18,8 +18,8 @@ async function inNetwork(pid: number, file: string, ...args: string[]): Promise<
 type Address = { interface: string; address: string; gateway: string }
 
 /** The address of a container, as the host sees it in the container's network namespace. */
-async function addressOf(shell: Live): Promise<Address> {
-  const [inside, outside] = [namespace(shell.pid, 'net'), namespace('self', 'net')]
+async function addressOf(target: Target, shell: Live): Promise<Address> {
+  const [inside, outside] = [namespace(shell.pid, 'net'), target.outside('net')]
   claim(inside !== outside, `another network namespace than the host's ${outside}`, inside)
   const addresses = await inNetwork(shell.pid, 'ip', '-4', '-o', 'address', 'show', 'scope', 'global')
   const found = /^\d+: (\S+)\s+inet ([\d.]+)\//m.exec(addresses)
@@ -102,7 +102,7 @@ async function connected(target: Target): Promise<Live> {
 /** Two containers at once, for all properties that need a second one. */
 async function withSecond(target: Target, act: (one: Live, two: Live) => Promise<void>): Promise<void> {
   const one = await connected(target)
-  await addressOf(one)
+  await addressOf(target, one)
   const two = await target.shell()
   try {
     await act(one, two)
@@ -115,7 +115,7 @@ export const properties: Property[] = [
   {
     name: 'the command is in a network namespace of its own, with an eth0, an address and a default route',
     async check(target) {
-      const { interface: name } = await addressOf(await connected(target))
+      const { interface: name } = await addressOf(target, await connected(target))
       claim(name === 'eth0', 'the address on eth0', name)
     },
   },
@@ -123,7 +123,7 @@ export const properties: Property[] = [
     name: 'the loopback interface is up',
     async check(target) {
       const shell = await connected(target)
-      await addressOf(shell)
+      await addressOf(target, shell)
       await ping(shell, '127.0.0.1', 'the container to itself')
     },
   },
@@ -131,7 +131,7 @@ export const properties: Property[] = [
     name: 'container and host reach each other by ping and TCP',
     async check(target) {
       const shell = await connected(target)
-      const { address, gateway } = await addressOf(shell)
+      const { address, gateway } = await addressOf(target, shell)
       await ping(shell, gateway, 'the container to the host')
       const host = await target.ownHost()
       await inNetwork(host, 'busybox', ...words(`ping -c 1 -W 2 ${address}`)).catch((error) =>
@@ -154,7 +154,10 @@ export const properties: Property[] = [
     name: 'two containers at once have addresses of their own and reach each other by ping and TCP',
     check: (target) =>
       withSecond(target, async (one, two) => {
-        const [first, second] = [(await addressOf(one)).address, (await addressOf(two)).address]
+        const [first, second] = [
+          (await addressOf(target, one)).address,
+          (await addressOf(target, two)).address,
+        ]
         claim(first !== second, 'two addresses', `${first} in both`)
         await ping(one, second, 'the first container to the second')
         await ping(two, first, 'the second container to the first')
@@ -172,7 +175,7 @@ export const properties: Property[] = [
     name: 'through NAT a container reaches a network which knows no way back, by ping and TCP',
     async check(target) {
       const shell = await connected(target)
-      await addressOf(shell)
+      await addressOf(target, shell)
       await internet(await target.ownHost(), async (far, host, pid) => {
         await ping(shell, far, 'the container to the internet')
         await mirror(pid, 5004, async () => {
@@ -186,7 +189,7 @@ export const properties: Property[] = [
     name: 'resolv.conf names a nameserver which is not in the loopback network',
     async check(target) {
       const shell = await connected(target)
-      await addressOf(shell)
+      await addressOf(target, shell)
       const { output } = await shell.ask('cat /etc/resolv.conf')
       const servers = [...output.matchAll(/^nameserver\s+(\S+)/gm)].map((match) => match[1] as string)
       claim(
@@ -204,8 +207,8 @@ export const properties: Property[] = [
       const before = snapshot(host)
       const one = await target.shell()
       const two = await target.shell()
-      const { gateway } = await addressOf(two)
-      await addressOf(one)
+      const { gateway } = await addressOf(target, two)
+      await addressOf(target, one)
       await one.end()
       await ping(two, gateway, 'the container that is left to the host')
       await internet(host, (far) => ping(two, far, 'the container that is left to the internet'))
@@ -220,7 +223,7 @@ export const properties: Property[] = [
       await target.endLive()
       const before = snapshot(host)
       const shell = await target.shell()
-      await addressOf(shell)
+      await addressOf(target, shell)
       killPid(shell.runPid)
       await shell.started.ended()
       await sleep(50)

@@ -21,7 +21,7 @@ async function invisible(target: Target, madeBy: 'host' | 'container', looked: K
   const [key, name] = [randomInt(1, 2 ** 31), `/${newToken()}`]
   const command = (act: string) => [work().fixture, 'ipc', act, String(key), name]
   const outside = async (act: string) => {
-    const [file, ...args] = command(act) as [string, ...string[]]
+    const [file, ...args] = [...target.onHost(), ...command(act)] as [string, ...string[]]
     return execFileSync(file, args, { encoding: 'utf8' }).trim()
   }
   const inside = async (act: string) => (await shell.ask(command(act).join(' '))).output
@@ -50,7 +50,7 @@ export const properties: Property[] = [
     name: 'the command is in an ipc namespace of its own',
     async check(target) {
       const shell = await target.live()
-      const [inside, outside] = [namespace(shell.pid, 'ipc'), namespace('self', 'ipc')]
+      const [inside, outside] = [namespace(shell.pid, 'ipc'), target.outside('ipc')]
       claim(inside !== outside, `another ipc namespace than the host's ${outside}`, inside)
     },
   },
