@@ -1,0 +1,132 @@
+// A kernel of Debian's with its modules: unpacked into a cache, never installed.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, dirname, join, resolve } from 'node:path'
+import { find, quiet } from '../lib/programs.mjs'
+import { Problem, task } from '../lib/terminal.mjs'
+
+const architecture = { x64: 'amd64', arm64: 'arm64' }[process.arch]
+const cache = join(
+  process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
+  'containers-from-scratch-ts',
+  'kernels',
+)
+
+/** The kernel that is meant by '', '6.12', a .deb or the path of a vmlinuz: its image, its modules, its release. */
+export async function kernelOf(wanted) {
+  if (wanted.includes('/') && !existsSync(wanted)) throw new Problem(`There is no kernel ${wanted}.`)
+  if (wanted.endsWith('.deb')) return unpacked(await unpack(resolve(wanted), basename(wanted, '.deb')))
+  if (wanted.includes('/')) return installed(resolve(wanted))
+  const name = await packageName(wanted)
+  const folder = join(cache, name)
+  return unpacked(existsSync(folder) ? folder : await fetch(name))
+}
+
+function unpacked(folder) {
+  const [release] = readdirSync(join(folder, 'lib/modules'))
+  return {
+    release,
+    image: join(folder, 'boot', `vmlinuz-${release}`),
+    modules: join(folder, 'lib/modules', release),
+  }
+}
+
+// As distributions lay it out: /boot/vmlinuz-RELEASE and /lib/modules/RELEASE.
+function installed(image) {
+  const release = basename(image).replace(/^vmlinuz-/, '')
+  const modules = [join(dirname(image), '../lib/modules', release), join('/lib/modules', release)].find(
+    existsSync,
+  )
+  if (!statSync(image).isFile() || !modules)
+    throw new Problem(`Beside ${image}, the modules are needed: there is no /lib/modules/${release}.`)
+  return { release, image, modules }
+}
+
+async function packageName(version) {
+  if (!find('apt-cache') || !find('dpkg-deb'))
+    throw new Problem(
+      'A kernel is fetched with apt, and this is not Debian: name one, --kernel /boot/vmlinuz-VERSION',
+    )
+  const known = () => packageNames(version)
+  const name = known() ?? (await updated(known)) ?? newestCached(version)
+  if (!name) throw new Problem(`Debian's package lists here have no kernel ${version || 'at all'}.`)
+  return name
+}
+
+async function updated(ask) {
+  if (process.getuid() !== 0) return undefined
+  await task('Updating the package lists', (detail) => quiet('apt-get', ['-q', 'update'], detail))
+  return ask()
+}
+
+/** The package of the current kernel, or of the newest one whose version begins so. */
+function packageNames(version) {
+  const apt = (...args) =>
+    execFileSync('apt-cache', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  try {
+    if (!version) return /Depends: (linux-image-\S+)/.exec(apt('depends', `linux-image-${architecture}`))?.[1]
+    const found = apt(
+      'search',
+      '--names-only',
+      `^linux-image-${version.replaceAll('.', '\\.')}[-.+0-9deb]*-${architecture}$`,
+    )
+    return found
+      .split('\n')
+      .map((line) => line.split(' ')[0])
+      .filter(Boolean)
+      .sort(byNumbers)
+      .at(-1)
+  } catch {
+    return undefined
+  }
+}
+
+const byNumbers = (a, b) => a.localeCompare(b, 'en', { numeric: true })
+
+// Without network, the one of last time will do.
+function newestCached(version) {
+  if (!existsSync(cache)) return undefined
+  return readdirSync(cache)
+    .filter((name) => name.startsWith(`linux-image-${version}`))
+    .sort(byNumbers)
+    .at(-1)
+}
+
+function fetch(name) {
+  return task(`Fetching ${name}`, async (detail) => {
+    mkdirSync(cache, { recursive: true })
+    const folder = mkdtempSync(join(cache, '.fetch-'))
+    try {
+      // apt's own user could not write into the cache of somebody.
+      const download = ['-C', folder, 'apt-get', '-o', 'APT::Sandbox::User=root', 'download', name]
+      await quiet('env', download, detail).catch(async (error) => {
+        if (process.getuid() !== 0)
+          throw new Problem(`${error.message}\nIf the lists are old: sudo apt-get update`)
+        await quiet('apt-get', ['-q', 'update'], detail)
+        await quiet('env', download, detail)
+      })
+      const [deb] = readdirSync(folder)
+      return await unpack(join(folder, deb), name)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+}
+
+/** Unpacks beside the cache and renames into it, so that an interrupted one never looks whole. */
+async function unpack(deb, name) {
+  const folder = join(cache, name)
+  mkdirSync(cache, { recursive: true })
+  const beside = mkdtempSync(join(cache, '.unpack-'))
+  try {
+    await quiet('dpkg-deb', ['-x', deb, beside])
+    if (!existsSync(join(beside, 'lib/modules')))
+      throw new Problem(`${deb} is no package of a kernel with its modules.`)
+    rmSync(folder, { recursive: true, force: true })
+    renameSync(beside, folder)
+  } finally {
+    rmSync(beside, { recursive: true, force: true })
+  }
+  return folder
+}
