@@ -1,4 +1,6 @@
 // npm run slides | slides:build | slides:pdf | slides:record: the instructor's deck. Each sub-command is a file in slides/.
+import { become } from './lib/programs.mjs'
+import { at } from './lib/project.mjs'
 import { ensure } from './lib/setup.mjs'
 import { main, Problem } from './lib/terminal.mjs'
 
@@ -10,7 +12,5 @@ await main(async () => {
     throw new Problem(`tools/slides.mjs needs one of ${commands.join(', ')}, not "${command ?? ''}".`, 2)
   const runsSteps = command === 'serve' || command === 'record'
   await ensure(runsSteps ? undefined : ['dependencies'], runsSteps ? ['run'] : [])
-  const { tsImport } = await import('tsx/esm/api')
-  const { run } = await tsImport(`./slides/${command}.ts`, import.meta.url)
-  await run(args)
+  await become([process.execPath, '--import', 'tsx', at('tools', 'slides', 'cli.ts'), command, ...args])
 })

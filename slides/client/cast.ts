@@ -1,0 +1,1 @@
+export function mountCasts(_root: HTMLElement, _casts: Record<string, string>) {}

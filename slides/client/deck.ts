@@ -1,0 +1,72 @@
+// What the deck does in the browser beyond reveal.js: light and dark, the list of chapters, ?step=5.
+import Reveal from 'reveal.js'
+import Notes from 'reveal.js/plugin/notes'
+
+const key = 'containers-deck-theme'
+
+export async function startDeck(): Promise<void> {
+  applyTheme(localStorage.getItem(key))
+  // The other windows of the same deck, such as the speaker view, follow.
+  window.addEventListener('storage', (event) => event.key === key && applyTheme(event.newValue))
+  await Reveal.initialize({
+    width: 1280,
+    height: 720,
+    margin: 0,
+    minScale: 0.1,
+    maxScale: 4,
+    center: false,
+    hash: true,
+    navigationMode: 'linear',
+    controls: false,
+    progress: true,
+    slideNumber: 'c/t',
+    transition: 'none',
+    backgroundTransition: 'none',
+    defaultTiming: 60 as never,
+    pdfSeparateFragments: false,
+    pdfMaxPagesPerSlide: 1,
+    scrollActivationWidth: 0,
+    keyboardCondition: () => document.querySelector('dialog[open]') === null,
+    plugins: [Notes],
+  })
+  bindChapters()
+  bindTheme()
+  jumpToStep()
+}
+
+function applyTheme(theme: string | null) {
+  if (theme) document.documentElement.dataset.theme = theme
+}
+
+function bindTheme() {
+  const toggle = () => {
+    const theme = isDark() ? 'light' : 'dark'
+    localStorage.setItem(key, theme)
+    applyTheme(theme)
+  }
+  document.querySelector('#toggle-theme')?.addEventListener('click', toggle)
+  Reveal.addKeyBinding({ keyCode: 84, key: 'T', description: 'Light or dark' }, toggle)
+}
+
+const isDark = () =>
+  (document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches && 'dark')) === 'dark'
+
+function bindChapters() {
+  const dialog = document.querySelector<HTMLDialogElement>('#chapters')
+  if (!dialog) return
+  const open = () => dialog.showModal()
+  document.querySelector('#open-chapters')?.addEventListener('click', open)
+  Reveal.addKeyBinding({ keyCode: 77, key: 'M', description: 'List of chapters' }, open)
+  dialog.addEventListener('click', (event) => {
+    if ((event.target as Element).closest('a')) dialog.close()
+  })
+}
+
+// A link to a step; a slide that is named by the URL's hash is preferred, so that a reload stays where one was.
+function jumpToStep() {
+  const step = new URLSearchParams(location.search).get('step')
+  const slide = document.querySelector(`.slides section section[data-step="${Number(step)}"]`)
+  if (!step || !slide || location.hash.length > 2) return
+  const { h, v } = Reveal.getIndices(slide as HTMLElement)
+  Reveal.slide(h, v)
+}

@@ -1,0 +1,1 @@
+export function mountTerminals(_root: HTMLElement) {}

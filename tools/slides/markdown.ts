@@ -1,0 +1,48 @@
+// A slide's Markdown as HTML: consoles, changes of steps, highlighted code and pictures in place of what stands for them.
+import { Marked, type Tokens } from 'marked'
+import { parseChange, renderChange } from './change'
+import type { Chapter, Source } from './chapters'
+import { parseConsole, renderConsole } from './console'
+import type { Console } from './deck'
+import { highlight } from './highlight'
+import { drawing } from './picture'
+
+export type Rendered = { html: string; title: string; consoles: Console[] }
+
+export async function renderSlide(chapter: Chapter, slide: Source): Promise<Rendered> {
+  const consoles: Console[] = []
+  const made = new Map<Tokens.Generic, string>()
+  const marked = new Marked({
+    async: true,
+    async walkTokens(token) {
+      if (token.type === 'code') made.set(token, await renderCode(token as Tokens.Code, chapter, slide, consoles))
+      if (token.type === 'image') made.set(token, await drawing(token.href, token.text, slide.place))
+    },
+    renderer: { code: (token) => made.get(token) ?? '', image: (token) => made.get(token) ?? '' },
+  })
+  const html = await marked.parse(slide.markdown)
+  const title = /<h[12]>(.*?)<\/h[12]>/s.exec(html)?.[1].replace(/<[^>]+>/g, '') ?? ''
+  return { html: besides(html), title: title.trim(), consoles }
+}
+
+async function renderCode(token: Tokens.Code, chapter: Chapter, slide: Source, consoles: Console[]): Promise<string> {
+  const [kind = '', ...info] = (token.lang ?? '').split(/\s+/)
+  if (kind === 'console') {
+    const found = parseConsole(slide.id, consoles.length + 1, chapter.step, info, token.text)
+    consoles.push(found)
+    return renderConsole(found, token.text)
+  }
+  if (kind === 'change') return renderChange(await parseChange(chapter.step, info[0], token.text, slide.place))
+  const lines = await highlight(token.text, kind || 'text')
+  return `<pre class="code" tabindex="0"><code>${lines.join('\n')}</code></pre>`
+}
+
+// Consoles that follow one another stand side by side.
+function besides(html: string): string {
+  return html.replace(/(<figure class="console".*?<\/figure>\s*)+/gs, (figures) => {
+    const number = figures.split('<figure').length - 1
+    return `<div class="consoles consoles-${number}">${figures}</div>`
+  })
+}
+
+export const renderNotes = async (notes: string) => new Marked().parse(notes)
