@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url)
 /** A source expression for script-src: 'sha256-…' with its quotes. */
 export function speakerScriptHash(): string {
   const plugin = readFileSync(require.resolve('reveal.js/plugin/notes'), 'utf8')
-  const literal = /document\.write\(("(?:[^"\\]|\\.)*")\)/.exec(plugin)?.[1]
+  const literal = /document\.write\((`(?:[^`\\]|\\.)*`|"(?:[^"\\]|\\.)*")\)/.exec(plugin)?.[1]
   const script = literal && /<script>(.*?)<\/script>/s.exec(runInNewContext(literal))?.[1]
   if (!script) throw new Error('the speaker view of this version of reveal.js is written in another way')
   return `'sha256-${createHash('sha256').update(script).digest('base64')}'`
