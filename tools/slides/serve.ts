@@ -1,0 +1,123 @@
+// npm run slides: the deck at 127.0.0.1, with terminals in it, until Ctrl-C.
+import { Command, InvalidArgumentError } from 'commander'
+import { constants } from 'node:os'
+import { Problem, say, style } from '../lib/terminal.mjs'
+import type { Terminals as Mode } from './deck'
+import { open, opener } from './server/browser'
+import { type DeckServer, startServer } from './server/http'
+import { onChange, Pages } from './server/reload'
+import { whyNoTerminals } from './server/shell'
+import { makeSite, type Site } from './server/site'
+import { type Limits, Terminals } from './server/terminals'
+
+type Flags = { port?: number; open: boolean; terminal: boolean }
+
+const usualPort = 4000
+
+export async function run(args: string[]) {
+  const flags = parse(args)
+  const lack = flags.terminal ? whyNoTerminals() : undefined
+  const deck = await serve({ port: flags.port, terminals: flags.terminal && !lack })
+  endWithSignals(deck)
+  announce(deck, flags, lack)
+  await deck.rendered
+}
+
+function parse(args: string[]): Flags {
+  return new Command('npm run slides --')
+    .description("Serves the instructor's deck on this machine, with live terminals, and opens it.")
+    .option('--port <number>', `the port at 127.0.0.1; ${usualPort} or another free one by default`, port)
+    .option('--no-open', 'only print the address')
+    .option('--no-terminal', 'recordings in place of live terminals')
+    .parse(args, { from: 'user' })
+    .opts()
+}
+
+function port(text: string): number {
+  const number = Number(text)
+  if (!/^\d+$/.test(text) || number > 65535)
+    throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  return number
+}
+
+export type Deck = DeckServer & { rendered: Promise<void> }
+
+/** Starts it all. The server answers at once, so that a browser starts while the slides are made. */
+export async function serve(options: {
+  port?: number
+  terminals: boolean
+  limits?: Partial<Limits>
+}): Promise<Deck> {
+  const mode: Mode = options.terminals ? 'live' : 'cast'
+  const pages = new Pages()
+  const terminals = options.terminals ? new Terminals(options.limits) : undefined
+  let site: Promise<Site> = makeSite(mode)
+  const server = await listen(options.port, { site: () => site, pages, terminals })
+  const stopWatching = onChange(async () => {
+    try {
+      site = Promise.resolve(await makeSite(mode))
+      pages.tell('reload')
+    } catch (error) {
+      say(`${style('red', '✖')} ${(error as Error).message}`)
+      pages.tell('problem', (error as Error).message)
+    }
+  })
+  return {
+    ...server,
+    rendered: site.then(() => {}),
+    async close() {
+      await Promise.all([stopWatching(), terminals?.close(), server.close()])
+    },
+  }
+}
+
+type Parts = Omit<Parameters<typeof startServer>[0], 'port'>
+
+async function listen(wanted: number | undefined, parts: Parts): Promise<DeckServer> {
+  try {
+    return await startServer({ ...parts, port: wanted ?? usualPort })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE' && wanted === undefined) return startServer({ ...parts, port: 0 })
+    throw new Problem(
+      `The deck cannot be served at 127.0.0.1:${wanted ?? usualPort} (${code}). ${advice(code)}`,
+    )
+  }
+}
+
+const advice = (code?: string) =>
+  code === 'EADDRINUSE'
+    ? 'Another program has this port: choose another one with --port, or none.'
+    : 'Ports below 1024 are root’s; choose another one with --port.'
+
+function announce({ port, access }: Deck, flags: Flags, lack?: string) {
+  const address = (token: string) => `http://127.0.0.1:${port}/?token=${token}`
+  say('The deck, for a browser on this machine:')
+  console.log(address(access.token))
+  if (lack) say(style('yellow', lack))
+  else if (flags.terminal)
+    say(
+      'Its terminals are shells of yours, and the steps run as root in them: whoever has this address has both.\nKeep it to yourself, or start with --no-terminal.',
+    )
+  openBrowser(address(access.ticket()), flags)
+  say('Ctrl-C ends the deck and everything that runs in its terminals.')
+}
+
+function openBrowser(address: string, flags: Flags) {
+  if (!flags.open) return
+  const found = opener()
+  if ('program' in found) open(found.program, address)
+  else say(`Open the address yourself: ${found.reason}.`)
+}
+
+// What runs in the terminals is given the time to clean up; a second signal does not wait for that.
+function endWithSignals(deck: Deck) {
+  let isEnding = false
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, async () => {
+      if (isEnding) process.exit(128 + constants.signals[signal])
+      isEnding = true
+      await deck.close()
+      process.exit(128 + constants.signals[signal])
+    })
+}
