@@ -29,6 +29,8 @@ const hints: Record<string, Hint> = {
     `${dest} is a symbolic link: a root file system that has one there is not to be trusted`,
   'write EBUSY':
     'of a cgroup: no controller can be enabled in one that has processes, as in a container: start that with --cgroupns=host',
+  'mkdir EACCES': privileges,
+  'open EACCES': privileges,
   'open EROFS': 'in a container without privileges? In Docker, start it with --privileged',
   'spawnSync ip ENOENT': 'install iproute2',
   'spawnSync nft ENOENT': 'install nftables',
@@ -60,6 +62,7 @@ function privileges(): string | undefined {
   if (read('/proc/sys/kernel/apparmor_restrict_unprivileged_userns') === '1' && inUserNamespace())
     return 'AppArmor keeps user namespaces without privileges: see apparmor_restrict_unprivileged_userns'
   if (!has(CAP_SYS_ADMIN)) return 'root without CAP_SYS_ADMIN: in Docker, start with --privileged'
+  if (inUserNamespace()) return 'root of a user namespace is not root of the host: run it outside of that'
   return undefined
 }
 
