@@ -4,8 +4,14 @@ import { inspect, parseArgs } from 'node:util'
 import type { SystemError } from './errors'
 import { hint as adviceFor } from './hints'
 
-/** Wrong words on the command line: exit status 2. */
-export class UsageError extends Error {}
+/** Wrong words on the command line: exit status 2. Or `--help` among them, which is none: exit status 0. */
+export class UsageError extends Error {
+  readonly asked: boolean
+  constructor(message: string, asked = false) {
+    super(message)
+    this.asked = asked
+  }
+}
 
 /** What no system call reports, in a sentence for people: exit status 1. */
 export class Failure extends Error {
@@ -25,19 +31,36 @@ export function fail(message: string, hint?: string): never {
   throw new Failure(message, hint)
 }
 
+/** A number as people write it, and the least that makes sense: ['64M', '32M']. */
+type NumberOption = [value: string, least: string]
+
+// Those that parse() was told of: usage() names them.
+let options: Record<string, NumberOption> = {}
+
+const isHelp = (word: string | undefined) => word === '--help' || word === '-h'
+
 /**
  * Says what is wrong and how the program is called.
  *
  * @throws UsageError always
  */
-export function usage(problem = '', options: string[] = []): never {
-  const program = `node --require tsx/cjs ${relative(process.cwd(), process.argv[1])}`
-  const words = ['run', ...options.map((name) => `[--${name} <${name}>]`), '<command> [<argument>...]']
-  throw new UsageError(`${problem ? `${problem}\n` : ''}usage: ${program} ${words.join(' ')}`)
+export function usage(problem = ''): never {
+  if (isHelp(process.argv[2])) help()
+  throw new UsageError(`${problem ? `${problem}\n` : ''}${call()}`)
 }
 
-/** A number as people write it, and the least that makes sense: ['64M', '32M']. */
-type NumberOption = [value: string, least: string]
+function call(): string {
+  const program = `node --require tsx/cjs ${relative(process.cwd(), process.argv[1])}`
+  const words = Object.keys(options).map((name) => `[--${name} <${name}>] `)
+  return `usage: ${program} run ${words.join('')}<command> [<argument>...]`
+}
+
+function help(): never {
+  const lines = Object.entries(options).map(
+    ([name, [value, least]]) => `  --${name.padEnd(8)}${value} if not given, at least ${least}`,
+  )
+  throw new UsageError([call(), ...lines].join('\n'), true)
+}
 
 /**
  * Splits `--memory 64M /bin/sh -c ls` into options and the command. Options end where the command begins.
@@ -46,14 +69,15 @@ type NumberOption = [value: string, least: string]
  * @param known each option that exists: its value when it is not given, and its least value; numbers, with K, M or G
  *   for units of 1024
  * @returns the numbers, and the words of the command
- * @throws UsageError an unknown option, one without a value, or a value that is no such number
+ * @throws UsageError an unknown option, one without a value, a value that is no such number, or `--help`
  */
 export function parse<Name extends string>(argv: string[], known: Record<Name, NumberOption>) {
+  options = known
   const names = Object.keys(known) as Name[]
-  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]))
-  const { tokens } = parseArgs({ args: argv, options, strict: false, tokens: true })
+  const types = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]))
+  const { tokens } = parseArgs({ args: argv, options: types, strict: false, tokens: true })
   const end = tokens.find((token) => token.kind !== 'option')
-  const given = parseStrictly(argv.slice(0, end?.index), options)
+  const given = parseStrictly(argv.slice(0, end?.index), types)
   const numbers = names.map((name) => [name, number(name, given[name] ?? known[name][0], known[name][1])])
   return {
     command: end ? argv.slice(end.index + (end.kind === 'option-terminator' ? 1 : 0)) : [],
@@ -63,21 +87,20 @@ export function parse<Name extends string>(argv: string[], known: Record<Name, N
 
 function parseStrictly(
   args: string[],
-  options: Record<string, { type: 'string' }>,
+  types: Record<string, { type: 'string' }>,
 ): Record<string, string | undefined> {
+  if (args.some(isHelp)) help()
   try {
-    return parseArgs({ args, options }).values
+    return parseArgs({ args, options: types }).values
   } catch (error) {
-    return usage((error as Error).message, Object.keys(options))
+    return usage((error as Error).message)
   }
 }
 
 function number(name: string, value: string, least: string): number {
   const found = toNumber(value)
   if (found >= toNumber(least)) return found
-  return usage(`--${name} ${value}: must be a number, with K, M or G for its unit, and at least ${least}`, [
-    name,
-  ])
+  return usage(`--${name} ${value}: must be a number, with K, M or G for its unit, and at least ${least}`)
 }
 
 function toNumber(value: string): number {
@@ -94,6 +117,10 @@ function toNumber(value: string): number {
  */
 export function die(thrown: unknown): never {
   const error = thrown instanceof Error ? thrown : new Error(`thrown: ${inspect(thrown)}`)
+  if (error instanceof UsageError && error.asked) {
+    process.stdout.write(`${error.message}\n`)
+    process.exit(0)
+  }
   const { code, syscall, path, dest, hint = '' } = error as SystemError
   const advice = hint || (code && syscall && adviceFor(code, syscall, path, dest))
   process.stderr.write(

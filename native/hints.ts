@@ -17,6 +17,7 @@ const hints: Record<string, Hint> = {
   'mount ENOSPC': 'too many mounts in this namespace: see /proc/sys/fs/mount-max',
   'mount EBUSY': 'already mounted there, or in use: see findmnt, and fuser -m',
   'mount ENOENT': (path, dest) => (path && dest ? missing(path, dest) : undefined),
+  'mount ENOTDIR': (_, dest) => `${dest} must be a directory${inRootfs()}`,
   'umount2 EBUSY': 'something in it is in use: see fuser -m, or detach it with MNT_DETACH',
   'umount2 EINVAL': 'not a mount point: unmount the target, not the source',
   'pivot_root EINVAL':
@@ -25,6 +26,13 @@ const hints: Record<string, Hint> = {
     'the new root is the current root, or lies on the same mount: bind mount it on itself first',
   'chroot ENOENT': 'make a root file system with: npm run rootfs, or name one with ROOTFS=…',
   'realpath ENOENT': 'make a root file system with: npm run rootfs, or name one with ROOTFS=…',
+  'realpath ENOTDIR': 'ROOTFS=… names the directory of a root file system',
+  'chroot ENOTDIR': 'ROOTFS=… names the directory of a root file system',
+  'chdir ENOTDIR': 'ROOTFS=… names the directory of a root file system',
+  'open ENOENT': (path) =>
+    path?.startsWith('/sys/class/net/')
+      ? '/sys shows another network namespace: mount -t sysfs sysfs /sys'
+      : undefined,
   'mount ELOOP': (_, dest) =>
     `${dest} is a symbolic link: a root file system that has one there is not to be trusted`,
   'write EBUSY':
@@ -53,8 +61,13 @@ export function hint(
 }
 
 function missing(path: string, dest: string): string | undefined {
-  if (!existsSync(dest)) return `there is no ${dest} to mount on: make the directory first`
+  if (!existsSync(dest)) return `there is no ${dest} to mount on${inRootfs()}: make it first`
   return path.startsWith('/') && !existsSync(path) ? `there is no ${path}` : undefined
+}
+
+// A step sees its root file system as `/` when it finds out what that lacks.
+function inRootfs(): string {
+  return process.env.ROOTFS ? ` in ROOTFS=${process.env.ROOTFS}` : ''
 }
 
 function privileges(): string | undefined {

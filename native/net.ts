@@ -1,4 +1,5 @@
 // Choosing an address that is not taken.
+import { readdirSync, readFileSync } from 'node:fs'
 import { BlockList } from 'node:net'
 import { fail } from './cli'
 import { run } from './command'
@@ -9,10 +10,12 @@ const bytes = Array.from({ length: 256 }, (_, index) => index)
  * A /24 subnet of 10.200.0.0/16 that no route of this network namespace leads to.
  *
  * @returns its first three numbers, such as '10.200.0'
- * @throws Failure when all are taken, and the errors of run(): it asks `ip route`
+ * @throws Failure when all are taken, or when /sys shows another network namespace, so that what is made by `ip` will
+ *   not be seen there; and the errors of run(): it asks `ip route`
  * @see https://man7.org/linux/man-pages/man8/ip-route.8.html
  */
 export function freeSubnet(): string {
+  checkSys()
   const taken = new BlockList()
   const routes: { dst: string }[] = JSON.parse(run('ip -json -4 route show table all'))
   for (const [address, prefix = '32'] of routes.map(({ dst }) => dst.split('/')))
@@ -20,4 +23,16 @@ export function freeSubnet(): string {
   const isFree = (subnet: string) => bytes.every((host) => !taken.check(`${subnet}.${host}`))
   const subnets = bytes.map((third) => `10.200.${third}`)
   return subnets.find(isFree) ?? fail('the routes of this host leave no subnet of 10.200.0.0/16 free')
+}
+
+// A mount of sysfs shows the network namespace that it was made in, also to those who left it by a bare unshare -n.
+function checkSys(): void {
+  const table = readFileSync('/proc/self/net/dev', 'utf8')
+  const here = [...table.matchAll(/^\s*([^\s:]+):/gm)].map(([, name]) => name).filter((name) => name !== 'lo')
+  const shown = readdirSync('/sys/class/net').filter((name) => name !== 'lo')
+  if (here.length + shown.length === 0 || here.some((name) => shown.includes(name))) return
+  fail(
+    '/sys shows the interfaces of another network namespace than the one this runs in',
+    'unshare the mounts as well, and mount it anew: unshare --net --mount, mount -t sysfs sysfs /sys',
+  )
 }

@@ -20,6 +20,11 @@ export interface SpawnOptions {
    * @param pid of the child, as this process sees it
    */
   beforeExec?(pid: number): void
+  /**
+   * Called when the child is gone, in whatever way, also after a beforeExec that threw: the moment to remove what that
+   * has made. An error of beforeExec stands before one of afterEnd. Synchronous.
+   */
+  afterEnd?(): void
 }
 
 /**
@@ -38,9 +43,29 @@ export interface SpawnOptions {
  * @see https://man7.org/linux/man-pages/man2/clone.2.html
  */
 export async function spawn(file: string, args: string[] = [], options: SpawnOptions = {}): Promise<number> {
-  const { cloneflags = 0, env = process.env, beforeExec } = options
+  const { cloneflags = 0, env = process.env, beforeExec, afterEnd } = options
   const program = [...prepare(file, args, env), flags(cloneflags, 'cloneflags', CLONE_FLAGS)] as const
-  const { pid, child } = check<{ pid: number; child: ChildHandle }>(binding.startChild(...program), 'clone')
+  const started = check<StartedChild>(binding.startChild(...program), 'clone')
+  const [outcome] = await Promise.allSettled([untilEnd(file, started, beforeExec)])
+  try {
+    afterEnd?.()
+  } catch (error) {
+    if (outcome.status === 'fulfilled') throw error
+  } finally {
+    // Not before the caller has cleaned up: until then a Ctrl-C must not end this process.
+    setImmediate(() => binding.forgetChild(started.child))
+  }
+  if (outcome.status === 'rejected') throw outcome.reason
+  return outcome.value
+}
+
+type StartedChild = { pid: number; child: ChildHandle }
+
+async function untilEnd(
+  file: string,
+  { pid, child }: StartedChild,
+  beforeExec: SpawnOptions['beforeExec'],
+): Promise<number> {
   try {
     const answer: unknown = beforeExec?.(pid)
     if (answer instanceof Promise)
@@ -54,9 +79,6 @@ export async function spawn(file: string, args: string[] = [], options: SpawnOpt
     const signal = binding.endingSignal(child)
     if (signal === 0) throw error
     return 128 + signal
-  } finally {
-    // Not before the caller has cleaned up: until then a Ctrl-C must not end this process.
-    setImmediate(() => binding.forgetChild(child))
   }
 }
 

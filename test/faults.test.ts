@@ -1,5 +1,5 @@
 // Bad input and rough ends, on the last step or the given program: one sentence, the right status, nothing left behind.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -30,6 +30,23 @@ afterEach(async () => {
 })
 
 afterAll(() => target.close())
+
+// Who may read the checkout wherever it lies.
+const ordinaryUser = [
+  'setpriv',
+  '--reuid',
+  '65534',
+  '--regid',
+  '65534',
+  '--clear-groups',
+  '--inh-caps=+dac_read_search',
+  '--ambient-caps=+dac_read_search',
+]
+
+function nsenter(pid: number, script: string): [string, string[]] {
+  const [file = 'sh', ...args] = [...inHost(pid), 'sh', '-ec', script]
+  return [file, args]
+}
 
 function token(): string {
   const word = newToken()
@@ -77,7 +94,7 @@ describe('bad input gives one sentence and the right status', () => {
     complains(['/bin/sh'], 1, /\/nonexistent/, { env: { ROOTFS: '/nonexistent' } }),
   )
   test.runIf(number >= 5)('a rootfs that is a file', () =>
-    complains(['/bin/sh'], 1, /host-marker/, { env: { ROOTFS: work().hostMarker } }),
+    complains(['/bin/sh'], 1, /host-marker[\s\S]*ROOTFS.* directory/, { env: { ROOTFS: work().hostMarker } }),
   )
   test.runIf(number >= 5)('a rootfs without /bin/sh', async () => {
     const poor = path.join(work().folder, `poor-${process.pid}`)
@@ -93,27 +110,43 @@ describe('bad input gives one sentence and the right status', () => {
     const empty = path.join(work().folder, `nothing-${process.pid}`)
     fs.mkdirSync(empty)
     try {
-      await complains(['/bin/sh'], 1, /proc|mytemp|rootfs|dev/, { env: { ROOTFS: empty } })
+      await complains(['/bin/sh'], 1, new RegExp(`there is no /proc .*ROOTFS=${empty}`), {
+        env: { ROOTFS: empty },
+      })
     } finally {
       fs.rmSync(empty, { recursive: true })
     }
   })
   test.runIf(number >= 2)('not root', () =>
     complains(['/bin/true'], 1, /root|EPERM|EACCES|not permitted|denied/, {
-      wrap: [
-        'setpriv',
-        '--reuid',
-        '65534',
-        '--regid',
-        '65534',
-        '--clear-groups',
-        '--inh-caps=+dac_read_search',
-        '--ambient-caps=+dac_read_search',
-      ],
+      wrap: ordinaryUser,
       env: { TMPDIR: '/tmp', HOME: '/nonexistent' },
     }),
   )
 })
+
+test.runIf(number >= 7)('--help names the options on stdout', async () => {
+  const { status, stdout, stderr } = await target.run(['--help'])
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  for (const word of ['usage', '--memory', '--pids', '--cpus']) expect(stdout.toString()).toContain(word)
+})
+
+test.runIf(number >= 8 && !givenMain)(
+  'not root, where a killed run left its network: that of clone is said',
+  async () => {
+    const run = (script: string) => execFileSync(...nsenter(host, script))
+    run('ip link add container0 type bridge && ip link set container0 alias 10.200.0/0')
+    try {
+      const ended = await target.run(['/bin/true'], { wrap: ordinaryUser, env: { TMPDIR: '/tmp' } })
+      expect({ status: ended.status, stderr: ended.stderr }).toEqual({
+        status: 1,
+        stderr: expect.stringMatching(/^EPERM: operation not permitted, clone\n/),
+      })
+    } finally {
+      run('ip link delete container0')
+    }
+  },
+)
 
 describe('an end at a bad moment leaves nothing', () => {
   /** Pseudo-random instants, the same in every run. */

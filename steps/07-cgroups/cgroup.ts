@@ -16,7 +16,7 @@ const v2 = ({ memory, pids, cpus }: Limits): Settings => ({
 
 // cgroup v1, on hosts from before 2021: a tree for each controller. With v2, read on below.
 const v1 = ({ memory, pids, cpus }: Limits): Settings => ({
-  [`${root}/memory`]: { 'memory.limit_in_bytes': memory },
+  [`${root}/memory`]: { 'memory.limit_in_bytes': memory, 'memory.memsw.limit_in_bytes': memory },
   [`${root}/pids`]: { 'pids.max': pids },
   [`${root}/cpu`]: { 'cpu.cfs_period_us': period, 'cpu.cfs_quota_us': cpus * period },
 })
@@ -34,7 +34,7 @@ export function limit(pid: number, limits: Limits) {
 
     mkdirSync(`${tree}/${name}`)
     for (const [file, value] of Object.entries(files)) {
-      if (file === 'memory.swap.max' && !existsSync(`${tree}/${name}/${file}`)) continue // a kernel that does not count swap
+      if (/swap|memsw/.test(file) && !existsSync(`${tree}/${name}/${file}`)) continue // a kernel that does not count swap
       writeFileSync(`${tree}/${name}/${file}`, `${value}`)
     }
     writeFileSync(`${tree}/${name}/cgroup.procs`, `${pid}`)
@@ -53,7 +53,7 @@ export function removeCgroup() {
 
 const groups = (tree: string) => (existsSync(tree) ? readdirSync(tree).filter((entry) => /^container-\d+$/.test(entry)) : [])
 
-// A controller works in the groups of a tree when the tree's subtree_control has it.
+// A controller works in the groups of a tree when the tree's subtree_control has it. It stays there: others may use it.
 function enable(controllers: string[]) {
   const present = readFileSync(`${root}/cgroup.controllers`, 'utf8').split(/\s/)
   const missing = controllers.find((controller) => !present.includes(controller))

@@ -40,8 +40,9 @@ async function run(argv: string[]) {
     beforeExec(pid) {
       limit(pid, options)
     },
-  }).finally(() => {
-    removeCgroup()
+    afterEnd() {
+      removeCgroup()
+    },
   })
 }
 

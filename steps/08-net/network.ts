@@ -37,7 +37,7 @@ export function disconnect() {
 }
 
 const ports = () => (existsSync(bridge) ? readdirSync(`${bridge}/brif`) : [])
-const state = () => alias('container0').split('/')
+const state = () => readFileSync(`${bridge}/ifalias`, 'utf8').trim().split('/')
 
 // The alias of the host's end of a veth is the pid of the run that made it. One that was killed can not take it off.
 function isOfAnother(veth: string) {

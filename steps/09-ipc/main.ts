@@ -42,9 +42,10 @@ async function run(argv: string[]) {
       limit(pid, options)
       connect(pid)
     },
-  }).finally(() => {
-    removeCgroup()
-    disconnect()
+    afterEnd() {
+      removeCgroup()
+      disconnect()
+    },
   })
 }
 

@@ -93,12 +93,27 @@ describe('parse', () => {
 })
 
 test('usage', () => {
+  native.parse([], {})
   expect(() => native.usage()).toThrow(native.UsageError)
   expect(() => native.usage()).toThrow(
     /^usage: node --require tsx\/cjs \S+ run <command> \[<argument>\.\.\.\]$/,
   )
-  expect(() => native.usage('no such thing', ['memory'])).toThrow(
-    /^no such thing\nusage: .* run \[--memory <memory>\] <command>/,
+  native.parse([], { memory: ['256M', '32M'], pids: ['64', '16'] })
+  expect(() => native.usage('no such thing')).toThrow(
+    /^no such thing\nusage: .* run \[--memory <memory>\] \[--pids <pids>\] <command>/,
+  )
+})
+
+test('--help is told what the options are, and is no error', async () => {
+  const program = start(({ native }) => {
+    process.on('uncaughtException', native.die)
+    process.argv.splice(1, 9, 'main.ts', 'run', '--help')
+    native.parse(['--pids', '20', '--help'], { memory: ['256M', '32M'], pids: ['64', '16'] })
+  })
+  expect([await program.end(), program.stderr]).toEqual([0, ''])
+  expect(program.stdout).toBe(
+    'usage: node --require tsx/cjs main.ts run [--memory <memory>] [--pids <pids>] <command> [<argument>...]\n' +
+      '  --memory  256M if not given, at least 32M\n  --pids    64 if not given, at least 16\n',
   )
 })
 

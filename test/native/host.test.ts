@@ -66,6 +66,20 @@ test('ttyname: the path of a terminal, and nothing for what is none', () => {
   expect(() => native.ttyname(-1)).toThrow(RangeError)
 })
 
+const ownNetwork = ['unshare', '--net', '--mount', 'sh', '-c', 'mount -t sysfs sysfs /sys && exec "$@"', 'sh']
+
+test.skipIf(process.geteuid?.() !== 0)('freeSubnet: a /sys of another network is refused', () => {
+  const source = `
+    const { run, freeSubnet, unshare, CLONE_NEWNET } = require('./native')
+    run('ip link add test0 type bridge')
+    console.log(freeSubnet())
+    unshare(CLONE_NEWNET)
+    try { freeSubnet() } catch (error) { console.log(error.message) }`
+  expect(execute([...ownNetwork, ...program(source)])).toBe(
+    '10.200.0\n/sys shows the interfaces of another network namespace than the one this runs in\n',
+  )
+})
+
 test.skipIf(process.geteuid?.() !== 0)('freeSubnet: one that no route leads to', () => {
   const source = `
     const { run, freeSubnet } = require('./native')
@@ -79,7 +93,7 @@ test.skipIf(process.geteuid?.() !== 0)('freeSubnet: one that no route leads to',
     run('ip route add 10.192.0.0/10 dev test0')
     try { freeSubnet() } catch (error) { seen.push(error.message) }
     console.log(JSON.stringify(seen))`
-  expect(JSON.parse(execute(['unshare', '--net', ...program(source)]))).toEqual([
+  expect(JSON.parse(execute([...ownNetwork, ...program(source)]))).toEqual([
     '10.200.0',
     '10.200.1',
     '10.200.2',

@@ -329,6 +329,55 @@ describe.concurrent('beforeExec', () => {
   })
 })
 
+describe.concurrent('afterEnd', () => {
+  test('is called when the child is gone, however it went; the first error is the one that counts', async () => {
+    const { value } = await run(async ({ native, fs }) => {
+      const seen: unknown[] = []
+      const act = (file: string, before?: string, after?: string) => {
+        let child = 0
+        const options = {
+          beforeExec(pid: number) {
+            child = pid
+            if (before) throw new Error(before)
+          },
+          afterEnd() {
+            seen.push(fs.existsSync(`/proc/${child}`))
+            if (after) throw new Error(after)
+          },
+        }
+        return native.spawn(file, [], options).catch((error) => error.code ?? error.message)
+      }
+      const outcomes = [
+        await act('false'),
+        await act('/no/such'),
+        await act('true', 'before'),
+        await act('true', undefined, 'after'),
+        await act('true', 'before', 'after'),
+        await act('/no/such', undefined, 'after'),
+      ]
+      return { outcomes, seen }
+    })
+    expect(value.outcomes).toEqual([1, 'ENOENT', 'before', 'after', 'before', 'ENOENT'])
+    expect(value.seen).toEqual(Array(6).fill(false))
+  })
+
+  test('is not called when there was no child', async () => {
+    const { value } = await run(
+      async ({ native, rejection }) => {
+        let called = false
+        const afterEnd = () => {
+          called = true
+        }
+        const error = await rejection(native.spawn('true', [], { cloneflags: native.CLONE_NEWNET, afterEnd }))
+        return [error?.code, called]
+      },
+      undefined,
+      isRoot ? { wrap: ['setpriv', '--reuid=65534', '--clear-groups', '--inh-caps=-all'] } : {},
+    )
+    expect(value).toEqual(['EPERM', false])
+  })
+})
+
 describe.concurrent('many children', () => {
   test('50 at once', async () => {
     const { value } = await run(({ native }) =>
@@ -383,6 +432,7 @@ describe.concurrent('many children', () => {
     expect(value).toEqual(['EMFILE', 'fine'])
   })
 
+  const nobodyElse = `${1_000_000 + process.pid}`
   test.skipIf(!isRoot)('no more threads to be had: an error, and no child is left', async () => {
     const { value } = await run(
       async ({ native, fs, childProcess, rejection }) => {
@@ -409,14 +459,14 @@ describe.concurrent('many children', () => {
         return [error?.code, error?.syscall, child > 0, fs.existsSync(`/proc/${child}`)]
       },
       undefined,
-      // A user whom nobody else is.
+      // A user whom nobody else is, nor any other run of this test.
       {
         wrap: [
           'setpriv',
           '--reuid',
-          '54321',
+          nobodyElse,
           '--regid',
-          '54321',
+          nobodyElse,
           '--clear-groups',
           '--inh-caps=+dac_read_search',
           '--ambient-caps=+dac_read_search',
