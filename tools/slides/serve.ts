@@ -1,6 +1,7 @@
 // npm run slides: the deck at 127.0.0.1, with terminals in it, until Ctrl-C.
 import { Command, InvalidArgumentError } from 'commander'
 import { constants } from 'node:os'
+import { at } from '../lib/project.mjs'
 import { Problem, say, style } from '../lib/terminal.mjs'
 import type { Terminals as Mode } from './deck'
 import { open, opener } from './server/browser'
@@ -42,20 +43,25 @@ function port(text: string): number {
 
 export type Deck = DeckServer & { rendered: Promise<void> }
 
-/** Starts it all. The server answers at once, so that a browser starts while the slides are made. */
-export async function serve(options: {
+type Options = {
   port?: number
   terminals: boolean
   limits?: Partial<Limits>
-}): Promise<Deck> {
+  watched?: string[]
+  make?: (terminals: Mode) => Promise<Site>
+}
+
+/** Starts it all. The server answers at once, so that a browser starts while the slides are made. */
+export async function serve(options: Options): Promise<Deck> {
+  const { watched = [at('slides'), at('steps')], make = makeSite } = options
   const mode: Mode = options.terminals ? 'live' : 'cast'
   const pages = new Pages()
   const terminals = options.terminals ? new Terminals(options.limits) : undefined
-  let site: Promise<Site> = makeSite(mode)
+  let site = make(mode)
   const server = await listen(options.port, { site: () => site, pages, terminals })
-  const stopWatching = onChange(async () => {
+  const stopWatching = onChange(watched, async () => {
     try {
-      site = Promise.resolve(await makeSite(mode))
+      site = Promise.resolve(await make(mode))
       pages.tell('reload')
     } catch (error) {
       say(`${style('red', '✖')} ${(error as Error).message}`)

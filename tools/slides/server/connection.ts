@@ -76,10 +76,10 @@ class Connection implements Listener {
 
   #open({ id, ...size }: Open) {
     try {
-      const terminal = this.#terminals.open(size, id)
+      const terminal = id === undefined ? this.#terminals.open(size) : this.#terminals.find(id)
       const past = terminal.attach(this)
       this.#terminal = terminal
-      this.#say({ type: 'ready', id: terminal.id, resumed: terminal.id === id })
+      this.#say({ type: 'ready', id: terminal.id, past: past.length > 0 })
       if (past.length) this.output(past)
       terminal.resize(size)
     } catch (error) {

@@ -12,7 +12,8 @@ export type FromPage =
   | { type: 'end' }
 
 export type FromServer =
-  | { type: 'ready'; id: string; resumed: boolean }
+  /** `past`: the first output is what was on the screen before. */
+  | { type: 'ready'; id: string; past: boolean }
   | { type: 'ended'; status: number }
   | { type: 'refused'; reason: string }
 

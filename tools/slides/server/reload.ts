@@ -1,7 +1,6 @@
 // Live reload: a change in slides/ or steps/ makes the deck anew, and its pages hear of it (server-sent events).
 import type { ServerResponse } from 'node:http'
 import { watch } from 'chokidar'
-import { at } from '../../lib/project.mjs'
 import { say } from '../../lib/terminal.mjs'
 
 const pause = 100 // milliseconds: an editor saves in several steps
@@ -33,11 +32,11 @@ export class Pages {
 }
 
 /** Calls back a moment after the last change; resolves to the end of that. */
-export function onChange(callback: () => void): () => Promise<void> {
+export function onChange(paths: string[], callback: () => void): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined
-  const watcher = watch([at('slides'), at('steps')], {
+  const watcher = watch(paths, {
     ignoreInitial: true,
-    ignored: (path) => path.endsWith('~') || path === at('slides', 'screenshots'),
+    ignored: (path) => /~$|\/slides\/(screenshots|casts)$/.test(path),
   })
   watcher.on('all', () => {
     clearTimeout(timer)

@@ -40,13 +40,17 @@ export class Terminals {
     this.#limits = { ...defaults, ...limits }
   }
 
-  /** A new one, or the one that `id` names if it is still there. */
-  open(size: Size, id?: string): Terminal {
-    const old = id === undefined ? undefined : this.#open.get(id)
-    if (old) return old
+  open(size: Size): Terminal {
     this.#checkLimits()
     const terminal = new Terminal(start(size), this.#limits, () => this.#forget(terminal))
     this.#open.set(terminal.id, terminal)
+    return terminal
+  }
+
+  /** The one that a page had before it was loaded anew. */
+  find(id: string): Terminal {
+    const terminal = this.#open.get(id)
+    if (!terminal) throw new Refused('It has ended meanwhile.')
     return terminal
   }
 

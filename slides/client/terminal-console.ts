@@ -1,0 +1,238 @@
+// One console figure as a terminal: its buttons, its next command, its keys, and its way through a reload.
+import { Connection } from './terminal-connection'
+import { Screen } from './terminal-screen'
+
+type Saved = { id: string; done: number }
+
+/** A second press of Escape within this time gives the keys back to the slides; the program gets the first when it is over. */
+const twice = 300
+
+export class LiveConsole {
+  readonly figure: HTMLElement
+  lastUse = 0
+  readonly #commands: string[]
+  readonly #key: string
+  readonly #beforeOpen: () => void
+  readonly #run = button('console-run')
+  readonly #stop = button('console-stop', 'End')
+  readonly #hint = document.createElement('span')
+  #screen: Screen | undefined
+  #connection: Connection | undefined
+  #hasOutput = false
+  #done = 0
+  #waiting: string | undefined
+  #escape: ReturnType<typeof setTimeout> | undefined
+
+  constructor(figure: HTMLElement, beforeOpen: () => void) {
+    this.figure = figure
+    this.#beforeOpen = beforeOpen
+    this.#commands = JSON.parse(figure.dataset.commands ?? '[]')
+    this.#key = `terminal ${figure.dataset.console}`
+    this.#buildBar()
+    figure.addEventListener('focusin', () => this.#show())
+    figure.addEventListener('focusout', () => this.#show())
+    onTheme(() => this.#screen?.restyle())
+    this.#show()
+  }
+
+  get isOpen() {
+    return this.#connection !== undefined
+  }
+
+  get isDone() {
+    return this.#done >= this.#commands.length
+  }
+
+  /** Types the next command, into a new terminal if there is none; without a command, goes to the terminal. */
+  next() {
+    const command = this.#commands[this.#done]
+    if (command !== undefined) this.#done++
+    if (!this.#connection) this.#open()
+    if (command !== undefined) this.#type(`${command.replaceAll('\n', '\r')}\r`)
+    this.#save()
+    this.#screen?.focus()
+    this.#show()
+  }
+
+  /** After a reload: the terminal that was here before it. */
+  resume() {
+    const saved: Saved | null = JSON.parse(sessionStorage.getItem(this.#key) ?? 'null')
+    if (!saved) return
+    this.#done = saved.done
+    this.#open(saved.id)
+  }
+
+  end() {
+    this.#connection?.end()
+  }
+
+  fit() {
+    this.#screen?.fit()
+  }
+
+  #buildBar() {
+    const bar = document.createElement('span')
+    bar.className = 'console-bar'
+    this.#hint.className = 'console-hint'
+    bar.append(this.#hint, this.#run, this.#stop)
+    this.figure.querySelector('figcaption')?.append(bar)
+    this.figure.tabIndex = -1
+    this.#run.addEventListener('click', () => this.next())
+    this.#stop.addEventListener('click', () => this.end())
+  }
+
+  #open(id?: string) {
+    if (id === undefined) this.#beforeOpen()
+    this.#screen?.dispose()
+    const screen = new Screen(`Terminal: ${this.figure.dataset.terminal}`, {
+      typed: (data) => this.#connection?.input(data),
+      pressed: (event) => this.#pressed(event),
+      resized: (size) => this.#connection?.resize(size),
+    })
+    this.#screen = screen
+    this.figure.classList.add('live')
+    this.figure.append(screen.element)
+    screen.open()
+    this.#hasOutput = false
+    this.#connect(screen, id)
+  }
+
+  #connect(screen: Screen, id?: string) {
+    let hasPast = false
+    const connection = new Connection(screen.size, id, {
+      ready: (id, past) => {
+        hasPast = past
+        this.#save(id)
+        this.#show()
+      },
+      output: (data) => {
+        const shown = () => connection.shown(data.length)
+        if (hasPast) screen.replay(data, shown)
+        else screen.write(data, shown)
+        hasPast = false
+        this.#typeWaiting()
+      },
+      lost: () => {
+        this.#hint.textContent = 'connection lost, trying again'
+      },
+      closed: (reason) => this.#closed(reason),
+    })
+    this.#connection = connection
+  }
+
+  // The shell is there when its prompt is: what is typed before would be shown twice.
+  #type(keys: string) {
+    this.lastUse = Date.now()
+    if (this.#hasOutput) this.#connection?.input(keys)
+    else this.#waiting = keys
+  }
+
+  #typeWaiting() {
+    this.#hasOutput = true
+    const keys = this.#waiting
+    this.#waiting = undefined
+    if (keys !== undefined) this.#connection?.input(keys)
+  }
+
+  #closed(reason: string) {
+    const hadFocus = this.figure.contains(document.activeElement)
+    this.#connection = undefined
+    this.#waiting = undefined
+    this.#done = 0
+    sessionStorage.removeItem(this.#key)
+    this.#screen?.write(`\r\n\x1b[2m[${reason}]\x1b[0m\r\n`)
+    if (hadFocus) this.figure.focus()
+    this.#show()
+  }
+
+  #save(id?: string) {
+    const saved: Saved | null = JSON.parse(sessionStorage.getItem(this.#key) ?? 'null')
+    const known = id ?? saved?.id
+    if (known) sessionStorage.setItem(this.#key, JSON.stringify({ id: known, done: this.#done }))
+  }
+
+  /** Keys of the deck while the terminal has the focus; the program gets all others. */
+  #pressed(event: KeyboardEvent): boolean {
+    if (event.type !== 'keydown') return event.key === 'Enter' && event.ctrlKey
+    this.lastUse = Date.now()
+    if (event.key === 'Enter' && event.ctrlKey) return taken(event, () => this.next())
+    if (isCopy(event)) return taken(event, () => this.#copy())
+    if (event.key === 'Escape') return taken(event, () => this.#pressEscape())
+    this.#passEscape()
+    // Those of a presenter's remote control, unless a program uses the whole screen.
+    if (/^Page(Up|Down)$/.test(event.key) && !event.shiftKey && !this.#screen?.hasWholeScreen) {
+      this.figure.focus()
+      return true
+    }
+    return false
+  }
+
+  #pressEscape() {
+    if (this.#escape === undefined) {
+      this.#escape = setTimeout(() => this.#passEscape(), twice)
+      return
+    }
+    this.#forgetEscape()
+    this.figure.focus()
+  }
+
+  #passEscape() {
+    if (this.#escape !== undefined) this.#connection?.input('\x1b')
+    this.#forgetEscape()
+  }
+
+  #forgetEscape() {
+    clearTimeout(this.#escape)
+    this.#escape = undefined
+  }
+
+  #copy() {
+    const text = this.#screen?.selection
+    if (text) navigator.clipboard.writeText(text).catch(() => {})
+  }
+
+  #show() {
+    const command = this.#commands[this.#done]
+    const isTyping =
+      this.figure.contains(document.activeElement) && document.activeElement?.tagName === 'TEXTAREA'
+    this.#run.replaceChildren(...label(command, isTyping))
+    this.#run.hidden = command === undefined && isTyping
+    this.#stop.hidden = !this.isOpen
+    this.#hint.replaceChildren(...(isTyping ? [kbd('Esc Esc'), ' leaves'] : []))
+  }
+}
+
+function label(command: string | undefined, isTyping: boolean) {
+  if (command === undefined) return ['Type here', kbd('Enter')]
+  return isTyping ? [code(command), kbd('Ctrl Enter')] : ['Run', code(command), kbd('Enter')]
+}
+
+function taken(event: KeyboardEvent, action: () => void): true {
+  event.preventDefault()
+  event.stopPropagation()
+  action()
+  return true
+}
+
+const isCopy = ({ key, ctrlKey, shiftKey }: KeyboardEvent) =>
+  ctrlKey && ((shiftKey && key.toLowerCase() === 'c') || key === 'Insert')
+
+function button(className: string, text = '') {
+  const element = document.createElement('button')
+  Object.assign(element, { type: 'button', className, textContent: text })
+  return element
+}
+
+function kbd(key: string) {
+  return Object.assign(document.createElement('kbd'), { textContent: key })
+}
+
+function code(command: string) {
+  return Object.assign(document.createElement('code'), { textContent: command, title: command })
+}
+
+/** When the deck turns dark or light. */
+function onTheme(callback: () => void) {
+  new MutationObserver(callback).observe(document.documentElement, { attributeFilter: ['data-theme'] })
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', callback)
+}
