@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { download } from './download'
-import { makeDirectory } from './files'
+import { leaveToOwner, makeDirectory } from './files'
 import type { Context } from './context'
 import { Problem } from './problem'
 import { unpack } from './unpack'
@@ -38,6 +38,7 @@ export async function makeAlpine(root: string, context: Context): Promise<void> 
   const branch = `v${ALPINE_VERSION.split('.').slice(0, 2).join('.')}`
   const cache = path.join(context.directory, '.cache')
   makeDirectory(cache)
+  leaveToOwner(cache)
   const file = path.join(cache, name)
   await download({
     url: `${alpineMirror()}/${branch}/releases/${arch}/${name}`,
@@ -45,6 +46,8 @@ export async function makeAlpine(root: string, context: Context): Promise<void> 
     file,
     signal: context.signal,
     progress: true,
+  }).finally(() => {
+    for (const left of [file, `${file}.part`]) leaveToOwner(left)
   })
   await unpack(file, root, context.signal)
 }

@@ -1,9 +1,15 @@
+import { shown } from '../tools/lib/programs.mjs'
+import { at } from '../tools/lib/project.mjs'
 import type { Context } from './context'
 import { Problem } from './problem'
 import { run } from './run'
 
 // Own namespaces, so that its mounts and processes end with this one, even with kill -9. Both are of util-linux.
 const DIE_WITH_PARENT = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child']
+
+// debootstrap fails where its target's path has a space. In that mount namespace it has a plain one.
+const PLACE = '/mnt'
+const AT_PLACE = ['sh', '-ec', `mount --bind "$1" ${PLACE}; shift; exec "$@"`, 'sh']
 
 /**
  * Makes Debian's smallest system with debootstrap, which needs root. `DEBIAN_SUITE` and `DEBIAN_MIRROR` choose another
@@ -12,7 +18,7 @@ const DIE_WITH_PARENT = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '
 export async function makeDebian(root: string, context: Context): Promise<void> {
   if (process.geteuid?.() !== 0) {
     throw new Problem(
-      'debootstrap needs root to make device files and to chroot. Run: sudo npm run rootfs debian',
+      `debootstrap needs root to make device files and to chroot. Run: ${shown(['sudo', process.execPath, at('tools', 'rootfs.mjs'), 'debian'])}`,
     )
   }
   const { DEBIAN_SUITE: suite = 'stable', DEBIAN_MIRROR: mirror } = process.env
@@ -20,8 +26,8 @@ export async function makeDebian(root: string, context: Context): Promise<void> 
     throw new Problem('debootstrap is not installed. Install it: apt-get install debootstrap')
   }
   context.say(`debootstrap fetches and installs Debian ${suite}, that takes a minute or more.`)
-  const args = ['--variant=minbase', suite, root, ...(mirror ? [mirror] : [])]
-  const { status } = await run('setpriv', [...DIE_WITH_PARENT, 'debootstrap', ...args], {
+  const command = ['debootstrap', '--variant=minbase', suite, PLACE, ...(mirror ? [mirror] : [])]
+  const { status } = await run('setpriv', [...DIE_WITH_PARENT, ...AT_PLACE, root, ...command], {
     signal: context.signal,
     show: true,
   })

@@ -13,6 +13,13 @@ export function writeFile(file: string, content: string | Buffer, mode = 0o644):
   fs.chmodSync(file, mode)
 }
 
+/** Makes what is there belong to whom its directory belongs: root may do this in a checkout of somebody else. */
+export function leaveToOwner(file: string): void {
+  if (process.geteuid?.() !== 0 || !stat(file)) return
+  const { uid, gid } = fs.statSync(path.dirname(file))
+  fs.lchownSync(file, uid, gid)
+}
+
 /** `lstat`, or undefined where nothing is. */
 export function stat(file: string): fs.Stats | undefined {
   return fs.lstatSync(file, { throwIfNoEntry: false })

@@ -325,7 +325,8 @@ describe('a tarball', () => {
         env: { ...process.env, ROOTFS_DIR: at('out') },
       },
     )
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(status).toBe(0)
+    expect(stderr).toMatch(/^All of its files belong to you: .* takes root\.\n$/)
     expect(fs.statSync(at('out/box/bin/x'))).toMatchObject({ uid: 65534, mode: 0o100755 })
   })
 })
@@ -375,6 +376,16 @@ describe('alpine', () => {
     expectWhole(at('alpine'))
     expect(fs.readFileSync(at('alpine/etc/os-release'), 'utf8')).toBe('ID=alpine')
     expect(fs.readdirSync(directory).sort()).toEqual(['.cache', 'alpine'])
+  })
+
+  it.runIf(isRoot)("leaves the download to the directory's owner, not to root", async () => {
+    await serve(content)
+    fs.chownSync(directory, 12345, 23456)
+    await alpine()
+    for (const name of ['.cache', ...cached().map((file) => `.cache/${file}`)]) {
+      const { uid, gid } = fs.statSync(at(name))
+      expect({ name, uid, gid }).toEqual({ name, uid: 12345, gid: 23456 })
+    }
   })
 
   it('is made again without a network', async () => {
@@ -638,7 +649,9 @@ describe('the command', () => {
       env: { ...process.env, ROOTFS_DIR: at('out') },
     })
     expect(status).toBe(1)
-    expect(stderr).toMatch(/^rootfs: debootstrap needs root/)
+    expect(stderr).toMatch(
+      /^rootfs: debootstrap needs root.* Run: sudo \S+\/node \S+\/tools\/rootfs\.mjs debian\n$/,
+    )
   })
 })
 

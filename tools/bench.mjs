@@ -8,13 +8,16 @@ import { phases } from './bench/phases.mjs'
 import { report } from './bench/report.mjs'
 import { measure } from './bench/rounds.mjs'
 import { withScratch } from './bench/scratch.mjs'
+import { shown } from './lib/programs.mjs'
 import { ensure } from './lib/setup.mjs'
 import { main, Problem, say } from './lib/terminal.mjs'
 
 await main(async () => {
   const { rounds, names, nodes, json } = options(process.argv.slice(2))
   if (process.getuid() !== 0)
-    throw new Problem('The bench makes containers and needs root: sudo npm run bench')
+    throw new Problem(
+      `The bench makes containers and needs root: ${shown(['sudo', process.execPath, ...process.argv.slice(1)])}`,
+    )
   await ensure(undefined, ['run'])
   await withScratch(async (scratch) => {
     const steps = nodes.flatMap((node) => stepsOn(node, names))
