@@ -54,7 +54,7 @@ async function serve(shell: Live, port: number, answer: string): Promise<void> {
 }
 
 /** A network namespace that plays the internet, joined to the host by a veth pair; it knows no way to any container. */
-async function internet<T>(
+export async function internet<T>(
   host: number,
   act: (address: string, seenFrom: string, pid: number) => Promise<T>,
 ): Promise<T> {
@@ -94,7 +94,7 @@ async function mirror<T>(pid: number, port: number, act: () => Promise<T>): Prom
 }
 
 /** The shared container, on a host which is not the machine: nothing of the machine's network is touched. */
-async function connected(target: Target): Promise<Live> {
+export async function connected(target: Target): Promise<Live> {
   await target.ownHost()
   return target.live()
 }
