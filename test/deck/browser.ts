@@ -13,11 +13,18 @@ export const sizes: Size[] = [
 
 export type Browser = { context: BrowserContext; close(): Promise<void> }
 
+type Options = { offline?: boolean; size?: Size; executable?: string; args?: string[] }
+
 /** Starts it. `offline` cuts it off from every network, also from this machine's own. */
-export async function startBrowser({ offline = false, size = sizes[0] } = {}): Promise<Browser> {
+export async function startBrowser({
+  offline = false,
+  size = sizes[0],
+  executable = chromiumPath(),
+  args = [],
+}: Options = {}): Promise<Browser> {
   const profile = mkdtempSync(join(tmpdir(), 'deck-profile-'))
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: chromiumPath(),
+    executablePath: executable,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -26,6 +33,7 @@ export async function startBrowser({ offline = false, size = sizes[0] } = {}): P
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...args,
     ],
     viewport: size,
     offline,
