@@ -1,0 +1,113 @@
+// Judges one program by the properties of a step and all earlier ones, on hosts made for that: whatever the program does
+// to its host, the learner's machine stays as it was.
+import { availableParallelism } from 'node:os'
+import { type Ended, steps, Target } from '../../../test/lib/target'
+import type { Property } from '../../../test/properties/property'
+import { explain } from './explain'
+import { type Event, START } from './protocol'
+import { Scene } from './scene'
+
+type Report = Event extends infer E ? (E extends { id: number } ? Omit<E, 'id'> : never) : never
+type Emit = (event: Report) => unknown
+
+/** The properties of one step. */
+export function propertiesOf(step: string): Property[] {
+  return require(`../../../test/properties/${step}`).properties
+}
+
+/** The steps by which a program of this step is judged: it, and those before. */
+export const upTo = (step: string) => steps().filter((name) => name <= step)
+
+export async function judge(main: string, step: string, emit: Emit, signal: AbortSignal): Promise<void> {
+  const list = upTo(step).map((name) => ({ step: name, properties: propertiesOf(name).map(({ name }) => name) }))
+  emit({ type: 'steps', steps: list })
+  if (!(await starts(main, step, emit, signal))) return
+
+  // What was just written is judged first.
+  const queue = [step, ...upTo(step).filter((name) => name !== step)]
+  const worker = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift())
+      await judgeStep(main, next, step, emit, signal)
+  }
+  await Promise.all(Array.from({ length: Math.min(3, availableParallelism()) }, worker))
+}
+
+/** A target on a host of its own, which ends at once when the judgement is not wanted any more. */
+async function onItsHost(main: string, signal: AbortSignal, act: (target: Target) => Promise<unknown>): Promise<void> {
+  const target = new Target(main)
+  const stop = () => void target.settle()
+  signal.addEventListener('abort', stop)
+  try {
+    signal.throwIfAborted()
+    await target.ownHost()
+    await act(target)
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
+    await target.close()
+  }
+}
+
+/** Nothing else can be judged in a program that runs no command. */
+async function starts(main: string, step: string, emit: Emit, signal: AbortSignal): Promise<boolean> {
+  let fine = false
+  await onItsHost(main, signal, async (target) => {
+    const command = ['/bin/sh', '-c', 'echo "it runs"']
+    const ended = await target.run(command).catch((error) => neverEnding(error))
+    fine = ended.status === 0 && ended.stdout.toString() === 'it runs\n'
+    if (fine) return emit({ type: 'property', step, property: START })
+    const scene = new Scene(target, step, ended)
+    const failure = await explain(scene, START, {
+      expected: `\`run ${command.slice(0, 2).join(' ')} '${command[2]}'\` to write "it runs" and to end with status 0`,
+      seen: summary(ended),
+    })
+    emit({ type: 'property', step, property: START, failure })
+  })
+  return fine
+}
+
+const neverEnding = (error: Error): Ended => {
+  if ((error as NodeJS.ErrnoException).code !== 'ERR_ASSERTION') throw error
+  return { status: -1, signal: null, stdout: Buffer.alloc(0), stderr: error.message.replace(/^[\s\S]*seen: /, '') }
+}
+
+function summary({ status, stdout, stderr }: Ended): string {
+  const end = status < 0 ? 'it does not end' : `status ${status}`
+  const said = stdout.length ? `, and it wrote ${JSON.stringify(stdout.toString())}` : ', and nothing written'
+  return `${end}${said}${stderr.trim() ? `; on stderr:\n${stderr.trim()}` : ''}`
+}
+
+async function judgeStep(main: string, step: string, upToStep: string, emit: Emit, signal: AbortSignal) {
+  await onItsHost(main, signal, async (target) => {
+    for (const property of propertiesOf(step)) {
+      signal.throwIfAborted()
+      const found = await judgeProperty(property, target)
+      signal.throwIfAborted()
+      const failure = found && (await explain(new Scene(target, upToStep), property.name, found))
+      emit({ type: 'property', step, property: property.name, ...(failure && { failure }) })
+    }
+  })
+}
+
+async function judgeProperty(property: Property, target: Target): Promise<{ expected: string; seen: string } | undefined> {
+  try {
+    await inTime(property.check(target), property.within ?? 30_000)
+    return undefined
+  } catch (error) {
+    const [, expected, seen] = /^expected: ([\s\S]*?)\n +seen: ([\s\S]*)$/.exec((error as Error).message) ?? []
+    return { expected: expected ?? property.name, seen: seen ?? (error as Error).message }
+  }
+}
+
+async function inTime<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds / 1000} s`)), milliseconds)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
