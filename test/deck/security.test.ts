@@ -1,0 +1,453 @@
+// The deck against strangers: other sites in the same browser, other users of the machine, and pages that ask for more.
+import fc from 'fast-check'
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { parseMessage } from '../../tools/slides/server/messages'
+import { until } from '../lib/proc'
+import { type Browser, startBrowser } from './browser'
+import { ask, connect, cookieOf, type Deck, page, type Peer, serveFixture } from './fixture'
+
+let deck: Deck
+let cookie: string
+
+beforeAll(async () => {
+  deck = await serveFixture({ limits: { terminals: 2, starts: 20, grace: 0 } })
+  cookie = await cookieOf(deck)
+})
+afterAll(() => deck?.close())
+
+const own = () => ({ cookie, origin: `http://127.0.0.1:${deck.port}` })
+
+describe('the address', () => {
+  test('is on the loopback interface alone', () => {
+    expect(listeners(deck.port)).toEqual(['0100007F'])
+  })
+
+  test.each([
+    ['evil.example'],
+    ['evil.example:PORT'],
+    ['127.0.0.1'],
+    ['127.0.0.1:1'],
+    ['localhost.evil.example:PORT'],
+    ['127.0.0.1.evil.example:PORT'],
+    ['0.0.0.0:PORT'],
+    ['[::1]:PORT'],
+    ['user@127.0.0.1:PORT'],
+  ])('refuses a name that was rebound to it: Host "%s"', async (name) => {
+    const host = name.replace('PORT', `${deck.port}`)
+    const reply = await ask(deck.port, `/?token=${deck.access.token}`, { host, cookie })
+    expect(reply.status).toBeOneOf([400, 421])
+    expect(reply.headers['set-cookie']).toBeUndefined()
+    expect(reply.body).not.toContain('slides')
+  })
+
+  test.each(['127.0.0.1', 'localhost'])('answers as %s', async (name) => {
+    expect((await ask(deck.port, '/', { host: `${name}:${deck.port}`, cookie })).body).toBe(page)
+  })
+})
+
+describe('the token', () => {
+  test.each([
+    ['none', '/'],
+    ['an empty one', '/?token='],
+    ['a wrong one', '/?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
+    ['the beginning of the right one', '/?token=START'],
+    ['the right one in small letters', '/?token=SMALL'],
+    ['the right one, for an asset', '/assets/deck.css?token=RIGHT'],
+  ])('%s: nothing is given out', async (_, path) => {
+    const { token } = deck.access
+    const asked = path
+      .replace('START', token.slice(0, -1))
+      .replace('SMALL', token.toLowerCase())
+      .replace('RIGHT', token)
+    const reply = await ask(deck.port, asked)
+    expect(reply.status).toBe(401)
+    expect(reply.headers['set-cookie']).toBeUndefined()
+    expect(reply.body).not.toContain('The slides')
+  })
+
+  test('has 256 random bits', () => {
+    expect(Buffer.from(deck.access.token, 'base64url')).toHaveLength(32)
+    expect(deck.access.ticket()).not.toBe(deck.access.ticket())
+  })
+
+  test('becomes a cookie that no script reads and no other site sends, and leaves the address', async () => {
+    const { status, headers } = await ask(deck.port, `/?step=5&token=${deck.access.token}`)
+    expect(status).toBe(303)
+    expect(headers.location).toBe('/?step=5')
+    expect(headers['set-cookie']?.[0]).toMatch(/^deck-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)
+    expect(headers['set-cookie']?.[0]).not.toContain(deck.access.token)
+  })
+
+  test('that a browser is started with works once', async () => {
+    const ticket = deck.access.ticket()
+    expect((await ask(deck.port, `/?token=${ticket}`)).status).toBe(303)
+    expect((await ask(deck.port, `/?token=${ticket}`)).status).toBe(401)
+  })
+
+  test('as a cookie is no cookie, and neither is one of another deck', async () => {
+    const name = cookie.split('=')[0]
+    expect((await ask(deck.port, '/', { cookie: `${name}=${deck.access.token}` })).status).toBe(401)
+    expect((await ask(deck.port, '/', { cookie: cookie.replace('deck-', 'deck-1') })).status).toBe(401)
+    expect((await ask(deck.port, '/', { cookie: `${cookie}x` })).status).toBe(401)
+    expect((await ask(deck.port, '/', { cookie: `other=1; ${cookie}` })).status).toBe(200)
+  })
+})
+
+describe('requests of other sites', () => {
+  test.each([
+    'http://evil.example',
+    'null',
+    'https://127.0.0.1:PORT',
+    'http://127.0.0.1:1',
+    'http://localhost:PORT',
+  ])('are refused by their Origin: %s', async (name) => {
+    const origin = name.replace('PORT', `${deck.port}`)
+    expect((await ask(deck.port, '/', { cookie, origin })).status).toBe(403)
+    expect((await connect(deck.port, { cookie, origin })).status).toBe(403)
+  })
+
+  test.each([
+    ['a script', 'no-cors', 'script'],
+    ['a frame', 'navigate', 'iframe'],
+    ['a picture', 'no-cors', 'image'],
+  ])('are refused as %s of a page there', async (_, mode, dest) => {
+    for (const site of ['cross-site', 'same-site']) {
+      const headers = { cookie, 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest }
+      expect((await ask(deck.port, '/assets/deck.js', headers)).status).toBe(403)
+    }
+  })
+
+  test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('have no %s', async (method) => {
+    expect((await ask(deck.port, '/', { cookie }, method)).status).toBe(405)
+  })
+})
+
+describe('paths', () => {
+  test.each([
+    '/../package.json',
+    '/assets/../../package.json',
+    '/%2e%2e/package.json',
+    '/assets/%2e%2e%2f%2e%2e%2fpackage.json',
+    '/assets/..%5c..%5cpackage.json',
+    '/assets/..\\..\\package.json',
+    '/assets/%252e%252e%252fpackage.json',
+    '/assets/....//....//package.json',
+    '/assets/%c0%ae%c0%ae/package.json',
+    '/assets/deck.css%00.json',
+    '/assets/deck.css/../../../package.json',
+    '/assets//deck.css',
+    '//etc/passwd',
+    '/etc/passwd',
+    '/package.json',
+    '/__proto__',
+    'http://127.0.0.1/package.json',
+    'file:///etc/passwd',
+    '*',
+  ])('lead nowhere: %s', async (path) => {
+    const reply = await ask(deck.port, path, { cookie })
+    expect(reply.status).toBeOneOf([400, 404])
+    expect(reply.body).not.toMatch(/containers-from-scratch|root:/)
+  })
+
+  test('too long to be one are refused', async () => {
+    expect((await ask(deck.port, `/${'a'.repeat(20_000)}`, { cookie })).status).toBe(431)
+  })
+})
+
+test('every answer forbids what a deck has no use for', async () => {
+  const replies = [
+    await ask(deck.port, '/', { cookie }),
+    await ask(deck.port, '/'),
+    await ask(deck.port, '/nothing', { cookie }),
+    await ask(deck.port, '/', { host: 'evil.example' }),
+    await ask(deck.port, `/?token=${deck.access.token}`),
+    await ask(deck.port, '/', { cookie }, 'POST'),
+  ]
+  expect(replies.map(({ status }) => status)).toEqual([200, 401, 404, 421, 303, 405])
+  for (const { headers } of replies) {
+    const policy = headers['content-security-policy'] as string
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'sha256-[\w+/]{43}='; /)
+    expect(policy).not.toMatch(/unsafe-eval|script-src[^;]*unsafe-inline|http:|\*/)
+    for (const directive of [
+      "frame-ancestors 'self'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "connect-src 'self'",
+    ])
+      expect(policy).toContain(directive)
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'x-frame-options': 'SAMEORIGIN',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'cache-control': 'no-store',
+    })
+    expect(headers['access-control-allow-origin']).toBeUndefined()
+  }
+})
+
+describe('the WebSocket of a terminal', () => {
+  const open = { type: 'open', cols: 80, rows: 24 }
+  const peers: Peer[] = []
+  const peer = async (headers: Record<string, string> = own(), path?: string) => {
+    const one = await connect(deck.port, headers, path)
+    peers.push(one)
+    return one
+  }
+
+  afterEach(async () => {
+    for (const one of peers.splice(0)) {
+      if (one.status !== 101) continue
+      if (one.messages.some(({ type }) => type === 'ready')) one.send({ type: 'end' })
+      else one.close()
+      await one.closed
+    }
+  })
+
+  test.each([
+    ['no cookie', () => ({ origin: own().origin }), 401],
+    ['a wrong cookie', () => ({ ...own(), cookie: cookie.replace(/=.*/, '=x') }), 401],
+    ['no Origin', () => ({ cookie }), 403],
+    ['a rebound Host', () => ({ ...own(), host: `evil.example:${deck.port}` }), 421],
+    [
+      'a rebound Host and its Origin',
+      () => ({ cookie, host: `evil.example:${deck.port}`, origin: `http://evil.example:${deck.port}` }),
+      421,
+    ],
+  ] as const)('is not opened with %s', async (_, headers, status) => {
+    expect((await peer(headers())).status).toBe(status)
+  })
+
+  test('is at one path', async () => {
+    expect((await peer(own(), '/')).status).toBe(404)
+    expect((await peer()).status).toBe(101)
+    expect((await peer(own(), '/terminal?file=/bin/sh')).status).toBe(404)
+  })
+
+  test.each([
+    ['nothing of the protocol', 'hello'],
+    ['an unknown type', { type: 'spawn', file: '/bin/id' }],
+    ['a list', [1, 2]],
+    ['binary data', Buffer.from(JSON.stringify(open))],
+    ['input before a terminal', { type: 'input', data: 'id\r' }],
+    ['no size', { type: 'open' }],
+    ['a size beyond reason', { ...open, cols: 100_000 }],
+    ['a size below reason', { ...open, rows: 0 }],
+    ['a size in letters', { ...open, cols: '80' }],
+    ['an id that is none', { ...open, id: '../../etc/passwd' }],
+  ])('is closed after %s', async (_, message) => {
+    const one = await peer()
+    one.send(message)
+    expect(await one.closed).toBe(1008)
+    expect(one.messages).toEqual([])
+  })
+
+  test('is closed when a terminal is asked for twice', async () => {
+    const one = await peer()
+    one.send(open)
+    one.send(open)
+    expect(await one.closed).toBe(1008)
+  })
+
+  test('is closed after a message that is too large, before it is read', async () => {
+    const one = await peer()
+    one.send(open)
+    await until(() => one.messages.length > 0)
+    one.send({ type: 'input', data: 'x'.repeat(64 * 1024) })
+    expect(await one.closed).toBe(1009)
+  })
+
+  test('starts the shell, whatever else is asked for', async () => {
+    const one = await peer()
+    one.send({
+      ...open,
+      file: '/bin/echo',
+      args: ['chosen by the page'],
+      shell: '/bin/echo',
+      env: { PS1: 'chosen' },
+      cwd: '/',
+    })
+    await until(() => one.output().includes('$ '))
+    one.send({ type: 'input', data: 'echo "$PWD" $0\r' })
+    expect(await until(() => one.output().includes(`${process.cwd()} /bin/bash`))).toBe(true)
+    expect(one.output()).not.toContain('chosen')
+  })
+
+  test('gives no more terminals than the limit', async () => {
+    const three = [await peer(), await peer(), await peer()]
+    for (const one of three) {
+      one.send(open)
+      await until(() => one.messages.length > 0)
+    }
+    expect(three.map(({ messages }) => messages[0].type)).toEqual(['ready', 'ready', 'refused'])
+    expect(three[2].messages[0].reason).toContain('2 terminals are open')
+  })
+
+  test('gives nobody a terminal by a guessed id', async () => {
+    const one = await peer()
+    one.send({ ...open, id: 'A'.repeat(43) })
+    await one.closed
+    expect(one.messages).toEqual([{ type: 'refused', reason: 'It has ended meanwhile.' }])
+  })
+})
+
+test('terminals are not started faster than the limit', async () => {
+  const slow = await serveFixture({ limits: { starts: 1 } })
+  try {
+    const headers = { cookie: await cookieOf(slow), origin: `http://127.0.0.1:${slow.port}` }
+    const [one, two] = [await connect(slow.port, headers), await connect(slow.port, headers)]
+    for (const peer of [one, two]) {
+      peer.send({ type: 'open', cols: 80, rows: 24 })
+      await until(() => peer.messages.length > 0)
+    }
+    expect(two.messages[0].reason).toContain('1 terminals were started within 10 s')
+  } finally {
+    await slow.close()
+  }
+})
+
+test('the number of connections is bounded', async () => {
+  const headers = own()
+  const peers = await Promise.all(Array.from({ length: 34 }, () => connect(deck.port, headers)))
+  expect(peers.filter(({ status }) => status === 101)).toHaveLength(32)
+  expect(peers.filter(({ status }) => status === 503)).toHaveLength(2)
+  for (const peer of peers) if (peer.status === 101) peer.close()
+})
+
+test('without terminals there is no WebSocket at all', async () => {
+  const silent = await serveFixture({ terminals: false })
+  try {
+    const silentCookie = await cookieOf(silent)
+    const headers = { cookie: silentCookie, origin: `http://127.0.0.1:${silent.port}` }
+    expect((await connect(silent.port, headers)).status).toBe(404)
+    expect((await ask(silent.port, '/', { cookie: silentCookie })).body).toBe(page)
+  } finally {
+    await silent.close()
+  }
+})
+
+test('whatever a message holds, only messages of the protocol are understood', () => {
+  const some = fc.oneof(
+    fc.string(),
+    fc.integer(),
+    fc.double(),
+    fc.constantFrom('open', 'input', 'resize', 'shown', 'end', null),
+  )
+  const keys = fc.constantFrom('type', 'cols', 'rows', 'id', 'data', 'bytes', '__proto__', 'file')
+  const messages = fc.oneof(
+    fc.json(),
+    fc.dictionary(keys, some).map((value) => JSON.stringify(value)),
+    fc.string(),
+  )
+  fc.assert(
+    fc.property(messages, (text) => {
+      const message = parseMessage(text)
+      if (!message) return
+      expect(
+        Object.keys(message).filter((key) => !['type', 'cols', 'rows', 'id', 'data', 'bytes'].includes(key)),
+      ).toEqual([])
+      expect(['open', 'input', 'resize', 'shown', 'end']).toContain(message.type)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+describe('in a browser that has the deck open', () => {
+  let browser: Browser
+  let evil: Server
+  let evilOrigin: string
+
+  beforeAll(async () => {
+    evil = createServer((_, response) =>
+      response.setHeader('Content-Type', 'text/html').end('<title>evil</title>'),
+    )
+    await new Promise<void>((done) => evil.listen(0, '127.0.0.1', done))
+    evilOrigin = `http://127.0.0.1:${(evil.address() as { port: number }).port}`
+    browser = await startBrowser({ args: ['--host-resolver-rules=MAP *.example 127.0.0.1'] })
+    const page = await browser.context.newPage()
+    await page.goto(`http://127.0.0.1:${deck.port}/?token=${deck.access.ticket()}`)
+    expect(page.url()).toBe(`http://127.0.0.1:${deck.port}/`)
+    expect(await page.title()).toBe('The deck')
+    expect(await page.evaluate('document.cookie')).toBe('')
+  })
+  afterAll(async () => {
+    await browser?.close()
+    evil?.close()
+  })
+
+  // The same host with another port is the same site: SameSite does not keep the cookie from it.
+  test.each(['127.0.0.1', 'evil.example'])(
+    'a page of %s opens no terminal, and sees nothing of the deck',
+    async (name) => {
+      const page = await browser.context.newPage()
+      await page.goto(evilOrigin.replace('127.0.0.1', name))
+      const target = `127.0.0.1:${deck.port}`
+      const seen = await page.evaluate(`(async () => {
+      const socket = new WebSocket('ws://${target}/terminal')
+      const opened = await new Promise((done) => { socket.onopen = () => done(true); socket.onerror = () => done(false) })
+      const read = await fetch('http://${target}/', { credentials: 'include' }).then((r) => r.text()).catch(() => 'refused')
+      const script = document.createElement('script')
+      script.src = 'http://${target}/assets/deck.js'
+      const loaded = await new Promise((done) => { script.onload = () => done(true); script.onerror = () => done(false); document.head.append(script) })
+      return { opened, read, loaded, stolen: window.stolen === true }
+    })()`)
+      expect(seen).toEqual({ opened: false, read: 'refused', loaded: false, stolen: false })
+      await page.close()
+    },
+  )
+
+  test('a frame elsewhere does not show the deck', async () => {
+    const page = await browser.context.newPage()
+    await page.goto(evilOrigin)
+    await page.evaluate(`new Promise((done) => {
+      const frame = document.createElement('iframe')
+      frame.onload = done
+      frame.src = 'http://127.0.0.1:${deck.port}/'
+      document.body.append(frame)
+    })`)
+    const shown = await Promise.all(
+      page
+        .frames()
+        .slice(1)
+        .map((frame) => frame.content().catch(() => '')),
+    )
+    expect(shown).toHaveLength(1)
+    expect(shown[0]).not.toContain('The slides')
+    await page.close()
+  })
+
+  test('a name that was rebound to this machine gets nothing, even with the token', async () => {
+    const page = await browser.context.newPage()
+    const reply = await page.goto(`http://rebound.example:${deck.port}/?token=${deck.access.token}`)
+    expect(reply?.status()).toBe(421)
+    await page.close()
+  })
+
+  test('a script in the page itself does not run, and neither does eval', async () => {
+    const page = await browser.context.newPage()
+    await page.goto(`http://127.0.0.1:${deck.port}/`)
+    const ran = await page.evaluate(`(() => {
+      const script = document.createElement('script')
+      script.textContent = 'window.ran = true'
+      document.body.append(script)
+      document.body.insertAdjacentHTML('beforeend', '<img src="x" onerror="window.ran = true"><a href="javascript:window.ran=true">x</a>')
+      document.querySelector('a').click()
+      return new Promise((done) => setTimeout(() => done(window.ran === true), 300))
+    })()`)
+    expect(ran).toBe(false)
+    await page.close()
+  })
+})
+
+/** The local addresses of this network namespace's sockets that listen at a port, in hexadecimal. */
+function listeners(port: number): string[] {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0')
+  return ['tcp', 'tcp6'].flatMap((file) =>
+    [...readFileSync(`/proc/net/${file}`, 'utf8').matchAll(/: (\w+):(\w{4}) \w+:0000 0A/g)]
+      .filter(([, , local]) => local === hex)
+      .map(([, address]) => address),
+  )
+}
