@@ -1,0 +1,134 @@
+// What a shell can not try by itself: the system calls of the isolation probes. Each prints what it saw.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static int say(const char *act, long result) {
+  printf("%s: %s\n", act, result < 0 ? strerrorname_np(errno) : "done");
+  return 0;
+}
+
+static int print_file(int fd) {
+  char text[256] = {0};
+  if (read(fd, text, sizeof text - 1) < 0) return say("read", -1);
+  printf("read: %s\n", text);
+  return 0;
+}
+
+union handle {
+  struct file_handle head;
+  char room[sizeof(struct file_handle) + MAX_HANDLE_SZ];
+};
+
+// handle FILE: what name_to_handle_at(2) answers. An attacker guesses it: the root of an ext4 is inode 2.
+static int handle(const char *file) {
+  union handle h = {.head = {.handle_bytes = MAX_HANDLE_SZ}};
+  int mount;
+  if (name_to_handle_at(AT_FDCWD, file, &h.head, &mount, 0) < 0) return say("handle", -1);
+  printf("%d.", h.head.handle_type);
+  for (unsigned i = 0; i < h.head.handle_bytes; i++) printf("%02x", h.head.f_handle[i]);
+  puts("");
+  return 0;
+}
+
+// by-handle HANDLE: reads the file, through the file system that / lies on.
+static int by_handle(const char *text) {
+  union handle h = {0};
+  char *hex;
+  h.head.handle_type = strtol(text, &hex, 10);
+  for (hex++; sscanf(hex, "%2hhx", &h.head.f_handle[h.head.handle_bytes]) == 1; hex += 2) h.head.handle_bytes++;
+  int root = open("/", O_RDONLY);
+  int fd = open_by_handle_at(root, &h.head, O_RDONLY);
+  return fd < 0 ? say("open_by_handle_at", fd) : print_file(fd);
+}
+
+static int socket_named(const char *name, struct sockaddr_un *address, socklen_t *size) {
+  *address = (struct sockaddr_un){.sun_family = AF_UNIX};
+  strncpy(address->sun_path + 1, name, sizeof address->sun_path - 2);
+  *size = offsetof(struct sockaddr_un, sun_path) + 1 + strlen(name);
+  return socket(AF_UNIX, SOCK_STREAM, 0);
+}
+
+// listen NAME: an abstract socket that greets whoever comes.
+static int listen_at(const char *name) {
+  struct sockaddr_un address;
+  socklen_t size;
+  int fd = socket_named(name, &address, &size);
+  if (bind(fd, (struct sockaddr *)&address, size) || listen(fd, 8)) return say("listen", -1);
+  puts("listening");
+  fflush(stdout);
+  for (int client; (client = accept(fd, NULL, NULL)) >= 0; close(client))
+    if (write(client, "hello", 5) < 0) return 1;
+  return 1;
+}
+
+// connect NAME
+static int connect_to(const char *name) {
+  struct sockaddr_un address;
+  socklen_t size;
+  int fd = socket_named(name, &address, &size);
+  if (connect(fd, (struct sockaddr *)&address, size) < 0) return say("connect", -1);
+  return print_file(fd);
+}
+
+// key add|read|remove NAME [VALUE]: in the keyring of the user.
+static int key(const char *act, const char *name, const char *value) {
+  const int user = -4;  // KEY_SPEC_USER_KEYRING
+  if (!strcmp(act, "add")) return say("add_key", syscall(SYS_add_key, "user", name, value, strlen(value), user));
+  long id = syscall(SYS_keyctl, 10 /* SEARCH */, user, "user", name, 0);
+  if (id < 0) return say("keyctl", id);
+  if (!strcmp(act, "remove")) return say("keyctl", syscall(SYS_keyctl, 9 /* UNLINK */, id, user));
+  char text[256] = {0};
+  if (syscall(SYS_keyctl, 11 /* READ */, id, text, sizeof text - 1) < 0) return say("keyctl", -1);
+  printf("read: %s\n", text);
+  return 0;
+}
+
+// overwrite: opens descriptor 9, which was opened for reading, again for writing, until the kernel lets it.
+static int overwrite(void) {
+  struct stat file;
+  if (fstat(9, &file)) return say("descriptor 9", -1);
+  printf("holds %lu:%lu\n", (unsigned long)file.st_dev, (unsigned long)file.st_ino);
+  fflush(stdout);
+  if (fork() < 0) return say("fork", -1);
+  for (;;) {
+    int fd = open("/proc/self/fd/9", O_WRONLY);
+    if (fd >= 0 && write(fd, "taken", 5) == 5) return say("write", 0);
+    if (fd < 0 && errno != ETXTBSY) return say("open", fd);
+  }
+}
+
+// type WORDS: puts a line into the terminal's input, as if it had been typed there.
+static int type(const char *words) {
+  for (; *words; words++)
+    if (ioctl(0, TIOCSTI, words) < 0) return say("TIOCSTI", -1);
+  return say("TIOCSTI", ioctl(0, TIOCSTI, "\n"));
+}
+
+int main(int argc, char **argv) {
+  const char *act = argc > 1 ? argv[1] : "";
+  const char *word = argc > 2 ? argv[2] : "";
+  if (!strcmp(act, "handle")) return handle(word);
+  if (!strcmp(act, "by-handle")) return by_handle(word);
+  if (!strcmp(act, "listen")) return listen_at(word);
+  if (!strcmp(act, "connect")) return connect_to(word);
+  if (!strcmp(act, "key") && argc > 3) return key(word, argv[3], argc > 4 ? argv[4] : "");
+  if (!strcmp(act, "overwrite")) return overwrite();
+  if (!strcmp(act, "type")) return type(word);
+  if (!strcmp(act, "euid")) return printf("euid: %d\n", geteuid()), 0;
+  // Both ask for the capability first and then find their arguments wrong: nothing is loaded.
+  if (!strcmp(act, "module")) return say("finit_module", syscall(SYS_finit_module, -1, "", 0));
+  if (!strcmp(act, "kexec")) return say("kexec_file_load", syscall(SYS_kexec_file_load, -1, -1, 0UL, "", ~0UL));
+  fprintf(stderr, "usage: probe handle|by-handle|listen|connect|key|overwrite|type|euid|module|kexec …\n");
+  return 2;
+}
