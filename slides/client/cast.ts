@@ -1,1 +1,79 @@
-export function mountCasts(_root: HTMLElement, _casts: Record<string, string>) {}
+// Recordings on the slides, for a deck without a server: a console figure plays its own, a command at a key press.
+import 'asciinema-player/dist/bundle/asciinema-player.css'
+import { create, type Player } from 'asciinema-player'
+import './cast.css'
+import { addBar, button, code, kbd } from './console-bar'
+import { bindEnter } from './console-keys'
+
+export function mountCasts(root: HTMLElement, casts: Record<string, string>) {
+  const consoles = [...root.querySelectorAll<HTMLElement>('figure.console')].flatMap((figure) => {
+    const cast = casts[figure.dataset.console ?? '']
+    return cast === undefined ? [] : new CastConsole(figure, cast)
+  })
+  bindEnter(consoles)
+}
+
+class CastConsole {
+  readonly figure: HTMLElement
+  readonly #cast: string
+  readonly #commands: [time: number, command: string][]
+  readonly #play = button('console-run')
+  #player: Player | undefined
+  #done = 0
+
+  constructor(figure: HTMLElement, cast: string) {
+    this.figure = figure
+    this.#cast = cast
+    this.#commands = commands(cast)
+    addBar(figure, this.#play)
+    this.#play.addEventListener('click', () => this.next())
+    this.#show()
+  }
+
+  get isDone() {
+    return this.#done >= this.#commands.length
+  }
+
+  /** Plays one command, up to the next; from the start again when there is none. */
+  async next() {
+    const index = this.isDone ? 0 : this.#done
+    this.#done = index + 1
+    this.#show()
+    this.#player ??= this.#open()
+    // Just behind the mark, where the player would stop; it may also still be on its way there.
+    await this.#player.seek(index ? this.#commands[index][0] + 0.01 : 0)
+    await this.#player.play()
+  }
+
+  #open(): Player {
+    const place = document.createElement('div')
+    place.className = 'cast'
+    this.figure.classList.add('live')
+    this.figure.append(place)
+    // The player's keys are not to turn pages as well.
+    place.addEventListener('keydown', (event) => event.stopPropagation())
+    return create({ data: this.#cast }, place, {
+      fit: 'both',
+      controls: false,
+      theme: 'deck',
+      terminalFontFamily: getComputedStyle(place).fontFamily,
+      markers: this.#commands.slice(1),
+      pauseOnMarkers: true,
+    })
+  }
+
+  #show() {
+    const command = this.#commands[this.#done]?.[1]
+    const label = command === undefined ? ['Again'] : ['Play', code(command)]
+    this.#play.replaceChildren(...label, kbd('Enter'))
+  }
+}
+
+function commands(cast: string): [number, string][] {
+  return cast
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line) => JSON.parse(line))
+    .flatMap(([time, kind, data]) => (kind === 'm' ? [[time, data] as [number, string]] : []))
+}

@@ -1,4 +1,5 @@
 // One console figure as a terminal: its buttons, its next command, its keys, and its way through a reload.
+import { addBar, button, code, kbd } from './console-bar'
 import { Connection } from './terminal-connection'
 import { Screen } from './terminal-screen'
 
@@ -71,12 +72,8 @@ export class LiveConsole {
   }
 
   #buildBar() {
-    const bar = document.createElement('span')
-    bar.className = 'console-bar'
     this.#hint.className = 'console-hint'
-    bar.append(this.#hint, this.#run, this.#stop)
-    this.figure.querySelector('figcaption')?.append(bar)
-    this.figure.tabIndex = -1
+    addBar(this.figure, this.#hint, this.#run, this.#stop)
     this.#run.addEventListener('click', () => this.next())
     this.#stop.addEventListener('click', () => this.end())
   }
@@ -216,20 +213,6 @@ function taken(event: KeyboardEvent, action: () => void): true {
 
 const isCopy = ({ key, ctrlKey, shiftKey }: KeyboardEvent) =>
   ctrlKey && ((shiftKey && key.toLowerCase() === 'c') || key === 'Insert')
-
-function button(className: string, text = '') {
-  const element = document.createElement('button')
-  Object.assign(element, { type: 'button', className, textContent: text })
-  return element
-}
-
-function kbd(key: string) {
-  return Object.assign(document.createElement('kbd'), { textContent: key })
-}
-
-function code(command: string) {
-  return Object.assign(document.createElement('code'), { textContent: command, title: command })
-}
 
 /** When the deck turns dark or light. */
 function onTheme(callback: () => void) {
