@@ -15,6 +15,8 @@ export const wildcards: Record<string, string> = {
   address: '\\d+\\.\\d+\\.\\d+\\.\\d+',
   host: '[\\w.-]+',
   user: '[\\w.-]+',
+  // The name of the host's first process.
+  init: '[\\w.-]+',
   path: '/.*?',
   // What the launcher prints before the arguments of Node: with sudo for an ordinary user.
   node: '(?:sudo )?(?:env (?:\\w+=\\S* )*)?/.*?',

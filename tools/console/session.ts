@@ -14,6 +14,9 @@ export type SessionOptions = {
   enter?: string[]
 }
 
+/** Whose shell asks: the host's, or that of a container. */
+export type Side = 'host' | 'container'
+
 /** How long a prompt must stand at the end of the output to be one. */
 const QUIET = 60
 
@@ -30,6 +33,7 @@ export class Session {
   #lastData = performance.now()
   #running = true
   #first: Promise<string> | undefined
+  #side: Side = 'host'
 
   constructor({ cwd = process.cwd(), env = {}, cols = 200, rows = 50, enter = [] }: SessionOptions = {}) {
     const [file, ...args] = [...enter, '/bin/sh', '-c', 'cd "$0" && exec "$@"', cwd, ...shell]
@@ -84,6 +88,18 @@ export class Session {
     await this.#first
   }
 
+  /** Waits for the prompt of that side: a container that was ended from elsewhere leaves the host's. */
+  async prompted(side: Side, timeout = 15_000): Promise<void> {
+    await this.ready(timeout)
+    if (this.#side === side) return
+    const end = performance.now() + timeout
+    while (this.#beforePrompt() === undefined || this.#side !== side) {
+      if (performance.now() > end || !this.#running)
+        throw new Error(`no prompt of the ${side}; the terminal shows: ${clean(this.#received).slice(-600)}`)
+      await sleep(5)
+    }
+  }
+
   async #prompt(input: string, timeout: number): Promise<string> {
     for (const end = performance.now() + timeout; ; await sleep(5)) {
       const text = this.#beforePrompt()
@@ -98,11 +114,14 @@ export class Session {
   }
 
   #beforePrompt(): string | undefined {
-    const marked = this.#received.trimEnd().endsWith(MARK.trimEnd())
-    if (marked) return clean(this.#received).replace(/\$ $/, '')
+    if (this.#received.endsWith(MARK)) {
+      this.#side = 'host'
+      return clean(this.#received).replace(/\$ $/, '')
+    }
     if (performance.now() - this.#lastData < QUIET) return undefined
     const text = clean(this.#received)
     const found = CONTAINER_PROMPT.exec(text)
+    if (found) this.#side = 'container'
     return found ? text.slice(0, found.index + (found[1]?.length ?? 0)) : undefined
   }
 

@@ -137,7 +137,8 @@ function removeGroup(group: string): void {
     try {
       for (const entry of readdirSync(group, { withFileTypes: true }))
         if (entry.isDirectory()) rmdirSync(join(group, entry.name))
-      return rmdirSync(group)
+      rmdirSync(group)
+      return
     } catch {
       spawnSync('sleep', ['0.02'])
     }

@@ -1,0 +1,64 @@
+// npm run docs: brings the guide in line with the steps and with what commands really print, or says where it is not.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { at } from '../lib/project.mjs'
+import { main, Problem, say, task } from '../lib/terminal.mjs'
+import { chapters } from './chapters'
+import { generate } from './generate'
+import { drift, type Played, play, rewrite } from './transcripts'
+
+const file = 'WORKSHOP.md'
+
+void main(async () => {
+  const { check, chapter } = options()
+  const before = readFileSync(at(file), 'utf8')
+  const filled = await generate(before, file).catch((error) => {
+    throw new Problem(error.message)
+  })
+  const played: Played[] = []
+  for (const one of chapters(filled, file))
+    if (one.blocks.length && (!chapter || one.title.startsWith(`${chapter}. `)))
+      played.push(...(await task(one.title, () => play(one))))
+  for (const one of played)
+    if ('skipped' in one) say(`${file}:${one.block.line}: not executed: ${one.skipped}`)
+  if (check) report(before, filled, played)
+  else write(before, rewrite(filled, played), played)
+})
+
+function options() {
+  try {
+    const known = { check: { type: 'boolean' }, chapter: { type: 'string' } } as const
+    return parseArgs({ options: known }).values
+  } catch (error) {
+    throw new Problem(`${(error as Error).message}\nusage: npm run docs [-- [--check] [--chapter NUMBER]]`, 2)
+  }
+}
+
+function report(before: string, filled: string, played: Played[]): void {
+  const problems = [...generatedDrift(before, filled), ...drift(played)]
+  if (problems.length) throw new Problem(`${problems.join('\n')}\nBring it in line with: npm run docs`)
+  say(`${count(played)} commands printed what ${file} says.`)
+}
+
+function write(before: string, after: string, played: Played[]): void {
+  writeFileSync(at(file), after)
+  const changed = drift(played)
+  for (const one of changed) say(one)
+  say(
+    after === before
+      ? `${file} was up to date: ${count(played)} commands.`
+      : `${file} is up to date now; look at what changed with: git diff ${file}`,
+  )
+}
+
+const count = (played: Played[]) => played.filter((one) => !('skipped' in one)).length
+
+/** The first line where code, diffs, tables or links differ from where they come from. */
+export function generatedDrift(before: string, filled: string): string[] {
+  const [old, now] = [before.split('\n'), filled.split('\n')]
+  const at = old.findIndex((line, index) => line !== now[index])
+  if (at < 0 && old.length === now.length) return []
+  return [
+    `${file}:${at + 1}:\n  expected: ${old[at] ?? '(no more lines)'}\n       got: ${now[at] ?? '(no more lines)'}`,
+  ]
+}
