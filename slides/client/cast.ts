@@ -4,6 +4,7 @@ import { create, type Player } from 'asciinema-player'
 import './cast.css'
 import { addBar, button, code, kbd } from './console-bar'
 import { bindEnter } from './console-keys'
+import { onThemeChange } from './console-theme'
 
 export function mountCasts(root: HTMLElement, casts: Record<string, string>) {
   const consoles = [...root.querySelectorAll<HTMLElement>('figure.console')].flatMap((figure) => {
@@ -52,6 +53,8 @@ class CastConsole {
     this.figure.append(place)
     // The player's keys are not to turn pages as well.
     place.addEventListener('keydown', (event) => event.stopPropagation())
+    colour(place)
+    onThemeChange(() => colour(place))
     return create({ data: this.#cast }, place, {
       fit: 'both',
       controls: false,
@@ -68,6 +71,19 @@ class CastConsole {
     this.#play.replaceChildren(...label, kbd('Enter'))
   }
 }
+
+// The player paints its cursor itself, and understands colours of this form only.
+function colour(place: HTMLElement) {
+  const { color, backgroundColor } = getComputedStyle(place)
+  place.style.setProperty('--cast-ink', hexadecimal(color))
+  place.style.setProperty('--cast-ground', hexadecimal(backgroundColor))
+}
+
+const hexadecimal = (rgb: string) =>
+  `#${(rgb.match(/\d+/g) ?? [])
+    .slice(0, 3)
+    .map((part) => Number(part).toString(16).padStart(2, '0'))
+    .join('')}`
 
 function commands(cast: string): [number, string][] {
   return cast

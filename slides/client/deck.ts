@@ -49,7 +49,8 @@ function bindTheme() {
 }
 
 const isDark = () =>
-  (document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches && 'dark')) === 'dark'
+  (document.documentElement.dataset.theme ??
+    (matchMedia('(prefers-color-scheme: dark)').matches && 'dark')) === 'dark'
 
 function bindChapters() {
   const dialog = document.querySelector<HTMLDialogElement>('#chapters')

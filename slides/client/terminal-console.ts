@@ -1,5 +1,6 @@
 // One console figure as a terminal: its buttons, its next command, its keys, and its way through a reload.
 import { addBar, button, code, kbd } from './console-bar'
+import { onThemeChange } from './console-theme'
 import { Connection } from './terminal-connection'
 import { Screen } from './terminal-screen'
 
@@ -32,7 +33,7 @@ export class LiveConsole {
     this.#buildBar()
     figure.addEventListener('focusin', () => this.#show())
     figure.addEventListener('focusout', () => this.#show())
-    onTheme(() => this.#screen?.restyle())
+    onThemeChange(() => this.#screen?.restyle())
     this.#show()
   }
 
@@ -213,9 +214,3 @@ function taken(event: KeyboardEvent, action: () => void): true {
 
 const isCopy = ({ key, ctrlKey, shiftKey }: KeyboardEvent) =>
   ctrlKey && ((shiftKey && key.toLowerCase() === 'c') || key === 'Insert')
-
-/** When the deck turns dark or light. */
-function onTheme(callback: () => void) {
-  new MutationObserver(callback).observe(document.documentElement, { attributeFilter: ['data-theme'] })
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', callback)
-}

@@ -1,12 +1,22 @@
-import { arrow, boundary, host, picture, process } from '../../tools/slides/picture'
+import { arrow, boundary, cross, host, picture, process, text } from '../../tools/slides/picture'
 
 export default picture(
-  'On the host, node, its child and the shell are processes 4711, 4712 and so on. In the pid namespace the shell is process 1.',
-  460,
-  host(0, 0, 1160, 460),
-  process('node run', 'PID 4711', 60, 180),
-  boundary('pid namespace', 420, 60, 680, 340),
-  process('/bin/sh', 'PID 1, on the host 4719', 520, 150, 320),
-  process('sleep', 'PID 2, on the host 4720', 520, 280, 320),
-  arrow([[250, 215], [510, 190]], 'clone(CLONE_NEWPID)'),
+  'The host sees every process: its own, and the two of the container under the numbers 4719 and 4720. Inside the pid namespace the same two are 1 and 2, and no other exists.',
+  470,
+  host(0, 0, 1160, 470),
+  process('systemd', 'PID 1', 50, 90, 210),
+  process('node run', 'PID 4711', 50, 205, 210),
+  process('sleep', 'PID 4650', 50, 320, 210),
+  boundary('pid namespace', 560, 50, 550, 370),
+  process('/bin/sh', 'PID 1', 620, 130, 190),
+  process('sleep', 'PID 2', 620, 280, 190),
+  text(840, 160, 'on the host', 'quiet'),
+  text(840, 188, 'PID 4719', 'code'),
+  text(840, 310, 'on the host', 'quiet'),
+  text(840, 338, 'PID 4720', 'code'),
+  arrow([[260, 240], [612, 170]]),
+  text(300, 190, 'clone', 'code'),
+  arrow([[612, 345], [270, 357]], '', 'denied'),
+  cross(440, 351),
+  text(440, 400, 'kill 4650', 'code middle'),
 )

@@ -1,0 +1,20 @@
+import { boundary, host, picture, process, text, thing, arrow } from '../../tools/slides/picture'
+
+export default picture(
+  'The host has a table of mounts with the root, /home and /proc. The mount namespace of the container began as a copy; on its /proc lies a second, new proc. What is mounted there does not reach the host.',
+  470,
+  host(0, 0, 1160, 470),
+  text(60, 100, 'mounts of the host', 'quiet'),
+  thing('mount', '/', 'ext4', 60, 120, 300),
+  thing('mount', '/home', 'ext4', 60, 205, 300),
+  thing('mount', '/proc', 'processes of the host', 60, 290, 300),
+  boundary('mount namespace', 600, 40, 510, 400),
+  text(650, 100, 'a copy, now private', 'quiet'),
+  thing('mount', '/', 'ext4', 650, 120, 250),
+  thing('mount', '/home', 'ext4', 650, 205, 250),
+  thing('mount', '/proc', '', 650, 290, 250),
+  thing('mount', '/proc', 'only PIDs 1 and 2', 680, 345, 290),
+  process('ps', '', 980, 130, 100),
+  arrow([[1030, 178], [1030, 379], [976, 379]]),
+  arrow([[360, 240], [642, 240]], 'copied by clone', '', [-20, -14]),
+)

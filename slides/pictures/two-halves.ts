@@ -1,0 +1,19 @@
+import { arrow, boundary, host, picture, process, text } from '../../tools/slides/picture'
+
+export default picture(
+  'On the host, node main.ts run makes a new process with clone. In the namespaces that process is node main.ts child; it sets up its world and then becomes the command by execvp, keeping its process id.',
+  470,
+  host(0, 0, 1160, 470),
+  process('node main.ts run', 'waits, passes signals on', 40, 185, 270),
+  boundary('new namespaces', 500, 50, 620, 370),
+  process('node main.ts child', 'makes its world', 560, 120, 270),
+  process('/bin/sh', 'the command', 870, 300, 210),
+  arrow([[310, 205], [552, 158]]),
+  text(330, 150, 'clone(2)', 'code'),
+  arrow([[830, 155], [975, 155], [975, 292]]),
+  text(958, 235, 'execvp(3)', 'code', 'end'),
+  text(560, 345, 'the same process:', 'quiet'),
+  text(560, 373, 'execve keeps the PID', 'quiet'),
+  arrow([[862, 355], [175, 355], [175, 263]]),
+  text(200, 390, 'exit status', 'code'),
+)
