@@ -1,6 +1,7 @@
 // Recordings of the console blocks, slides/casts/*.cast: https://docs.asciinema.org/manual/asciicast/v2/
 import { existsSync, readFileSync } from 'node:fs'
 import { at } from '../lib/project.mjs'
+import type { Slide } from './deck'
 
 /** What was typed at a terminal and what it answered. */
 export type Recording = { cols: number; rows: number; exchanges: Spoken[] }
@@ -12,6 +13,13 @@ export const castFile = (id: string) => at('slides', 'casts', `${id}.cast`)
 
 export function readCast(id: string): string | undefined {
   return existsSync(castFile(id)) ? readFileSync(castFile(id), 'utf8') : undefined
+}
+
+/** The recordings of these slides for slides/client/static.ts; a block of data is not run, also by a strict policy. */
+export function castsElement(slides: Slide[]): string {
+  const ids = slides.flatMap(({ consoles }) => consoles.map(({ id }) => id))
+  const data = JSON.stringify(Object.fromEntries(ids.map((id) => [id, readCast(id)])))
+  return `<script type="application/json" id="casts">${data.replaceAll('<', '\\u003c')}</script>`
 }
 
 // Seconds. The real ones would make another file of each recording, and nobody wants to see a container start slowly.

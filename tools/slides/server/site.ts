@@ -1,6 +1,7 @@
 // What the server gives out: the deck, and the script that reloads it.
 import { build } from 'esbuild'
 import { at } from '../../lib/project.mjs'
+import { castsElement } from '../casts'
 import { renderDeck, type Terminals } from '../deck'
 import type { Asset } from '../deck'
 
@@ -8,15 +9,16 @@ import type { Asset } from '../deck'
 export type Site = Map<string, Asset>
 
 export async function makeSite(terminals: Terminals): Promise<Site> {
-  const [{ html, assets }, script] = await Promise.all([renderDeck({ terminals }), reloadScript()])
+  const [{ html, assets, slides }, script] = await Promise.all([renderDeck({ terminals }), reloadScript()])
   return new Map([
     ...[...assets].map(([name, asset]) => [`/assets/${name}`, asset] as const),
-    ['/', { type: 'text/html', body: withScript(html) }],
+    ['/', { type: 'text/html', body: complete(html, terminals === 'cast' ? castsElement(slides) : '') }],
     ['/reload.js', { type: 'text/javascript', body: script }],
   ])
 }
 
-const withScript = (html: string) => html.replace('</body>', '<script src="/reload.js"></script></body>')
+const complete = (html: string, data: string) =>
+  html.replace('</body>', () => `${data}<script src="/reload.js"></script></body>`)
 
 async function reloadScript(): Promise<string> {
   const { outputFiles } = await build({
