@@ -8,10 +8,14 @@ import { work } from './work'
 
 export type Sandbox = { pid: number; close(): Promise<void> }
 
-/** A process in new namespaces, kept by a sleeping shell: enter with `nsenter --target PID`. */
-export async function sandbox(unshare: string[], prepare: string): Promise<Sandbox> {
+/**
+ * A process in new namespaces, kept by a sleeping shell: enter with `nsenter --target PID`. `on` are the words before a
+ * command that make it run on another host than the machine.
+ */
+export async function sandbox(unshare: string[], prepare: string, on: string[] = []): Promise<Sandbox> {
   const script = `${prepare}\necho ready && read -r forever`
-  const child: ChildProcess = spawn('unshare', [...unshare, '/bin/sh', '-ec', script], { stdio: 'pipe' })
+  const [file, ...args] = [...on, 'unshare', ...unshare, '/bin/sh', '-ec', script]
+  const child: ChildProcess = spawn(file as string, args, { stdio: 'pipe' })
   const said: string[] = []
   child.stdout?.on('data', (chunk) => said.push(String(chunk)))
   child.stderr?.on('data', (chunk) => said.push(String(chunk)))
@@ -34,7 +38,7 @@ export async function sandbox(unshare: string[], prepare: string): Promise<Sandb
 }
 
 /** A mount namespace like that of a systemd host: `/` and all below is shared. */
-export const sharedMounts = () =>
+export const sharedMounts = (on: string[] = []) =>
   sandbox(
     ['--mount', '--propagation', 'private'],
     [
@@ -43,6 +47,7 @@ export const sharedMounts = () =>
       'do umount --lazy "$point" 2> /dev/null || true; done',
       'mount --make-rshared /',
     ].join('\n'),
+    on,
   )
 
 /**

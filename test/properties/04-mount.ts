@@ -16,7 +16,7 @@ function extra(now: string, before: string): string {
 
 /** Runs a container on a host whose `/` is shared, mounts something inside, and compares the host's mounts. */
 async function hostMountsStay(target: Target): Promise<void> {
-  const host = await sharedMounts()
+  const host = await sharedMounts(target.onHost())
   try {
     const before = mountinfo(host.pid)
     const shell = await target.shell({ wrap: ['nsenter', '--target', String(host.pid), '--mount'] })

@@ -9,12 +9,12 @@ import { load, save } from './progress'
 import { report } from './report'
 import type { Judgement } from './result'
 
-type Options = { json?: boolean; hints?: boolean; all?: boolean }
+type Options = { only?: boolean; json?: boolean; hints?: boolean; all?: boolean }
 
 export async function check(wanted: string | undefined, options: Options): Promise<void> {
   needsBegin()
   const step = wanted === undefined ? load().step : findStep(wanted)
-  const judgement = await judgeOnce(step)
+  const judgement = await judgeOnce(step, options.only)
   if (judgement === undefined) {
     process.exitCode = 130
     return
@@ -25,15 +25,17 @@ export async function check(wanted: string | undefined, options: Options): Promi
   else console.log([...reportOf(judgement, options), ''].join('\n'))
 }
 
-async function judgeOnce(step: string): Promise<Judgement | undefined> {
+async function judgeOnce(step: string, only?: boolean): Promise<Judgement | undefined> {
   const abort = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort())
   const judge = await Judge.start()
   const line = statusLine()
   try {
-    const stopped = new Promise<undefined>((done) => abort.signal.addEventListener('abort', () => done(undefined)))
+    const stopped = new Promise<undefined>((done) =>
+      abort.signal.addEventListener('abort', () => done(undefined)),
+    )
     const program = relative(root, main)
-    return await Promise.race([judge.judge(program, step, line.show, abort.signal), stopped])
+    return await Promise.race([judge.judge({ main: program, step, only }, line.show, abort.signal), stopped])
   } finally {
     line.clear()
     await judge.close()
@@ -43,7 +45,10 @@ async function judgeOnce(step: string): Promise<Judgement | undefined> {
 /** Remembers the step, and how often each property has failed: the more often, the more is told. */
 export function remember(judgement: Judgement): void {
   const progress = load()
-  const all = [{ step: judgement.step, properties: judgement.start ? [judgement.start] : [] }, ...judgement.steps]
+  const all = [
+    { step: judgement.step, properties: judgement.start ? [judgement.start] : [] },
+    ...judgement.steps,
+  ]
   for (const { step, properties } of all)
     for (const { name, holds } of properties) {
       const key = `${step}: ${name}`

@@ -9,6 +9,9 @@ import { type Judgement, Result } from './result'
 
 const UNJUDGED = 3
 
+/** Which program, by which step; `only` leaves the earlier steps out. */
+type Asked = { main: string; step: string; only?: boolean }
+
 export class Judge {
   readonly #child: ChildProcess
   readonly #closed: Promise<void>
@@ -30,17 +33,29 @@ export class Judge {
 
   /** Starts it; sudo may ask for a password meanwhile. */
   static async start(): Promise<Judge> {
-    const argv = asRoot([process.execPath, '--require', 'tsx/cjs', at('tools', 'workshop', 'judge', 'main.ts')])
+    const argv = asRoot([
+      process.execPath,
+      '--require',
+      'tsx/cjs',
+      at('tools', 'workshop', 'judge', 'main.ts'),
+    ])
     const [file, ...args] = argv as [string, ...string[]]
     const judge = new Judge(spawn(file, args, { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] }))
     const ready = new Promise<boolean>((done) => judge.#listeners.set(0, () => done(true)))
     if (!(await Promise.race([ready, judge.#closed])))
-      throw new Problem('The judge runs your program, so it has to be root, and could not be started as root.', UNJUDGED)
+      throw new Problem(
+        'The judge runs your program, so it has to be root, and could not be started as root.',
+        UNJUDGED,
+      )
     return judge
   }
 
   /** Judges a program; what is known so far is shown by `progress`. Undefined when it was aborted. */
-  async judge(main: string, step: string, progress: (judgement: Judgement) => void, signal?: AbortSignal) {
+  async judge(
+    { main, step, only }: Asked,
+    progress: (judgement: Judgement) => void = () => {},
+    signal?: AbortSignal,
+  ): Promise<Judgement | undefined> {
     const id = ++this.#last
     const result = new Result(main, step)
     const abort = () => this.#send({ abort: id })
@@ -53,7 +68,7 @@ export class Judge {
           if (!signal?.aborted) progress(result.judgement)
         })
       })
-      this.#send({ id, judge: { main, step } })
+      this.#send({ id, judge: { main, step, only } })
       const event = await Promise.race([ended, this.#closed])
       if (signal?.aborted) return undefined
       if (event?.type === 'end') return result.finish()

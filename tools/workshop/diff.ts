@@ -10,7 +10,14 @@ import { show } from './diff/show'
 import { stat } from './diff/stat'
 import { type Files, filesIn, mine, needsBegin, reference } from './learner'
 
-export type Options = { stat?: boolean; side?: boolean; unified?: boolean; context: string; color: boolean; light?: boolean }
+export type Options = {
+  stat?: boolean
+  side?: boolean
+  unified?: boolean
+  context: string
+  color: boolean
+  light?: boolean
+}
 
 type Side = { title: string; files: Files; folder: string }
 
@@ -27,7 +34,11 @@ export async function diff(a: string, b: string | undefined, options: Options): 
 async function text(found: Change[], from: Side, to: Side, options: Options): Promise<string[]> {
   if (options.stat) return stat(found)
   if (chalk.level === 0 && !options.side) return patch(found)
-  return show(found, { title: `${from.title} → ${to.title}`, columns: process.stdout.columns || 80, ...options })
+  return show(found, {
+    title: `${from.title} → ${to.title}`,
+    columns: process.stdout.columns || 80,
+    ...options,
+  })
 }
 
 /** The two sides; one step alone means what it adds to the step before. */
@@ -47,7 +58,11 @@ function sides(a: string, b: string | undefined): [Side, Side] {
   return [before ? ofStep(before) : { title: 'nothing', files: {}, folder: '/dev/null' }, ofStep(step)]
 }
 
-const ofStep = (step: string): Side => ({ title: step, files: filesIn(at('steps', step)), folder: join('steps', step) })
+const ofStep = (step: string): Side => ({
+  title: step,
+  files: filesIn(at('steps', step)),
+  folder: join('steps', step),
+})
 
 function missing(): never {
   throw new Problem('Mine and which step? For instance: npm run diff -- mine 3', 2)

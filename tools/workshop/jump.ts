@@ -10,8 +10,12 @@ import { load, moveTo } from './progress'
 type Options = { list?: boolean; restore?: string | boolean }
 
 export function jump(wanted: string | undefined, options: Options): void {
-  if (options.list) return list()
-  if (options.restore) return restore(options.restore === true ? undefined : options.restore)
+  if (options.list) list()
+  else if (options.restore) restore(options.restore === true ? undefined : options.restore)
+  else toStep(wanted)
+}
+
+function toStep(wanted: string | undefined): void {
   if (wanted === undefined) throw new Problem('Which step? For instance: npm run jump -- 4', 2)
   const step = findStep(wanted)
   say(putReference(step))

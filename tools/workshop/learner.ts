@@ -1,5 +1,17 @@
 // The learner's own program, my-container/, and the references that it is compared with.
-import { chownSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { at, root } from '../lib/project.mjs'
 import { Problem } from '../lib/terminal.mjs'
@@ -46,7 +58,8 @@ export function replace(files: Files, why: string): { backup?: string; changed: 
 }
 
 export const same = (a: Files, b: Files) =>
-  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, text]) => b[name] === text)
+  Object.keys(a).length === Object.keys(b).length &&
+  Object.entries(a).every(([name, text]) => b[name] === text)
 
 /** A copy of the source files under a name that sorts by time. */
 function keep(why: string): string {

@@ -10,7 +10,10 @@ const program = new Command('npm run workshop --')
   .description('Write your own container, step by step, and have it judged.')
   .exitOverride()
   .showHelpAfterError('(--help shows how it is called)')
-  .addHelpText('after', '\nEach command is a script of its own as well: npm run check -- 3 is npm run workshop -- check 3.')
+  .addHelpText(
+    'after',
+    '\nEach command is a script of its own as well: npm run check -- 3 is npm run workshop -- check 3.',
+  )
 
 const command = (name: string, description: string, examples: string[]) =>
   program
@@ -25,12 +28,14 @@ command('begin', 'makes my-container/ with a main.ts to start from; one that is 
 command('check', 'judges my-container/main.ts by the properties of a step and all before it, and explains', [
   'npm run check                   the step you are at',
   'npm run check -- 3              step 3, and 1 and 2',
+  'npm run check -- 3 --only       step 3 alone, which is quicker',
   'npm run check -- 3 --hints      with all hints at once',
   'npm run check -- 3 --json       for scripts',
   '',
   'Exit status: 0 all holds, 1 something does not, 2 wrong words, 3 it could not be judged.',
 ])
   .argument('[step]', 'a number or name, such as 3 or 03-pid')
+  .option('--only', 'the step itself, without those before it')
   .option('--hints', 'all hints at once')
   .option('--all', 'explain each property that does not hold, not only the first three reasons')
   .option('--json', 'the judgement as JSON')

@@ -40,7 +40,8 @@ export function table({ steps, start }: Judgement): string[] {
 }
 
 /** Signs, not colours alone: they are to be told apart without any. */
-export const mark = (holds?: boolean) => (holds === undefined ? chalk.dim('·') : holds ? chalk.green('✔') : chalk.red('✖'))
+export const mark = (holds?: boolean) =>
+  holds === undefined ? chalk.dim('·') : holds ? chalk.green('✔') : chalk.red('✖')
 
 /** What was expected, what was seen, and what to do about it. */
 export function explanation(trouble: Trouble, { width, hints }: Options): string[] {
@@ -48,7 +49,9 @@ export function explanation(trouble: Trouble, { width, hints }: Options): string
   const level = Math.min(hints(trouble), failure.hints.length)
   const lines = (label: string, text: string) => labelled(`  ${label}`, text, width, 12)
   return [
-    ...names.flatMap((name) => wrap(name, width - 2).map((line, i) => `${i === 0 ? `${mark(false)} ` : '  '}${chalk.bold(line)}`)),
+    ...names.flatMap((name) =>
+      wrap(name, width - 2).map((line, i) => `${i === 0 ? `${mark(false)} ` : '  '}${chalk.bold(line)}`),
+    ),
     ...lines('expected', failure.expected),
     ...lines('seen', failure.seen),
     ...(failure.evidence ? lines('evidence', failure.evidence) : []),

@@ -23,7 +23,10 @@ export class Result {
 
   add(event: Event): void {
     if (event.type === 'steps')
-      this.judgement.steps = event.steps.map(({ step, properties }) => ({ step, properties: properties.map((name) => ({ name })) }))
+      this.judgement.steps = event.steps.map(({ step, properties }) => ({
+        step,
+        properties: properties.map((name) => ({ name })),
+      }))
     if (event.type === 'property') this.#property(event)
   }
 
@@ -46,10 +49,10 @@ export class Result {
 export type Trouble = { step: string; names: string[]; failure: Failure }
 
 export function troubles({ step, start, steps }: Judgement): Trouble[] {
-  const failed = [
-    { step, properties: start?.failure ? [start] : [] },
-    ...steps,
-  ].flatMap(({ step, properties }) => properties.flatMap(({ name, failure }) => (failure ? [{ step, name, failure }] : [])))
+  const failed = [{ step, properties: start?.failure ? [start] : [] }, ...steps].flatMap(
+    ({ step, properties }) =>
+      properties.flatMap(({ name, failure }) => (failure ? [{ step, name, failure }] : [])),
+  )
   const found: Trouble[] = []
   for (const { step, name, failure } of failed) {
     const same = found.find((one) => one.failure.cause === failure.cause)

@@ -24,14 +24,17 @@ export function changes(from: Side, to: Side, context: number): Change[] {
   const names = [...new Set([...Object.keys(from.files), ...Object.keys(to.files)])]
   // main.ts is what the lesson is about.
   names.sort((a, b) => Number(b === 'main.ts') - Number(a === 'main.ts') || a.localeCompare(b))
-  return names.filter((name) => from.files[name] !== to.files[name]).map((name) => change(name, from, to, context))
+  return names
+    .filter((name) => from.files[name] !== to.files[name])
+    .map((name) => change(name, from, to, context))
 }
 
 function change(file: string, from: Side, to: Side, context: number): Change {
   const [oldText, newText] = [from.files[file] ?? '', to.files[file] ?? '']
   const { hunks } = structuredPatch(file, file, oldText, newText, '', '', { context })
   const all = hunks.map(toHunk)
-  const count = (kind: string) => all.flatMap(({ lines }) => lines).filter((line) => line.kind === kind).length
+  const count = (kind: string) =>
+    all.flatMap(({ lines }) => lines).filter((line) => line.kind === kind).length
   return {
     file,
     oldName: file in from.files ? join(from.folder, file) : '/dev/null',
@@ -84,6 +87,10 @@ function compare(before: Line, after: Line): void {
   const common = parts.filter(({ added, removed }) => !added && !removed).map(({ value }) => value)
   // Lines with little in common are two lines, not one that was changed.
   if (common.join('').trim().length < Math.max(before.text.length, after.text.length) / 3) return
-  before.spans = parts.filter(({ added }) => !added).map(({ value, removed }) => ({ text: value, changed: removed }))
-  after.spans = parts.filter(({ removed }) => !removed).map(({ value, added }) => ({ text: value, changed: added }))
+  before.spans = parts
+    .filter(({ added }) => !added)
+    .map(({ value, removed }) => ({ text: value, changed: removed }))
+  after.spans = parts
+    .filter(({ removed }) => !removed)
+    .map(({ value, added }) => ({ text: value, changed: added }))
 }

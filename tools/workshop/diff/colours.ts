@@ -50,7 +50,9 @@ function coloured(line: Line, tokens: ThemedToken[], shades: Shades, foreground:
     return grounds ? ink.bgHex(grounds[changed ? 1 : 0]) : ink
   }
   const coloursAt = tokens.flatMap(({ content, color }) => Array.from(content, () => color))
-  const changedAt = (line.spans ?? [{ text: line.text, changed: false }]).flatMap((span: Span) => Array.from(span.text, () => span.changed))
+  const changedAt = (line.spans ?? [{ text: line.text, changed: false }]).flatMap((span: Span) =>
+    Array.from(span.text, () => span.changed),
+  )
   const pieces: (Piece & { key: string })[] = []
   Array.from(line.text).forEach((character, at) => {
     const [color, changed] = [coloursAt[at], changedAt[at] ?? false]
@@ -63,7 +65,7 @@ function coloured(line: Line, tokens: ThemedToken[], shades: Shades, foreground:
 }
 
 /** Pieces broken into lines of a width, and filled up to it. */
-export function fit(pieces: Piece[], width: number): string[] {
+export function inLines(pieces: Piece[], width: number): string[] {
   const lines: { text: string; length: number }[] = [{ text: '', length: 0 }]
   for (const { text, paint } of pieces) {
     const characters = Array.from(text)

@@ -1,7 +1,7 @@
 // A difference as an instructor shows it.
 import chalk from 'chalk'
 import type { Change, Hunk, Line } from './change'
-import { fit, type Theme, theme } from './colours'
+import { inLines, type Theme, theme } from './colours'
 
 type Options = { title: string; columns: number; side?: boolean; unified?: boolean; light?: boolean }
 type Painted = { line: Line; paint: (width: number) => string[] }
@@ -32,7 +32,7 @@ function painted(change: Change, colours: Theme): Painted[][] {
   const ofHunk = ({ lines }: Hunk) =>
     lines
       .filter(({ kind }) => kind !== '\\')
-      .map((line) => ({ line, paint: (width: number) => fit(colours.pieces(line, tokens(line)), width) }))
+      .map((line) => ({ line, paint: (width: number) => inLines(colours.pieces(line, tokens(line)), width) }))
   return change.hunks.map(ofHunk)
 }
 
@@ -41,7 +41,9 @@ const sign = (kind: Line['kind']) => (kind === '-' ? chalk.red('-') : kind === '
 /** One below the other, with the numbers of the new file; those of lines that go stand on the left alone. */
 function below(lines: Painted[], columns: number): string[] {
   return lines.flatMap(({ line, paint }) =>
-    paint(columns - numbers - 2).map((text, index) => `${number(index === 0 ? (line.new ?? line.old) : undefined)}${sign(line.kind)} ${text}`.trimEnd()),
+    paint(columns - numbers - 2).map((text, index) =>
+      `${number(index === 0 ? (line.new ?? line.old) : undefined)}${sign(line.kind)} ${text}`.trimEnd(),
+    ),
   )
 }
 
@@ -51,13 +53,17 @@ function beside(lines: Painted[], columns: number): string[] {
   return rows(lines).flatMap(([left, right]) => {
     const [a, b] = [cell(left, width, left?.line.old), cell(right, width, right?.line.new)]
     const blank = ' '.repeat(width + numbers + 2)
-    return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => `${a[i] ?? blank} ${chalk.dim('│')} ${b[i] ?? ''}`.trimEnd())
+    return Array.from({ length: Math.max(a.length, b.length) }, (_, i) =>
+      `${a[i] ?? blank} ${chalk.dim('│')} ${b[i] ?? ''}`.trimEnd(),
+    )
   })
 }
 
 function cell(painted: Painted | undefined, width: number, at?: number): string[] {
   if (!painted) return []
-  return painted.paint(width).map((text, index) => `${number(index === 0 ? at : undefined)}${sign(painted.line.kind)} ${text}`)
+  return painted
+    .paint(width)
+    .map((text, index) => `${number(index === 0 ? at : undefined)}${sign(painted.line.kind)} ${text}`)
 }
 
 /** What goes beside what comes; unchanged lines beside themselves. */
@@ -82,4 +88,4 @@ function rows(lines: Painted[]): [Painted | undefined, Painted | undefined][] {
   return found
 }
 
-const number = (value?: number) => chalk.dim(String(value ?? '').padStart(numbers - 1)) + ' '
+const number = (value?: number) => `${chalk.dim(String(value ?? '').padStart(numbers - 1))} `

@@ -8,7 +8,11 @@ import type { Failure } from './protocol'
 import type { Scene } from './scene'
 
 /** The first known mistake that the evidence speaks for; each property has one at the end that needs none. */
-export async function explain(scene: Scene, property: string, found: { expected: string; seen: string }): Promise<Failure> {
+export async function explain(
+  scene: Scene,
+  property: string,
+  found: { expected: string; seen: string },
+): Promise<Failure> {
   for (const cause of causes.filter(({ of }) => of.test(property))) {
     const evidence = cause.evidence ? await seen(cause, scene, found.seen) : ''
     if (evidence === undefined) continue
@@ -19,8 +23,16 @@ export async function explain(scene: Scene, property: string, found: { expected:
   return { ...found, cause: 'unknown', usually: 'nothing that is known here', hints: [] }
 }
 
+/** Evidence is looked for once, unless it is what the property itself saw. */
+function seen(cause: Cause, scene: Scene, property: string): Promise<string | undefined> {
+  if (cause.evidence?.length === 2) return look(cause, scene, property)
+  const known = scene.evidence.get(cause.id) ?? look(cause, scene, property)
+  scene.evidence.set(cause.id, known)
+  return known
+}
+
 /** A look at a container that cannot be had is no evidence. */
-async function seen(cause: Cause, scene: Scene, property: string): Promise<string | undefined> {
+async function look(cause: Cause, scene: Scene, property: string): Promise<string | undefined> {
   try {
     return (await cause.evidence?.(scene, property)) || undefined
   } catch {

@@ -15,16 +15,18 @@ export function propertiesOf(step: string): Property[] {
   return require(`../../../test/properties/${step}`).properties
 }
 
-/** The steps by which a program of this step is judged: it, and those before. */
+/** The steps by which a program of this step is judged, unless it is for itself alone: it, and those before. */
 export const upTo = (step: string) => steps().filter((name) => name <= step)
 
-export async function judge(main: string, step: string, emit: Emit, signal: AbortSignal): Promise<void> {
-  const list = upTo(step).map((name) => ({ step: name, properties: propertiesOf(name).map(({ name }) => name) }))
+/** Judges by the properties of these steps, the last of which is what the program is meant to be. */
+export async function judge(main: string, names: string[], emit: Emit, signal: AbortSignal): Promise<void> {
+  const step = names.at(-1) as string
+  const list = names.map((name) => ({ step: name, properties: propertiesOf(name).map(({ name }) => name) }))
   emit({ type: 'steps', steps: list })
   if (!(await starts(main, step, emit, signal))) return
 
   // What was just written is judged first.
-  const queue = [step, ...upTo(step).filter((name) => name !== step)]
+  const queue = [step, ...names.filter((name) => name !== step)]
   const worker = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift())
       await judgeStep(main, next, step, emit, signal)
@@ -33,7 +35,11 @@ export async function judge(main: string, step: string, emit: Emit, signal: Abor
 }
 
 /** A target on a host of its own, which ends at once when the judgement is not wanted any more. */
-async function onItsHost(main: string, signal: AbortSignal, act: (target: Target) => Promise<unknown>): Promise<void> {
+async function onItsHost(
+  main: string,
+  signal: AbortSignal,
+  act: (target: Target) => Promise<unknown>,
+): Promise<void> {
   const target = new Target(main)
   const stop = () => void target.settle()
   signal.addEventListener('abort', stop)
@@ -69,7 +75,12 @@ async function starts(main: string, step: string, emit: Emit, signal: AbortSigna
 
 const neverEnding = (error: Error): Ended => {
   if ((error as NodeJS.ErrnoException).code !== 'ERR_ASSERTION') throw error
-  return { status: -1, signal: null, stdout: Buffer.alloc(0), stderr: error.message.replace(/^[\s\S]*seen: /, '') }
+  return {
+    status: -1,
+    signal: null,
+    stdout: Buffer.alloc(0),
+    stderr: error.message.replace(/^[\s\S]*seen: /, ''),
+  }
 }
 
 function summary({ status, stdout, stderr }: Ended): string {
@@ -80,22 +91,27 @@ function summary({ status, stdout, stderr }: Ended): string {
 
 async function judgeStep(main: string, step: string, upToStep: string, emit: Emit, signal: AbortSignal) {
   await onItsHost(main, signal, async (target) => {
+    const scene = new Scene(target, upToStep)
     for (const property of propertiesOf(step)) {
       signal.throwIfAborted()
       const found = await judgeProperty(property, target)
       signal.throwIfAborted()
-      const failure = found && (await explain(new Scene(target, upToStep), property.name, found))
+      const failure = found && (await explain(scene, property.name, found))
       emit({ type: 'property', step, property: property.name, ...(failure && { failure }) })
     }
   })
 }
 
-async function judgeProperty(property: Property, target: Target): Promise<{ expected: string; seen: string } | undefined> {
+async function judgeProperty(
+  property: Property,
+  target: Target,
+): Promise<{ expected: string; seen: string } | undefined> {
   try {
     await inTime(property.check(target), property.within ?? 30_000)
     return undefined
   } catch (error) {
-    const [, expected, seen] = /^expected: ([\s\S]*?)\n +seen: ([\s\S]*)$/.exec((error as Error).message) ?? []
+    const [, expected, seen] =
+      /^expected: ([\s\S]*?)\n +seen: ([\s\S]*)$/.exec((error as Error).message) ?? []
     return { expected: expected ?? property.name, seen: seen ?? (error as Error).message }
   }
 }

@@ -1,7 +1,7 @@
 // The judge: the part of the companion that runs the learner's program, and so the one that is root.
 import { createInterface } from 'node:readline'
 import { removeWork, work } from '../../../test/lib/work'
-import { judge } from './judge'
+import { judge, upTo } from './judge'
 import type { Event, Request } from './protocol'
 
 // Ctrl-C is the companion's to handle: it closes our stdin, and then what was started is ended and removed.
@@ -12,12 +12,12 @@ const running = new Map<number, { abort: AbortController; done: Promise<void> }>
 
 const say = (event: Event) => process.stdout.write(`${JSON.stringify(event)}\n`)
 
-async function begin(id: number, main: string, step: string): Promise<void> {
+async function begin(id: number, main: string, steps: string[]): Promise<void> {
   const abort = new AbortController()
   const done = (async () => {
     try {
       work()
-      await judge(main, step, (event) => !abort.signal.aborted && say({ id, ...event }), abort.signal)
+      await judge(main, steps, (event) => !abort.signal.aborted && say({ id, ...event }), abort.signal)
       say({ id, type: 'end' })
     } catch (error) {
       say({ id, type: 'broken', message: (error as Error).message })
@@ -32,7 +32,10 @@ const lines = createInterface({ input: process.stdin })
 lines.on('line', (line) => {
   const request = JSON.parse(line) as Request
   if ('abort' in request) running.get(request.abort)?.abort.abort()
-  else void begin(request.id, request.judge.main, request.judge.step)
+  else {
+    const { main, step, only } = request.judge
+    void begin(request.id, main, only ? [step] : upTo(step))
+  }
 })
 lines.on('close', async () => {
   const all = [...running.values()]

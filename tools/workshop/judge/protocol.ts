@@ -1,7 +1,9 @@
 // What the companion and its judge say to each other: one JSON object a line, on the judge's stdin and stdout.
 
-/** To the judge. Its end of file ends the judge, whatever way the companion ended. */
-export type Request = { id: number; judge: { main: string; step: string } } | { abort: number }
+/** To the judge; `only` leaves the earlier steps out. Its end of file ends the judge, whatever way the companion ended. */
+export type Request =
+  | { id: number; judge: { main: string; step: string; only?: boolean } }
+  | { abort: number }
 
 /** From the judge: that it is there, with id 0, then about the request with this id. */
 export type Event = { id: number } & (

@@ -4,7 +4,15 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'n
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { cgroupsOf } from '../../../test/lib/cgroup'
-import { type Mount, mountinfo, type Namespace, namespace, parseMounts, status, tryRead } from '../../../test/lib/proc'
+import {
+  type Mount,
+  mountinfo,
+  type Namespace,
+  namespace,
+  parseMounts,
+  status,
+  tryRead,
+} from '../../../test/lib/proc'
 import { sharedMounts } from '../../../test/lib/sandbox'
 import type { Ended, Live, Target } from '../../../test/lib/target'
 
@@ -14,6 +22,8 @@ export class Scene {
   readonly step: string
   /** How a run that should only have said something ended; there when the program does not start. */
   readonly start?: Ended
+  /** What was found for each cause that was looked into. */
+  readonly evidence = new Map<string, Promise<string | undefined>>()
   readonly #hostname = hostname()
 
   constructor(target: Target, step: string, start?: Ended) {
@@ -65,7 +75,9 @@ export class Scene {
 
   /** All mounts of its mount namespace, also those outside its root directory. */
   async allMounts(): Promise<Mount[]> {
-    return parseMounts(this.enter((await this.shell()).pid, ['--mount', '--pid'], 'cat', '/proc/self/mountinfo'))
+    return parseMounts(
+      this.enter((await this.shell()).pid, ['--mount', '--pid'], 'cat', '/proc/self/mountinfo'),
+    )
   }
 
   async hostMounts(): Promise<Mount[]> {
@@ -74,7 +86,7 @@ export class Scene {
 
   /** The mounts of a container on a host which shares its mounts, as systemd lets it. */
   async mountsOnSharingHost(): Promise<Mount[]> {
-    const host = await sharedMounts()
+    const host = await sharedMounts(this.target.onHost())
     try {
       const shell = await this.target.shell({ wrap: ['nsenter', '--target', `${host.pid}`, '--mount'] })
       const mounts = parseMounts(mountinfo(shell.pid))

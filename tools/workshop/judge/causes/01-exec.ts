@@ -21,7 +21,8 @@ export const causes: Cause[] = [
   {
     id: 'shell-between',
     of: /^arguments arrive/,
-    usually: 'The arguments went through a shell or were joined to one text: spaces, quotes and newlines do not survive that.',
+    usually:
+      'The arguments went through a shell or were joined to one text: spaces, quotes and newlines do not survive that.',
     look: `npm run step -- my-container/main.ts /bin/sh -c 'printf "<%s>\\n" "$@"' sh 'two words' ''`,
     call: 'Arguments are an array from main() to execve(2), and stay one: spawn(file, args, …). Options end where the command begins.',
     lines: { step: '01-exec', pattern: /\.\.\.args|spawn\(file/ },
@@ -29,7 +30,8 @@ export const causes: Cause[] = [
   {
     id: 'status-of-signals',
     of: /^a command that a signal ends/,
-    usually: 'spawn() of native/process gives 128+n for signal n already; what child_process of Node gives has to be translated.',
+    usually:
+      'spawn() of native/process gives 128+n for signal n already; what child_process of Node gives has to be translated.',
     look: "npm run step -- my-container/main.ts /bin/sh -c 'kill -9 $$'; echo $?",
     call: 'A shell gives 128+n for a command that signal n ended; docker run does too. See wait(2), and bash(1), EXIT STATUS.',
     lines: { step: '01-exec', pattern: /exitCode/ },
@@ -37,7 +39,8 @@ export const causes: Cause[] = [
   {
     id: 'signals-not-passed',
     of: /^SIGTERM to the run process/,
-    usually: 'Between you and the command there is a process that keeps the signal, or `run` ends of it by itself.',
+    usually:
+      'Between you and the command there is a process that keeps the signal, or `run` ends of it by itself.',
     look: 'Send SIGTERM to the run process, and look with ps which processes are left.',
     call: 'spawn() of native/process passes signals on; a command that PID 1 starts as its child does not get them. See signal(7).',
     lines: { step: '01-exec', pattern: /spawn\(/ },
@@ -53,7 +56,8 @@ export const causes: Cause[] = [
   {
     id: 'streams-not-passed',
     of: /^64 MiB|^a closed stdin/,
-    usually: 'Data go through the program, as text or piece by piece, instead of being read and written by the command itself.',
+    usually:
+      'Data go through the program, as text or piece by piece, instead of being read and written by the command itself.',
     look: 'head -c 1M /dev/urandom | tee /tmp/in | … run /bin/cat | cmp - /tmp/in',
     call: 'The command inherits descriptors 0, 1 and 2: nothing has to be copied. See execve(2) and fd(4).',
     lines: { step: '01-exec', pattern: /spawn\(/ },
@@ -61,7 +65,8 @@ export const causes: Cause[] = [
   {
     id: 'descriptors-leak',
     of: /^the command gets the descriptors/,
-    usually: 'A file that was opened before the command started stays open in it, and with it a way out of the container.',
+    usually:
+      'A file that was opened before the command started stays open in it, and with it a way out of the container.',
     look: 'sudo ls -l /proc/PID/fd of the command',
     call: 'spawn() and execvp() of native/process close all but 0, 1 and 2. See close_range(2), and CVE-2024-21626.',
     lines: { step: '01-exec', pattern: /spawn\(/ },

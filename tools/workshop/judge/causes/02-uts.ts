@@ -10,7 +10,9 @@ export const causes: Cause[] = [
     of,
     evidence(scene) {
       const { before, now } = scene.hostNames()
-      return now !== before && `the host was called ${before} before a container ran, and is called ${now} now`
+      return (
+        now !== before && `the host was called ${before} before a container ran, and is called ${now} now`
+      )
     },
     usually:
       '`run` calls sethostname, and `run` is on the host: the new namespace belongs to the child alone, which has only copied the name.',
@@ -21,7 +23,8 @@ export const causes: Cause[] = [
   {
     id: 'hostname-not-set',
     of: /^the host name is/,
-    usually: 'sethostname is not called in `child`, is called with another name than "container", or `child` never ran.',
+    usually:
+      'sethostname is not called in `child`, is called with another name than "container", or `child` never ran.',
     look: 'npm run step -- my-container/main.ts /bin/uname -n',
     call: "sethostname('container') in `child`, before execvp. See sethostname(2).",
     lines: { step: '02-uts', pattern: /sethostname\('|reexec\('child'/ },

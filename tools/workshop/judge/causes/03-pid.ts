@@ -28,7 +28,10 @@ export const causes: Cause[] = [
     of,
     async evidence(scene) {
       const pids = await scene.pids()
-      return pids.at(-1) !== '1' && `NSpid: ${pids.join(' ')}: the command is process ${pids.at(-1)} of its namespace, not 1`
+      return (
+        pids.at(-1) !== '1' &&
+        `NSpid: ${pids.join(' ')}: the command is process ${pids.at(-1)} of its namespace, not 1`
+      )
     },
     usually:
       '`child` starts the command as a child of its own and stays PID 1 itself, as the Go program of the talk does. As PID 1 it would have to pass signals on and reap orphans.',

@@ -28,7 +28,8 @@ export const causes: Cause[] = [
   {
     id: 'mounted-on-host',
     of: host,
-    usually: '`run` mounts something, and `run` is on the host; or something is unmounted there that the host had.',
+    usually:
+      '`run` mounts something, and `run` is on the host; or something is unmounted there that the host had.',
     look: 'findmnt before, while and after a run.',
     call: 'All mounts belong into `child`, after the one that makes them private. See mount_namespaces(7).',
     lines: { step: '04-mount', pattern: /mount\(/ },
@@ -40,9 +41,15 @@ export const causes: Cause[] = [
       const [mounts, ofHost] = [await scene.mounts(), await scene.hostMounts()]
       const found = mounts.filter((mount) => mount.point === '/proc').at(-1)
       const old = ofHost.find((mount) => mount.point === '/proc')
-      return found && old && found.dev === old.dev && `the /proc of the command is that of the host: device ${found.dev} in both`
+      return (
+        found &&
+        old &&
+        found.dev === old.dev &&
+        `the /proc of the command is that of the host: device ${found.dev} in both`
+      )
     },
-    usually: 'No new /proc was mounted. A /proc shows the pid namespace it was mounted in, whoever looks at it.',
+    usually:
+      'No new /proc was mounted. A /proc shows the pid namespace it was mounted in, whoever looks at it.',
     look: 'In the container: ls /proc, and cat /proc/1/cmdline.',
     call: "mount('proc', '/proc', 'proc', …) in `child`, which is in the new pid namespace already. See proc(5).",
     lines: { step: '04-mount', pattern: /mount\('proc'/ },
@@ -50,7 +57,8 @@ export const causes: Cause[] = [
   {
     id: 'no-proc',
     of: proc,
-    usually: '/proc is empty or shows another pid namespace: it was mounted somewhere else, or before the namespace was there.',
+    usually:
+      '/proc is empty or shows another pid namespace: it was mounted somewhere else, or before the namespace was there.',
     look: 'In the container: cat /proc/mounts, and ls /proc.',
     call: "mount('proc', '/proc', 'proc', …) in `child`. See proc(5) and pid_namespaces(7), \"/proc and PID namespaces\".",
     lines: { step: '04-mount', pattern: /mount\('proc'/ },

@@ -8,7 +8,8 @@ export const causes: Cause[] = [
   {
     id: 'no-chroot',
     of: new RegExp(`${root.source}|^the command starts in`),
-    evidence: async (scene) => (await scene.is('root', '/')) && "/proc/PID/root of the command is the host's own /",
+    evidence: async (scene) =>
+      (await scene.is('root', '/')) && "/proc/PID/root of the command is the host's own /",
     usually: 'The root directory is still that of the host: nothing has changed it.',
     look: 'In the container: ls / and cat /etc/os-release.',
     call: 'chroot(rootfs) in `child` (step 5), pivot_root from step 6 on. See chroot(2).',
@@ -36,7 +37,8 @@ export const causes: Cause[] = [
         `ROOTFS was ${work().rootfs}, and the root of the command is ${await scene.link('root')}`
       )
     },
-    usually: 'The path of the rootfs is fixed in the program, so it runs with that one on your machine alone.',
+    usually:
+      'The path of the rootfs is fixed in the program, so it runs with that one on your machine alone.',
     look: 'ROOTFS=/some/other/directory … run /bin/ls /',
     call: 'process.env.ROOTFS, and rootfs/busybox when it is not set.',
     lines: { step: '05-chroot', pattern: /^const rootfs/ },
@@ -52,7 +54,8 @@ export const causes: Cause[] = [
   {
     id: 'no-mytemp',
     of: /^a tmpfs lies/,
-    usually: 'No tmpfs was mounted on /mytemp of the container, so what is written there is in the rootfs on the host.',
+    usually:
+      'No tmpfs was mounted on /mytemp of the container, so what is written there is in the rootfs on the host.',
     look: 'In the container: cat /proc/mounts. On the host: ls rootfs/busybox/mytemp.',
     call: "mount('thing', '/mytemp', 'tmpfs') after the root has changed. See tmpfs(5).",
     lines: { step: '05-chroot', pattern: /\/mytemp/ },

@@ -4,11 +4,17 @@ import type { Scene } from '../scene'
 
 const confined = /^the well-known break-out|^no mount of the host/
 
-/** Where the root of the host is mounted in the namespace of the command. */
-async function hostRoots(scene: Scene): Promise<{ mounts: Mount[]; hosts: Mount[] }> {
+/** Where the root of the host is mounted in the namespace of the command, and whether it has another root as well. */
+async function hostRoots(scene: Scene): Promise<{ count: number; hosts: Mount[]; pivoted: boolean }> {
   const root = (await scene.hostMounts()).find((mount) => mount.point === '/')
+  const isHosts = (mount: Mount) =>
+    mount.dev === root?.dev && mount.root === root.root && mount.source === root.source
   const mounts = await scene.allMounts()
-  return { mounts, hosts: mounts.filter(({ dev, root: at, source }) => dev === root?.dev && at === root.root && source === root.source) }
+  return {
+    count: mounts.length,
+    hosts: mounts.filter(isHosts),
+    pivoted: mounts.some((mount) => mount.point === '/' && !isHosts(mount)),
+  }
 }
 
 export const causes: Cause[] = [
@@ -16,13 +22,12 @@ export const causes: Cause[] = [
     id: 'old-root-left',
     of: confined,
     async evidence(scene) {
-      const { mounts, hosts } = await hostRoots(scene)
-      const pivoted = mounts.some(({ point }) => point === '/') && mounts.find(({ point }) => point === '/') !== hosts[0]
+      const { count, hosts, pivoted } = await hostRoots(scene)
       const left = hosts.at(-1)
       return (
         pivoted &&
         left &&
-        `the mount namespace has the rootfs as its root, and ${left.source} of the host still at ${left.point}, one of ${mounts.length} mounts`
+        `the mount namespace has the rootfs as its root, and ${left.source} of the host still at ${left.point}, one of ${count} mounts`
       )
     },
     usually:
@@ -35,14 +40,15 @@ export const causes: Cause[] = [
     id: 'still-chroot',
     of: confined,
     async evidence(scene) {
-      const { mounts, hosts } = await hostRoots(scene)
+      const { hosts, pivoted } = await hostRoots(scene)
       return (
         hosts[0] !== undefined &&
-        mounts.find(({ point }) => point === '/') === hosts[0] &&
+        !pivoted &&
         `the root mount of the mount namespace is ${hosts[0].source}, that of the host: only the root directory of the command is another one`
       )
     },
-    usually: 'The root directory was changed with chroot: the root mount of the namespace is still that of the host, one `cd ..` away.',
+    usually:
+      'The root directory was changed with chroot: the root mount of the namespace is still that of the host, one `cd ..` away.',
     look: 'On the host: sudo findmnt -N PID, and count the mounts.',
     call: 'pivot_root changes the root mount itself; afterwards the old one can be unmounted. See pivot_root(2).',
     lines: { step: '06-pivot-root', pattern: /MS_BIND \| MS_REC|pivot_root\('|umount2\('/ },

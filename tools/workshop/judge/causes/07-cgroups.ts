@@ -3,6 +3,7 @@ import { until } from '../../../../test/lib/proc'
 import { newToken } from '../../../../test/lib/target'
 import type { Cause } from '../cause'
 import type { Scene } from '../scene'
+import { late } from './late'
 
 const limits = /^a fork bomb|^a command that takes more memory|^a busy loop/
 const own = /^the command is in a cgroup/
@@ -32,7 +33,8 @@ export const causes: Cause[] = [
       const shell = await scene.shell()
       const groups = await scene.groups()
       const limited = groups.find(({ limits, procs }) => limits.length > 0 && !procs.includes(shell.pid))
-      if (!limited || groups.some(({ limits, procs }) => limits.length > 0 && procs.includes(shell.pid))) return false
+      if (!limited || groups.some(({ limits, procs }) => limits.length > 0 && procs.includes(shell.pid)))
+        return false
       const who = limited.procs.includes(shell.runPid)
         ? `the run process (${shell.runPid})`
         : limited.procs.length > 0
@@ -56,17 +58,14 @@ export const causes: Cause[] = [
         `the command ran outside of the group for ${milliseconds} ms and was put into it then; what it had started before stays outside`
       )
     },
-    usually:
-      'The pid is written into cgroup.procs when the command runs already. A process is born into the group of its parent, so all that was forked before that moment is free of every limit.',
-    look: "Let the command start something at once: run /bin/sh -c 'sleep 99 & wait', and compare /proc/PID/cgroup of both.",
-    call: 'Between clone and exec: spawn() calls beforeExec(pid) while the child waits, and that is the place. See clone(2) and cgroups(7).',
-    lines: { step: '07-cgroups', pattern: /beforeExec|limit\(pid/ },
+    ...late,
   },
   {
     id: 'no-cgroup',
     of: any,
     evidence: async (scene) =>
-      (await scene.ownGroups()).length === 0 && 'the command is in the same cgroups as the process that started it',
+      (await scene.ownGroups()).length === 0 &&
+      'the command is in the same cgroups as the process that started it',
     usually: 'No group was made for the container, or its pid was never written into one.',
     look: 'While a container runs, on the host: cat /proc/PID/cgroup',
     call: 'mkdir a directory below /sys/fs/cgroup, write the limits into its files and the pid into cgroup.procs. See cgroups(7).',
@@ -75,7 +74,8 @@ export const causes: Cause[] = [
   {
     id: 'no-cgroup-namespace',
     of: own,
-    usually: 'The command sees its group by the path on the host: CLONE_NEWCGROUP is missing, or came before the process was in its group.',
+    usually:
+      'The command sees its group by the path on the host: CLONE_NEWCGROUP is missing, or came before the process was in its group.',
     look: 'In the container: cat /proc/self/cgroup. It should show / and nothing of the host.',
     call: 'unshare(CLONE_NEWCGROUP) in `child`: the group one is in at that moment becomes the root. See cgroup_namespaces(7).',
     lines: { step: '07-cgroups', pattern: /unshare\(/ },
@@ -91,7 +91,8 @@ export const causes: Cause[] = [
   {
     id: 'no-memory-limit',
     of: /^a command that takes more|^a command within/,
-    usually: 'memory.max of the group was not written, --memory does not reach it, or nobody says afterwards that the kernel killed the command.',
+    usually:
+      'memory.max of the group was not written, --memory does not reach it, or nobody says afterwards that the kernel killed the command.',
     look: 'While a container runs: cat memory.max in its group. After: the count oom_kill in memory.events.',
     call: 'memory.max, and memory.swap.max where there is swap; oom_kill in memory.events is read before the group is removed. See cgroup-v2.rst, "Memory".',
     lines: { ...group, pattern: /memory\.max|oom_kill/ },
@@ -107,7 +108,8 @@ export const causes: Cause[] = [
   {
     id: 'group-left-behind',
     of: ends,
-    usually: 'A group is a directory on the host and has to be removed by somebody: the kernel does not do it when the last process has gone.',
+    usually:
+      'A group is a directory on the host and has to be removed by somebody: the kernel does not do it when the last process has gone.',
     look: 'ls -d /sys/fs/cgroup/container-* /sys/fs/cgroup/*/container-* after a run, and after kill -9 of one.',
     call: 'rmdir the group after the end of the command, whatever way it ended; one that a killed run left is removed by the next run. See cgroups(7).',
     lines: { ...group, pattern: /rmdirSync|leftovers/ },

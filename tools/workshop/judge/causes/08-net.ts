@@ -6,7 +6,8 @@ const any =
 const address = /network namespace of its own, with|^container and host|^two containers|^through NAT/
 const network = { step: '08-net', file: 'network.ts' }
 
-const isVeth = (name: string) => !/^(lo|inet0|container0|sit0|tunl0|ip6tnl0|gre\w*|erspan0|ip_vti0|ip6_vti0|ip6gre0)$/.test(name)
+const isVeth = (name: string) =>
+  !/^(lo|inet0|container0|sit0|tunl0|ip6tnl0|gre\w*|erspan0|ip_vti0|ip6_vti0|ip6gre0)$/.test(name)
 
 export const causes: Cause[] = [
   flagMissing('net', 'CLONE_NEWNET', any, { step: '08-net', pattern: /CLONE_NEWNET/ }),
@@ -33,7 +34,8 @@ export const causes: Cause[] = [
   {
     id: 'lo-down',
     of: /^the loopback/,
-    evidence: async (scene) => /\blo\b.*\bDOWN\b/.test(await scene.ip('container', '-br', 'link')) && 'lo in the container is DOWN',
+    evidence: async (scene) =>
+      /\blo\b.*\bDOWN\b/.test(await scene.ip('container', '-br', 'link')) && 'lo in the container is DOWN',
     usually: 'Every new network namespace has a lo, and nobody has switched it on.',
     look: 'sudo nsenter -t PID --net ip -br link',
     call: '`ip link set lo up` in the namespace of the container. See network_namespaces(7).',
@@ -44,8 +46,11 @@ export const causes: Cause[] = [
     of: address,
     async evidence(scene) {
       const routes = await scene.ip('container', '-4', 'route')
-      return /inet /.test(await scene.ip('container', '-4', 'addr', 'show', 'scope', 'global')) && !/^default/m.test(routes) &&
+      return (
+        /inet /.test(await scene.ip('container', '-4', 'addr', 'show', 'scope', 'global')) &&
+        !/^default/m.test(routes) &&
         'the container has an address and no default route'
+      )
     },
     usually: 'The container knows its own subnet and no way out of it.',
     look: 'sudo nsenter -t PID --net ip route',
@@ -73,7 +78,8 @@ export const causes: Cause[] = [
       if (forward !== '1') return `ip_forward of the host is ${forward}`
       return !rules.includes('masquerade') && 'the nftables rules of the host have no masquerade'
     },
-    usually: 'The host does not forward packets for others, or sends them on with an address that nobody out there knows.',
+    usually:
+      'The host does not forward packets for others, or sends them on with an address that nobody out there knows.',
     look: 'On the host, while a container runs: sysctl net.ipv4.ip_forward; sudo nft list ruleset',
     call: 'A masquerade rule in a nat chain at the postrouting hook, and 1 in /proc/sys/net/ipv4/ip_forward. See nft(8).',
     lines: { ...network, pattern: /masquerade|postrouting|forwarding, '1'/ },
@@ -81,7 +87,8 @@ export const causes: Cause[] = [
   {
     id: 'network-left-behind',
     of: /^the host's interfaces|left in the network/,
-    usually: 'The bridge, the table of nftables or ip_forward stays on the host after the last container; or goes while another one still uses it.',
+    usually:
+      'The bridge, the table of nftables or ip_forward stays on the host after the last container; or goes while another one still uses it.',
     look: 'ip link; sudo nft list ruleset; after a run, after two at once, and after kill -9 of one.',
     call: 'The last container takes the bridge down, and what a killed run left is removed by the next. See ip-link(8), nft(8).',
     lines: { ...network, pattern: /export function disconnect|isOfAnother|delete table/ },
@@ -89,7 +96,8 @@ export const causes: Cause[] = [
   {
     id: 'resolver-on-loopback',
     of: /^resolv\.conf/,
-    usually: 'The resolv.conf of the host, or none, is in the container. A name server on 127.0.0.53 is the container itself in there.',
+    usually:
+      'The resolv.conf of the host, or none, is in the container. A name server on 127.0.0.53 is the container itself in there.',
     look: 'In the container: cat /etc/resolv.conf',
     call: 'Write a resolv.conf with name servers that are not loopback addresses, and bind-mount it. See resolv.conf(5).',
     lines: { ...network, pattern: /nameserver/ },
@@ -97,7 +105,8 @@ export const causes: Cause[] = [
   {
     id: 'bridge-trouble',
     of: any,
-    usually: 'The host\'s end of the veth pair is no port of the bridge, is down, or two containers have the same address.',
+    usually:
+      "The host's end of the veth pair is no port of the bridge, is down, or two containers have the same address.",
     look: 'On the host: bridge link; ip -br addr',
     call: '`ip link set NAME up master container0`, and an address that no other container has. See bridge(8).',
     lines: { ...network, pattern: /master container0|find\(\(number\)/ },

@@ -8,8 +8,10 @@ export const causes: Cause[] = [
   {
     id: 'no-mqueue',
     of: /^\/dev\/mqueue/,
-    evidence: async (scene) => !(await scene.mounts()).some(({ type }) => type === 'mqueue') && 'no file system of type mqueue is mounted',
-    usually: 'The queues are the container\'s own, and there is no place where one could see them.',
+    evidence: async (scene) =>
+      !(await scene.mounts()).some(({ type }) => type === 'mqueue') &&
+      'no file system of type mqueue is mounted',
+    usually: "The queues are the container's own, and there is no place where one could see them.",
     look: 'In the container: ls /dev/mqueue',
     call: "mount('mqueue', '/dev/mqueue', 'mqueue', …) after /dev was made. See mq_overview(7).",
     lines: { step: '09-ipc', pattern: /mqueue/ },
@@ -17,9 +19,10 @@ export const causes: Cause[] = [
   {
     id: 'shm-shared',
     of: /^POSIX shared memory/,
-    usually: 'POSIX shared memory is files in /dev/shm: without a tmpfs of its own there, the container uses that of the host or none.',
+    usually:
+      'POSIX shared memory is files in /dev/shm: without a tmpfs of its own there, the container uses that of the host or none.',
     look: 'In the container: grep shm /proc/mounts',
-    call: "A tmpfs on /dev/shm, see shm_overview(7). CLONE_NEWIPC has nothing to do with it.",
+    call: 'A tmpfs on /dev/shm, see shm_overview(7). CLONE_NEWIPC has nothing to do with it.',
     lines: { step: '09-ipc', pattern: /\/dev\/shm/ },
   },
   {

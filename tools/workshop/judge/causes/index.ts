@@ -13,4 +13,7 @@ import { causes as ipc } from './09-ipc'
 
 const all: Cause[] = [start, exec, uts, pid, mount, chroot, pivotRoot, cgroups, net, ipc].flat()
 
-export const causes: Cause[] = [...all.filter((cause) => cause.evidence), ...all.filter((cause) => !cause.evidence)]
+export const causes: Cause[] = [
+  ...all.filter((cause) => cause.evidence),
+  ...all.filter((cause) => !cause.evidence),
+]

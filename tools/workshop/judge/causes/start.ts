@@ -1,6 +1,7 @@
 // A program that does not get as far as a command: what it says is the evidence.
 import type { Cause } from '../cause'
 import { START } from '../protocol'
+import { late } from './late'
 
 const of = new RegExp(`^${START}$`)
 
@@ -17,7 +18,8 @@ export const causes: Cause[] = [
     id: 'not-written-yet',
     of,
     evidence: says(/is yours to write/, () => 'it says so itself'),
-    usually: '`run` of the starter only says what it was asked for: starting the command is the first thing you write.',
+    usually:
+      '`run` of the starter only says what it was asked for: starting the command is the first thing you write.',
     look: 'Read steps/01-exec/main.ts from top to bottom: it is 28 lines.',
     call: 'spawn() of native/process starts a program and resolves to its exit status. See execve(2) and wait(2).',
     lines: { step: '01-exec', pattern: /command$|spawn\(/ },
@@ -25,7 +27,10 @@ export const causes: Cause[] = [
   {
     id: 'import-path',
     of,
-    evidence: says(/Cannot find module '(\.[^']*)'/, ([, path]) => `there is no ${path} seen from your program`),
+    evidence: says(
+      /Cannot find module '(\.[^']*)'/,
+      ([, path]) => `there is no ${path} seen from your program`,
+    ),
     usually:
       'An import that was copied from steps/: my-container/ is one directory nearer to native/, so ../../native is ../native here.',
     look: 'Look at the import lines at the top of your program.',
@@ -34,8 +39,12 @@ export const causes: Cause[] = [
   {
     id: 'does-not-compile',
     of,
-    evidence: says(/^.*?([^/\s]+\.ts:\d+:\d+: ERROR: .*)$|(SyntaxError: .*)$/m, ([, error, other]) => error ?? other),
-    usually: 'A bracket, a comma or a quote is missing, or one too many, at the line named here or just before it.',
+    evidence: says(
+      /^.*?([^/\s]+\.ts:\d+:\d+: ERROR: .*)$|(SyntaxError: .*)$/m,
+      ([, error, other]) => error ?? other,
+    ),
+    usually:
+      'A bracket, a comma or a quote is missing, or one too many, at the line named here or just before it.',
     look: 'Open the file at that line.',
     call: 'npx tsc --noEmit --project my-container names the place, and mistakes in types besides.',
   },
@@ -59,6 +68,15 @@ export const causes: Cause[] = [
     look: 'In a container, look at `cat /proc/mounts`: the first column is the source, the second the target.',
     call: "umount2(target, flags), see umount(2): '/mytemp' and not 'thing'. A mount of the container's own mount namespace goes with it, so it needs no unmounting at all; the old root does, as '.'.",
     lines: { step: '06-pivot-root', pattern: /umount2\(/ },
+  },
+  {
+    id: 'joined-late',
+    of,
+    evidence: says(
+      /ESRCH.*\bwrite\b.*/,
+      ([text]) => `${text}: when the pid was written into cgroup.procs, that process had ended already`,
+    ),
+    ...late,
   },
   {
     id: 'nothing-to-configure',
@@ -86,8 +104,12 @@ export const causes: Cause[] = [
   {
     id: 'no-such-program-inside',
     of,
-    evidence: says(/ENOENT.*execve '([^']*)'/, ([, file]) => `there is no ${file} where the command was started`),
-    usually: 'The root directory of the container is one without /bin/sh: another directory than the rootfs, or an empty one.',
+    evidence: says(
+      /ENOENT.*execve '([^']*)'/,
+      ([, file]) => `there is no ${file} where the command was started`,
+    ),
+    usually:
+      'The root directory of the container is one without /bin/sh: another directory than the rootfs, or an empty one.',
     look: 'Let your program print readdirSync("/") right before execvp.',
     call: 'ROOTFS names the root file system, rootfs/busybox is the one without it. npm run rootfs makes it.',
     lines: { step: '05-chroot', pattern: /^const rootfs/ },
@@ -95,15 +117,20 @@ export const causes: Cause[] = [
   {
     id: 'system-call-failed',
     of,
-    evidence: says(/^(?:\w*Error: )?(E[A-Z]+: .*)(?:[\s\S]*?^(hint: .*))?/m, ([, error, hint]) => `${error}${hint ? `; ${hint}` : ''}`),
-    usually: 'The kernel refused a call: wrong argument, wrong order, or something that has to be there first.',
+    evidence: says(
+      /^(?:\w*Error: )?(E[A-Z]+: .*)(?:[\s\S]*?^(hint: .*))?/m,
+      ([, error, hint]) => `${error}${hint ? `; ${hint}` : ''}`,
+    ),
+    usually:
+      'The kernel refused a call: wrong argument, wrong order, or something that has to be there first.',
     look: 'The message names the call and its arguments; find it in your program.',
     call: 'Section ERRORS of the manual page of that call says what each errno means.',
   },
   {
     id: 'no-verb',
     of,
-    evidence: (scene) => scene.start?.status === 2 && 'it ends with status 2, as for wrong words on the command line',
+    evidence: (scene) =>
+      scene.start?.status === 2 && 'it ends with status 2, as for wrong words on the command line',
     usually:
       '`run` starts the program once more with the verb `child`, and the switch has no case for it; or the arguments of `run` do not arrive where they are used.',
     look: 'Print process.argv at the top of the program: it is started twice.',
@@ -113,7 +140,10 @@ export const causes: Cause[] = [
   {
     id: 'exception',
     of,
-    evidence: says(/^(?:\w*Error: )?(.*)\n(?:.*\n)*? +at .*?([\w-]+\.ts:\d+):\d+\)?/m, ([, message, place]) => `${message} (${place})`),
+    evidence: says(
+      /^(?:\w*Error: )?(.*)\n(?:.*\n)*? +at .*?([\w-]+\.ts:\d+):\d+\)?/m,
+      ([, message, place]) => `${message} (${place})`,
+    ),
     usually: 'A mistake in JavaScript: a name that was not imported, or a value that is not there.',
     look: 'The place is in your program, at the line that is named.',
     call: 'npx tsc --noEmit --project my-container finds most of these without running anything.',
@@ -121,7 +151,9 @@ export const causes: Cause[] = [
   {
     id: 'status-lost',
     of,
-    evidence: (scene) => scene.start?.stdout.toString() === 'it runs\n' && `the command ran, and yet the status is ${scene.start.status}`,
+    evidence: (scene) =>
+      scene.start?.stdout.toString() === 'it runs\n' &&
+      `the command ran, and yet the status is ${scene.start.status}`,
     usually: 'Something after the end of the command fails, or its status is not handed on.',
     look: 'Run it and print the status: npm run step -- my-container/main.ts /bin/true; echo $?',
     call: 'process.exitCode = await spawn(…)',
@@ -130,7 +162,9 @@ export const causes: Cause[] = [
   {
     id: 'never-ends',
     of,
-    evidence: (scene) => scene.start?.status === -1 && 'the command should have ended at once, and 15 seconds later it still runs',
+    evidence: (scene) =>
+      scene.start?.status === -1 &&
+      'the command should have ended at once, and 15 seconds later it still runs',
     usually: 'The program waits for something that never comes, or starts itself again and again.',
     look: 'Run it and look from a second terminal: pstree -a, or ps -ef --forest.',
     call: "The second start has to have another verb: reexec('child', command), not 'run'.",

@@ -1,0 +1,60 @@
+// Mistakes that learners make: none passes, and each gets an explanation of its own that fits.
+import { writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Judge } from '../../tools/workshop/client'
+import type { Failure } from '../../tools/workshop/judge/protocol'
+import { type Judgement, troubles } from '../../tools/workshop/result'
+import { mountinfo } from '../lib/proc'
+import { Programs } from './programs'
+import { others, ten, type Wrong } from './wrong'
+
+const programs = new Programs()
+let judge: Judge
+const table: string[] = []
+
+beforeAll(async () => {
+  judge = await Judge.start()
+})
+afterAll(async () => {
+  await judge.close()
+  programs.remove()
+  // For the closing note: WRONG_PROGRAMS=file.md npm test -- companion/wrong
+  if (process.env.WRONG_PROGRAMS)
+    writeFileSync(
+      process.env.WRONG_PROGRAMS,
+      [
+        '| wrong program | step | cause | evidence | explanation |',
+        '|---|---|---|---|---|',
+        ...table,
+        '',
+      ].join('\n'),
+    )
+})
+
+function explained(wrong: Wrong): void {
+  test(wrong.name, async () => {
+    const before = { name: hostname(), mounts: mountinfo('self') }
+    const judgement = await judge.judge({ main: programs.wrong(wrong), step: wrong.step, only: true })
+    expect(judgement?.holds).toBe(false)
+    const failure = troubles(judgement as Judgement)[0]?.failure as Failure
+    expect(failure).toMatchObject({ cause: wrong.cause, evidence: expect.stringMatching(wrong.evidence) })
+    expect(failure.hints.length).toBeGreaterThanOrEqual(2)
+    expect({ name: hostname(), mounts: mountinfo('self') }).toEqual(before)
+    table.push(
+      `| ${[wrong.name, wrong.step, failure.cause, failure.evidence, failure.usually].join(' | ')} |`,
+    )
+  }, 60_000)
+}
+
+describe('the ten', () => {
+  for (const wrong of ten) explained(wrong)
+
+  test('each has an explanation that no other has', () => {
+    expect(new Set(ten.map(({ cause }) => cause)).size).toBe(10)
+  })
+})
+
+describe('others', () => {
+  for (const wrong of others) explained(wrong)
+})
