@@ -32,15 +32,23 @@ afterAll(async () => {
     )
 })
 
+/** What a wrong program could have done to the machine; what else happens on it meanwhile is not ours. */
+const machine = () => ({
+  renamed: hostname() === 'container',
+  mounts: mountinfo('self')
+    .split('\n')
+    .filter((line) => /mytemp|companion-test| \/(proc|dev|sys)(\/\S*)? /.test(line)),
+})
+
 function explained(wrong: Wrong): void {
   test(wrong.name, async () => {
-    const before = { name: hostname(), mounts: mountinfo('self') }
+    const before = machine()
     const judgement = await judge.judge({ main: programs.wrong(wrong), step: wrong.step, only: true })
     expect(judgement?.holds).toBe(false)
     const failure = troubles(judgement as Judgement)[0]?.failure as Failure
     expect(failure).toMatchObject({ cause: wrong.cause, evidence: expect.stringMatching(wrong.evidence) })
     expect(failure.hints.length).toBeGreaterThanOrEqual(2)
-    expect({ name: hostname(), mounts: mountinfo('self') }).toEqual(before)
+    expect(machine()).toEqual(before)
     table.push(
       `| ${[wrong.name, wrong.step, failure.cause, failure.evidence, failure.usually].join(' | ')} |`,
     )

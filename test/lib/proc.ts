@@ -62,6 +62,9 @@ export function inPidNamespace(identity: string): number[] {
 }
 
 export type Mount = {
+  id: string
+  /** The mount that it lies on. */
+  parent: string
   dev: string
   root: string
   point: string
@@ -78,9 +81,9 @@ export function parseMounts(mountinfo: string): Mount[] {
     .filter((line) => line !== '')
     .map((line) => {
       const [left, right] = line.split(' - ') as [string, string]
-      const [, , dev, root, point, options, ...tags] = left.split(' ') as string[]
+      const [id, parent, dev, root, point, options, ...tags] = left.split(' ') as string[]
       const [type, source] = right.split(' ') as string[]
-      return { dev, root, point, options, tags: tags.join(' '), type, source } as Mount
+      return { id, parent, dev, root, point, options, tags: tags.join(' '), type, source } as Mount
     })
 }
 

@@ -2,7 +2,7 @@
 import { type ChildProcess, execFileSync, spawn, type StdioOptions } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, openSync, readdirSync } from 'node:fs'
-import { constants } from 'node:os'
+import { constants, hostname } from 'node:os'
 import * as path from 'node:path'
 import { inHost } from './host'
 import { killPid, type Namespace, namespace, until, withArgv, withToken } from './proc'
@@ -60,6 +60,8 @@ export function steps(): string[] {
 export class Target {
   readonly main: string
   readonly name: string
+  /** The name of the host that containers run on, before any did. */
+  hostNameBefore = hostname()
   #live: Promise<Live> | undefined
   #started = new Set<Started>()
   #host: Sandbox | undefined
@@ -130,6 +132,7 @@ export class Target {
     if (this.#host === undefined) {
       await this.endLive()
       this.#host = await hostLike()
+      this.hostNameBefore = this.hostName()
     }
     return this.#host.pid
   }

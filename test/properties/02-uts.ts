@@ -1,9 +1,6 @@
-import * as os from 'node:os'
 import { namespace } from '../lib/proc'
 import { claim, quote } from '../lib/say'
 import type { Property } from './property'
-
-const before = os.hostname()
 
 export const properties: Property[] = [
   {
@@ -20,6 +17,7 @@ export const properties: Property[] = [
       const shell = await target.live()
       const { output } = await shell.ask('uname -n')
       claim(output === 'container', 'the host name `container` inside', quote(output))
+      const { hostNameBefore: before } = target
       const now = target.hostName()
       claim(now === before, `the host name ${quote(before)} outside`, quote(now))
     },

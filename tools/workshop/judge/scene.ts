@@ -1,7 +1,6 @@
 // What the kernel says about a program that a property does not hold for: asked once it is needed, and kept.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { cgroupsOf } from '../../../test/lib/cgroup'
 import {
@@ -24,7 +23,6 @@ export class Scene {
   readonly start?: Ended
   /** What was found for each cause that was looked into. */
   readonly evidence = new Map<string, Promise<string | undefined>>()
-  readonly #hostname = hostname()
 
   constructor(target: Target, step: string, start?: Ended) {
     this.target = target
@@ -65,7 +63,7 @@ export class Scene {
 
   /** The host name before any container ran, and now. */
   hostNames(): { before: string; now: string } {
-    return { before: this.#hostname, now: this.target.hostName() }
+    return { before: this.target.hostNameBefore, now: this.target.hostName() }
   }
 
   /** The mounts that the command sees. */

@@ -4,17 +4,15 @@ import type { Scene } from '../scene'
 
 const confined = /^the well-known break-out|^no mount of the host/
 
-/** Where the root of the host is mounted in the namespace of the command, and whether it has another root as well. */
+/** Where the root of the host is mounted in the namespace of the command, and whether that lies on the command's root. */
 async function hostRoots(scene: Scene): Promise<{ count: number; hosts: Mount[]; pivoted: boolean }> {
   const root = (await scene.hostMounts()).find((mount) => mount.point === '/')
-  const isHosts = (mount: Mount) =>
-    mount.dev === root?.dev && mount.root === root.root && mount.source === root.source
   const mounts = await scene.allMounts()
-  return {
-    count: mounts.length,
-    hosts: mounts.filter(isHosts),
-    pivoted: mounts.some((mount) => mount.point === '/' && !isHosts(mount)),
-  }
+  const hosts = mounts.filter(
+    (mount) => mount.dev === root?.dev && mount.root === root.root && mount.source === root.source,
+  )
+  const own = (await scene.mounts()).find((mount) => mount.point === '/')
+  return { count: mounts.length, hosts, pivoted: hosts.some(({ parent }) => parent === own?.id) }
 }
 
 export const causes: Cause[] = [
