@@ -1,17 +1,13 @@
 // A kernel of Debian's with its modules: unpacked into a cache, never installed.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
+import { cached } from '../lib/cache.mjs'
 import { find, quiet } from '../lib/programs.mjs'
 import { Problem, task } from '../lib/terminal.mjs'
 
 const architecture = { x64: 'amd64', arm64: 'arm64' }[process.arch]
-const cache = join(
-  process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
-  'containers-from-scratch-ts',
-  'kernels',
-)
+const cache = cached('kernels')
 
 /** The kernel that is meant by '', '6.12', a .deb or the path of a vmlinuz: its image, its modules, its release. */
 export async function kernelOf(wanted) {
