@@ -4,15 +4,15 @@ import type { Scene } from '../scene'
 
 const confined = /^the well-known break-out|^no mount of the host/
 
-/** Where the root of the host is mounted in the namespace of the command, and whether that lies on the command's root. */
+/** Where the root of the host is mounted in the namespace of the command, and whether it lies on another mount there. */
 async function hostRoots(scene: Scene): Promise<{ count: number; hosts: Mount[]; pivoted: boolean }> {
   const root = (await scene.hostMounts()).find((mount) => mount.point === '/')
   const mounts = await scene.allMounts()
   const hosts = mounts.filter(
     (mount) => mount.dev === root?.dev && mount.root === root.root && mount.source === root.source,
   )
-  const own = (await scene.mounts()).find((mount) => mount.point === '/')
-  return { count: mounts.length, hosts, pivoted: hosts.some(({ parent }) => parent === own?.id) }
+  const pivoted = hosts.some(({ parent }) => mounts.some(({ id }) => id === parent))
+  return { count: mounts.length, hosts, pivoted }
 }
 
 export const causes: Cause[] = [
