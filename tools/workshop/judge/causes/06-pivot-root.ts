@@ -11,7 +11,9 @@ async function hostRoots(scene: Scene): Promise<{ count: number; hosts: Mount[];
   const hosts = mounts.filter(
     (mount) => mount.dev === root?.dev && mount.root === root.root && mount.source === root.source,
   )
-  const pivoted = hosts.some(({ parent }) => mounts.some(({ id }) => id === parent))
+  // Entered anew, one stands in the topmost root and does not see the one below: the command does.
+  const below = [...mounts, ...(await scene.mounts())]
+  const pivoted = hosts.some(({ parent }) => below.some(({ id }) => id === parent))
   return { count: mounts.length, hosts, pivoted }
 }
 
