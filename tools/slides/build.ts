@@ -18,7 +18,10 @@ export async function run(_args: string[]) {
 export function inlined({ html, assets, slides }: Deck): string {
   const body = (name: string) => String(assets.get(name)?.body)
   const page = html
-    .replace(/<link rel="icon" href="\/assets\/(.*?)">/, (_, name) => `<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(body(name))}">`)
+    .replace(
+      /<link rel="icon" href="\/assets\/(.*?)">/,
+      (_, name) => `<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(body(name))}">`,
+    )
     .replace(/<link rel="stylesheet" href="\/assets\/(.*?)">/g, (_, name) => `<style>${body(name)}</style>`)
     .replace(/<script type="module" src="\/assets\/(.*?)"><\/script>\n/g, '')
   const casts = slides

@@ -4,7 +4,7 @@
 //   case 'child': ... break :: what this group of lines is for
 //   ```
 // Each line is a group: the text in its first line, `...` and the text in its last line where it has more than one,
-// and after `::` what it is for. Lines of the file that lie between groups are left out.
+// and after `::` what it is for. A text after ^ stands at the beginning of its line. Lines of the file that lie between groups are left out.
 import { existsSync, readFileSync } from 'node:fs'
 import { diffLines } from 'diff'
 import { at } from '../lib/project.mjs'
@@ -21,7 +21,10 @@ const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : 
 
 /** All lines of a step's file, with those of the step before that are gone. */
 export async function changeOf(step: number, file: string): Promise<Line[]> {
-  const [before, after] = [read(at('steps', `${steps()[step - 2]}`, file)), read(at('steps', steps()[step - 1], file))]
+  const [before, after] = [
+    read(at('steps', `${steps()[step - 2]}`, file)),
+    read(at('steps', steps()[step - 1], file)),
+  ]
   if (!after) throw new Problem(`steps/${steps()[step - 1]} has no ${file}`)
   const [old, now] = await Promise.all([before, after].map((code) => highlight(code, 'ts')))
   let [was, is] = [0, 0]
@@ -48,8 +51,11 @@ export async function parseChange(step: number, file: string, body: string, plac
       const [, range, note = ''] = /^(.*?)(?: :: (.*))?$/.exec(text) as RegExpExecArray
       const [start, end = start] = range.split(' ... ')
       const find = (words: string, after: number) => {
-        const index = lines.findIndex((line, index) => index >= after && line.text.includes(words))
-        if (index < 0) throw new Problem(`${place}: no further line of steps/${steps()[step - 1]}/${file} has: ${words}`)
+        const has = ({ text }: Line) =>
+          words[0] === '^' ? text.startsWith(words.slice(1)) : text.includes(words)
+        const index = lines.findIndex((line, index) => index >= after && has(line))
+        if (index < 0)
+          throw new Problem(`${place}: no further line of steps/${steps()[step - 1]}/${file} has: ${words}`)
         return index
       }
       const first = find(start, from)
@@ -74,11 +80,19 @@ export function renderChange({ file, before, after, lines, groups }: Change): st
   const title = before
     ? `<span class="path">${before}</span> → <span class="path">${after}/${file}</span>`
     : `<span class="path">${after}/${file}</span>`
+  const shown = groups.flatMap(({ first, last }) => lines.slice(first, last + 1))
   return (
-    `<figure class="change"><figcaption>${title}</figcaption>` +
+    `<figure class="change ${size(shown.map(({ text }) => text.slice(shared)))}"><figcaption>${title}</figcaption>` +
     `<pre class="diff" tabindex="0" aria-label="The change in ${escapeHtml(file)}"><code>${blocks.join('')}</code></pre>` +
     `${groups.some(({ note }) => note) ? `<ol class="steps">${notes.join('')}</ol>` : ''}</figure>`
   )
+}
+
+/** As large as the lines allow: a class. */
+export function size(lines: string[]): string {
+  const longest = Math.max(...lines.map((line) => line.length))
+  if (lines.length <= 9 && longest <= 66) return 'large'
+  return lines.length <= 13 && longest <= 76 ? 'medium' : 'small'
 }
 
 const names = { '+': 'added', '-': 'removed', ' ': 'same' }
@@ -89,7 +103,9 @@ function renderLine({ sign, html }: Line, shared: number): string {
 }
 
 function indent(lines: Line[]): number {
-  return Math.min(...lines.filter(({ text }) => text.trim()).map(({ text }) => text.length - text.trimStart().length))
+  return Math.min(
+    ...lines.filter(({ text }) => text.trim()).map(({ text }) => text.length - text.trimStart().length),
+  )
 }
 
 const inline = (text: string) => escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>')

@@ -56,8 +56,10 @@ function readSlide(chapter: string, text: string, line: number): Source {
   const { id, class: kind = 'plain', ...attributes } = comment(text, 'slide')
   if (!id) throw new Problem(`${place}: a slide needs <!-- .slide: id="…" -->`)
   const [markdown, notes] = text.replace(/<!-- \.slide:.*?-->/s, '').split(/^Note:\s*/m)
-  if (!notes?.trim()) throw new Problem(`${place}: a slide needs its notes, after a line that starts with Note:`)
-  if (!(Number(attributes['data-timing']) > 0)) throw new Problem(`${place}: a slide needs data-timing="SECONDS"`)
+  if (!notes?.trim())
+    throw new Problem(`${place}: a slide needs its notes, after a line that starts with Note:`)
+  if (!(Number(attributes['data-timing']) > 0))
+    throw new Problem(`${place}: a slide needs data-timing="SECONDS"`)
   return { id: `${chapter}-${id}`, kind, attributes, markdown, notes: notes.trim(), place }
 }
 
@@ -75,5 +77,7 @@ function split(text: string) {
 
 function comment(text: string, kind: string): Record<string, string> {
   const words = new RegExp(`<!-- \\.${kind}: (.*?)-->`, 's').exec(text)?.[1] ?? ''
-  return Object.fromEntries([...words.matchAll(/([\w-]+)="([^"]*)"/g)].map(([, name, value]) => [name, value]))
+  return Object.fromEntries(
+    [...words.matchAll(/([\w-]+)="([^"]*)"/g)].map(([, name, value]) => [name, value]),
+  )
 }

@@ -1,21 +1,18 @@
 // A console block on a slide: the place of a terminal, with the transcript for where there is none.
-import { escapeHtml } from './html'
+import { type Block, parseBlocks } from '../console/blocks'
+import { size } from './change'
 import type { Console } from './deck'
+import { escapeHtml } from './html'
 
-const prompt = /^(\$ |container:\S*# )(.*)$/
-
-export function parseConsole(slide: string, number: number, step: number, info: string[], body: string): Console {
-  const [terminal = 'host', ...words] = info
-  return {
-    id: `${slide}-${number}`,
-    terminal,
-    step,
-    commands: body.split('\n').flatMap((line) => prompt.exec(line)?.[2] ?? []),
-    options: Object.fromEntries(words.map((word) => word.split('=') as [string, string])),
-  }
+/** `info` is the first line of the fenced block, without its fence. */
+export function renderConsole(id: string, step: number, info: string, body: string, file: string) {
+  const [block] = parseBlocks(`\`\`\`${info}\n${body}\n\`\`\``, file)
+  const { terminal, options, exchanges } = block
+  const found: Console = { id, terminal, step, options, commands: exchanges.map(({ input }) => input) }
+  return { console: found, html: render(found, block, size(body.split('\n'))) }
 }
 
-export function renderConsole({ id, terminal, step, commands, options }: Console, body: string): string {
+function render({ id, terminal, step, options, commands }: Console, block: Block, textSize: string): string {
   const attributes = Object.entries({
     'data-console': id,
     'data-terminal': terminal,
@@ -23,16 +20,26 @@ export function renderConsole({ id, terminal, step, commands, options }: Console
     'data-commands': JSON.stringify(commands),
     ...Object.fromEntries(Object.entries(options).map(([name, value]) => [`data-${name}`, value])),
   }).map(([name, value]) => `${name}="${escapeHtml(value)}"`)
-  const lines = body.replace(/\n$/, '').split('\n').map(renderLine)
   return (
-    `<figure class="console" ${attributes.join(' ')}><figcaption>${escapeHtml(terminal)}</figcaption>` +
-    `<pre tabindex="0" aria-label="What is typed and shown: ${escapeHtml(terminal)}">${lines.join('')}</pre></figure>`
+    `<figure class="console ${textSize}" ${attributes.join(' ')}><figcaption>${escapeHtml(terminal)}</figcaption>` +
+    `<pre tabindex="0" aria-label="What is typed and shown: ${escapeHtml(terminal)}">${transcript(block)}</pre></figure>`
   )
 }
 
-function renderLine(line: string): string {
-  const [, sign, input] = prompt.exec(line) ?? []
-  if (sign) return `<span class="input"><span class="prompt">${escapeHtml(sign)}</span>${escapeHtml(input)}\n</span>`
+const transcript = ({ before, exchanges }: Block) =>
+  [
+    ...before.map(output),
+    ...exchanges.flatMap(({ prompt, input, expected }) => [
+      ...input.split('\n').map((line, index) => typed(index ? '> ' : prompt, line)),
+      ...expected.map(output),
+    ]),
+  ].join('')
+
+const typed = (prompt: string, input: string) =>
+  `<span class="input"><span class="prompt">${escapeHtml(prompt)}</span>${escapeHtml(input)}\n</span>`
+
+// What varies has a name in angle brackets.
+function output(line: string): string {
   const text = escapeHtml(line).replace(/&lt;(\w+)&gt;/g, '<i>$1</i>')
   return `<span class="output">${line === '...' ? '⋮' : text || ' '}\n</span>`
 }

@@ -31,7 +31,13 @@ export type Terminals = 'live' | 'cast' | 'none'
 export type Asset = { type: string; body: string | Buffer }
 
 /** A console block of a slide: `id` is its data-console. */
-export type Console = { id: string; terminal: string; step: number; commands: string[]; options: Record<string, string> }
+export type Console = {
+  id: string
+  terminal: string
+  step: number
+  commands: string[]
+  options: Record<string, string>
+}
 
 /** `step` is 0 in the opening and the closing. `notes` is Markdown. */
 export type Slide = {
@@ -67,7 +73,13 @@ export async function renderDeck({ terminals }: { terminals: Terminals }): Promi
     ...(assets.has(`${name}.css`) ? [`<link rel="stylesheet" href="/assets/${name}.css">`] : []),
     `<script type="module" src="/assets/${name}.js"></script>`,
   ]
-  const html = renderPage({ chapters, slides: rendered.map(({ html }) => html), terminals, head: head.join('\n'), foot: '' })
+  const html = renderPage({
+    chapters,
+    slides: rendered.map(({ html }) => html),
+    terminals,
+    head: head.join('\n'),
+    foot: '',
+  })
   return { html, assets, slides: rendered.flatMap(({ slides }) => slides), chapters }
 }
 
@@ -88,7 +100,16 @@ ${html}
 </div>
 <aside class="notes">${await renderNotes(notes)}</aside>
 </section>`
-  const slide = { id, chapter: chapter.name, step: chapter.step, title, kind, seconds: Number(attributes['data-timing']), notes, consoles }
+  const slide = {
+    id,
+    chapter: chapter.name,
+    step: chapter.step,
+    title,
+    kind,
+    seconds: Number(attributes['data-timing']),
+    notes,
+    consoles,
+  }
   return { html: section, slide }
 }
 

@@ -1,10 +1,11 @@
 // A slide's Markdown as HTML: consoles, changes of steps, highlighted code and pictures in place of what stands for them.
 import { Marked, type Tokens } from 'marked'
 import { parseChange, renderChange } from './change'
-import type { Chapter, Source } from './chapters'
-import { parseConsole, renderConsole } from './console'
+import { type Chapter, readChapters, type Source } from './chapters'
+import { renderConsole } from './console'
 import type { Console } from './deck'
 import { highlight } from './highlight'
+import { escapeHtml } from './html'
 import { drawing } from './picture'
 
 export type Rendered = { html: string; title: string; consoles: Console[] }
@@ -13,29 +14,48 @@ export async function renderSlide(chapter: Chapter, slide: Source): Promise<Rend
   const consoles: Console[] = []
   const made = new Map<Tokens.Generic, string>()
   const marked = new Marked({
-    async: true,
-    async walkTokens(token) {
-      if (token.type === 'code') made.set(token, await renderCode(token as Tokens.Code, chapter, slide, consoles))
-      if (token.type === 'image') made.set(token, await drawing(token.href, token.text, slide.place))
-    },
     renderer: { code: (token) => made.get(token) ?? '', image: (token) => made.get(token) ?? '' },
   })
-  const html = await marked.parse(slide.markdown)
+  const tokens = marked.lexer(slide.markdown)
+  const found: Tokens.Generic[] = []
+  marked.walkTokens(tokens, (token) => found.push(token))
+  for (const token of found) {
+    if (token.type === 'code')
+      made.set(token, await renderCode(token as Tokens.Code, chapter, slide, consoles))
+    if (token.type === 'image') made.set(token, await drawing(token.href, token.text, slide.place))
+  }
+  const html = marked.parser(tokens)
   const title = /<h[12]>(.*?)<\/h[12]>/s.exec(html)?.[1].replace(/<[^>]+>/g, '') ?? ''
   return { html: besides(html), title: title.trim(), consoles }
 }
 
-async function renderCode(token: Tokens.Code, chapter: Chapter, slide: Source, consoles: Console[]): Promise<string> {
+async function renderCode(
+  token: Tokens.Code,
+  chapter: Chapter,
+  slide: Source,
+  consoles: Console[],
+): Promise<string> {
   const [kind = '', ...info] = (token.lang ?? '').split(/\s+/)
   if (kind === 'console') {
-    const found = parseConsole(slide.id, consoles.length + 1, chapter.step, info, token.text)
-    consoles.push(found)
-    return renderConsole(found, token.text)
+    const id = `${slide.id}-${consoles.length + 1}`
+    const { console, html } = renderConsole(id, chapter.step, token.lang as string, token.text, slide.place)
+    consoles.push(console)
+    return html
   }
-  if (kind === 'change') return renderChange(await parseChange(chapter.step, info[0], token.text, slide.place))
+  if (kind === 'change')
+    return renderChange(await parseChange(chapter.step, info[0], token.text, slide.place))
+  if (kind === 'agenda') return renderAgenda(readChapters())
   const lines = await highlight(token.text, kind || 'text')
   return `<pre class="code" tabindex="0"><code>${lines.join('\n')}</code></pre>`
 }
+
+const renderAgenda = (chapters: Chapter[]) =>
+  `<ol class="agenda-list">${chapters
+    .map(
+      ({ step, title, minutes }) =>
+        `<li><b>${step ? String(step).padStart(2, '0') : ''}</b><span>${escapeHtml(title)}</span><span>${minutes[1]} min</span></li>`,
+    )
+    .join('')}</ol>`
 
 // Consoles that follow one another stand side by side.
 function besides(html: string): string {

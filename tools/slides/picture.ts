@@ -57,7 +57,12 @@ export function thing(kind: string, name: string, detail: string, x: number, y: 
 export const frame = (kind: string, title: string, ...box: Box) => titled(`frame ${kind}`, box, 10, title)
 
 /** An arrow along points, with words beside its middle. Kind is empty, denied or wire. */
-export function arrow(points: [number, number][], words = '', kind = '', offset: [number, number] = [0, -12]): string {
+export function arrow(
+  points: [number, number][],
+  words = '',
+  kind = '',
+  offset: [number, number] = [0, -12],
+): string {
   const path = points.map(([x, y], index) => `${index ? 'L' : 'M'}${x} ${y}`).join(' ')
   const [[x1, y1], [x2, y2]] = points.slice(Math.max(0, points.length / 2 - 1))
   const label = words
