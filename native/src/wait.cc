@@ -1,13 +1,17 @@
 // Waiting for a child on a thread of its own, which also sees to it that a signal has its effect.
+#include <dirent.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <mutex>
+#include <string>
 #include <system_error>
 #include <thread>
 
@@ -20,6 +24,8 @@
 
 namespace {
 constexpr int kGraceMs = 2000;
+constexpr int kLookMs = 10;    // how soon it is noticed that the command has begun
+constexpr int kYoungMs = 500;  // in which a command may not have set its handlers yet
 constexpr int64_t kNever = -1;
 
 // The thread may outlive the JavaScript environment, when process.exit() is called while a child runs.
@@ -84,39 +90,82 @@ int TimeLeft(int64_t deadline) {
   return left > 0 ? static_cast<int>(left) : 0;
 }
 
+int Sooner(int one, int other) { return one == -1 || (other != -1 && other < one) ? other : one; }
+
+std::string PidNamespace(pid_t pid) {
+  char path[32], name[32];
+  snprintf(path, sizeof path, "/proc/%d/ns/pid", pid);
+  const ssize_t got = readlink(path, name, sizeof name);
+  return got == -1 ? "" : std::string(name, got);
+}
+
+// To the others in the container that a Ctrl-C reaches: those of the foreground group.
+void SendToGroup(const Child& child, int signal) {
+  const std::string space = PidNamespace(child.pid);
+  DIR* proc = opendir("/proc");
+  if (!proc) return;
+  while (const dirent* entry = readdir(proc)) {
+    const pid_t pid = atoi(entry->d_name);
+    if (pid <= 0 || pid == child.pid || getpgid(pid) != getpgrp()) continue;
+    if (PidNamespace(pid) == space) kill(pid, signal);
+  }
+  closedir(proc);
+}
+
 // Passes on what the child did not get by itself. Answers with the signal that ended the child in our name, or 0.
 //
 // The kernel spares PID 1 from a signal that it does not handle. As in a shell such a signal is to end the
 // command, so the default action is done here: asked before the signal is sent, as a handler may be there for one only.
-int PassOn(const Child& child, const Signals& signals) {
+//
+// A young command may have set its handler only after a Ctrl-C came, and what it started meanwhile was not yet there
+// to get it: all get it again. PID 1 first, as with a signal to see to it starts nothing more.
+int PassOn(const Child& child, const Signals& signals, bool young) {
   for (int signal = 1; signal < NSIG; signal++) {
     if (!(signals.arrived & Signals::Bit(signal))) continue;
     if (child.init && Ends(signal) && (IsStarting(child.pid) || HasDefaultAction(child.pid, signal))) {
       Send(child, SIGKILL);
       return signal;
     }
-    if (signals.missed & Signals::Bit(signal)) Send(child, signal);
+    const bool again = child.init && young && (signal == SIGINT || signal == SIGQUIT);
+    if (again || signals.missed & Signals::Bit(signal)) Send(child, signal);
+    if (again) SendToGroup(child, signal);
   }
   return 0;
 }
+
+// Since when the command of a PID 1 runs. Nothing tells that: one has to look.
+class Age {
+ public:
+  explicit Age(const Child& child) : child_(child) {}
+  int TimeToLook() const { return child_.init && begun_ == kNever ? kLookMs : -1; }
+  void Look() {
+    if (TimeToLook() != -1 && !IsStarting(child_.pid)) begun_ = Now();
+  }
+  bool IsYoung() const { return begun_ != kNever && Now() - begun_ < kYoungMs; }
+
+ private:
+  const Child& child_;
+  int64_t begun_ = kNever;
+};
 
 // Answers as PassOn. SIGTERM and SIGHUP to a command that does not heed them end it after a time of grace.
 int WaitForEnd(const Child& child) {
   struct pollfd fds[] = {{child.pidfd, POLLIN, 0}, {child.event, POLLIN, 0}};
   int64_t deadline = kNever;
+  Age age(child);
   for (;;) {
-    const int ready = poll(fds, 2, TimeLeft(deadline));
+    const int ready = poll(fds, 2, Sooner(TimeLeft(deadline), age.TimeToLook()));
     if (ready == -1) continue;
     if (fds[0].revents) return 0;
-    if (ready == 0) {
+    age.Look();
+    if (TimeLeft(deadline) == 0) {
       Send(child, SIGKILL);
       deadline = kNever;
-      continue;
     }
     uint64_t count;
-    if (read(child.event, &count, sizeof count) == -1) continue;
+    if (ready == 0 || read(child.event, &count, sizeof count) == -1) continue;
     const Signals signals = TakeSignals(child.slot);
-    if (const int signal = PassOn(child, signals)) return signal;
+    if (const int signal = PassOn(child, signals, age.IsYoung())) return signal;
     const bool shall_end = signals.arrived & (Signals::Bit(SIGTERM) | Signals::Bit(SIGHUP));
     if (shall_end && deadline == kNever) deadline = Now() + kGraceMs;
   }

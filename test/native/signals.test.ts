@@ -87,6 +87,26 @@ describe.concurrent('a signal to the parent', () => {
     expect(value).toEqual({ ended: [129, 129, 130, 130, 131, 131, 143, 143], quick: true })
   })
 
+  test.skipIf(!isRoot)(
+    'that is a Ctrl-C just after the start of a PID 1 reaches what that started',
+    async () => {
+      const { value } = await run(async ({ native, fs, until }) => {
+        let pid = 0
+        const end = native.spawn('sh', ['-c', 'sleep 60; exit 7'], {
+          cloneflags: native.CLONE_NEWPID,
+          beforeExec: (child) => {
+            pid = child
+          },
+        })
+        const child = () => fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+        await until(() => child() && fs.readFileSync(`/proc/${child()}/comm`, 'utf8') === 'sleep\n')
+        process.kill(process.pid, 'SIGINT')
+        return end
+      })
+      expect(value).toBe(130)
+    },
+  )
+
   test.skipIf(!isRoot)('is left to a PID 1 that handles it once', async () => {
     const source = `#include <signal.h>
       #include <unistd.h>
