@@ -84,6 +84,9 @@ const script = (folder: string) => `
   export group=guide-${process.pid}-$$
   exec unshare --cgroup --net --uts --ipc --pid --fork --kill-child /bin/sh -ec '
     ip link set lo up
+    # sudo looks up the name of its host, and there is no network to ask.
+    { cat /etc/hosts; echo; echo "127.0.1.1 $(hostname)"; } > "$0"/hosts
+    mount --bind "$0"/hosts /etc/hosts
     mount -t proc proc /proc
     mount --rbind /sys/fs/cgroup "$0"/mnt
     mount -t sysfs sysfs /sys

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { at } from '../lib/project.mjs'
 import { main, Problem, say, task } from '../lib/terminal.mjs'
 import { chapters } from './chapters'
+import { generatedDrift } from './drift'
 import { generate } from './generate'
 import { drift, type Played, play, rewrite } from './transcripts'
 
@@ -52,13 +53,3 @@ function write(before: string, after: string, played: Played[]): void {
 }
 
 const count = (played: Played[]) => played.filter((one) => !('skipped' in one)).length
-
-/** The first line where code, diffs, tables or links differ from where they come from. */
-export function generatedDrift(before: string, filled: string): string[] {
-  const [old, now] = [before.split('\n'), filled.split('\n')]
-  const at = old.findIndex((line, index) => line !== now[index])
-  if (at < 0 && old.length === now.length) return []
-  return [
-    `${file}:${at + 1}:\n  expected: ${old[at] ?? '(no more lines)'}\n       got: ${now[at] ?? '(no more lines)'}`,
-  ]
-}

@@ -1,0 +1,3 @@
+import { playShare } from './play'
+
+playShare(0)
