@@ -1,0 +1,47 @@
+// Running a program to its end and saying what is not as it should be.
+import { spawn } from 'node:child_process'
+import { shown } from '../lib/programs.mjs'
+
+/** A scenario that can not be made here, and why: no verdict. */
+export class LeftOut extends Error {}
+
+const running = new Set()
+
+/** Resolves to status, stdout and stderr. */
+export function run(argv, { cwd, env = process.env } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(argv[0], argv.slice(1), { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    running.add(child)
+    const said = { stdout: '', stderr: '' }
+    for (const name of ['stdout', 'stderr'])
+      child[name].setEncoding('utf8').on('data', (chunk) => {
+        said[name] += chunk
+      })
+    child.on('error', reject)
+    child.on('close', (code, signal) => {
+      running.delete(child)
+      resolve({ argv, status: code ?? signal, ...said })
+    })
+  })
+}
+
+export const stopAll = () => {
+  for (const child of running) child.kill('SIGTERM')
+}
+
+/** The same, and an error unless it ends with status 0. */
+export async function succeeds(argv, options) {
+  const ended = await run(argv, options)
+  if (ended.status !== 0) throw new Error(`${story(ended)}`)
+  return ended
+}
+
+/** What was run and what came of it, for a message. */
+export function story({ argv, status, stdout, stderr }) {
+  const tail = (text) => text.trim().split('\n').slice(-12).join('\n')
+  return [`status ${status} of ${shown(argv)}`, tail(stdout), tail(stderr)].filter(Boolean).join('\n')
+}
+
+export function expect(holds, ended, wanted) {
+  if (!holds) throw new Error(`expected ${wanted}: ${story(ended)}`)
+}
