@@ -174,7 +174,7 @@ test('every answer forbids what a deck has no use for', async () => {
       "frame-ancestors 'self'",
       "base-uri 'none'",
       "form-action 'none'",
-      "connect-src 'self'",
+      `connect-src 'self' ws://127.0.0.1:${deck.port} ws://localhost:${deck.port};`,
     ])
       expect(policy).toContain(directive)
     expect(headers).toMatchObject({

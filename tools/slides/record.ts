@@ -7,6 +7,7 @@ import { at, root } from '../lib/project.mjs'
 import { Problem, say, task } from '../lib/terminal.mjs'
 import { castFile, readCast } from './casts'
 import { readChapters } from './chapters'
+import { parseOptions } from './options'
 import { drift, record, type Take, takes } from './recording'
 
 type Flags = { check?: boolean }
@@ -30,7 +31,7 @@ function parse(args: string[]): Flags & { chapters: string[] } {
     .description('Types the console blocks of the slides, and records what the terminals show.')
     .argument('[chapters...]', 'only these: numbers or names of slides/*.md')
     .option('--check', 'record nothing, but say where slides, recordings and steps differ')
-    .parse(args, { from: 'user' })
+  parseOptions(command, args)
   return { ...command.opts<Flags>(), chapters: command.args }
 }
 

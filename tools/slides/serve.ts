@@ -4,6 +4,7 @@ import { constants } from 'node:os'
 import { at } from '../lib/project.mjs'
 import { Problem, say, style } from '../lib/terminal.mjs'
 import type { Terminals as Mode } from './deck'
+import { parseOptions } from './options'
 import { open, opener } from './server/browser'
 import { type DeckServer, startServer } from './server/http'
 import { onChange, Pages } from './server/reload'
@@ -11,33 +12,43 @@ import { whyNoTerminals } from './server/shell'
 import { makeSite, type Site } from './server/site'
 import { type Limits, Terminals } from './server/terminals'
 
-type Flags = { port?: number; open: boolean; terminal: boolean }
+type Flags = { port?: number; open: boolean; terminal: boolean; grace: number }
 
 const usualPort = 4000
 
 export async function run(args: string[]) {
   const flags = parse(args)
   const lack = flags.terminal ? whyNoTerminals() : undefined
-  const deck = await serve({ port: flags.port, terminals: flags.terminal && !lack })
+  const limits = { grace: flags.grace * 1000 }
+  const deck = await serve({ port: flags.port, terminals: flags.terminal && !lack, limits })
   endWithSignals(deck)
   announce(deck, flags, lack)
-  await deck.rendered
+  await deck.rendered.catch(async (error) => {
+    await deck.close()
+    throw error
+  })
 }
 
 function parse(args: string[]): Flags {
-  return new Command('npm run slides --')
+  const command = new Command('npm run slides --')
     .description("Serves the instructor's deck on this machine, with live terminals, and opens it.")
     .option('--port <number>', `the port at 127.0.0.1; ${usualPort} or another free one by default`, port)
     .option('--no-open', 'only print the address')
     .option('--no-terminal', 'recordings in place of live terminals')
-    .parse(args, { from: 'user' })
-    .opts()
+    .option('--grace <seconds>', 'how long a terminal waits for its page to come back', seconds, 30)
+  return parseOptions(command, args).opts()
 }
 
 function port(text: string): number {
   const number = Number(text)
   if (!/^\d+$/.test(text) || number > 65535)
     throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  return number
+}
+
+function seconds(text: string): number {
+  const number = Number(text)
+  if (!(number >= 0 && number <= 3600)) throw new InvalidArgumentError('It is from 0 to 3600 seconds.')
   return number
 }
 

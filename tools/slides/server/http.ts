@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
+import { speakerScriptHash } from '../speaker'
 import { Access } from './access'
 import { largestMessage, serveTerminal } from './connection'
 import type { Pages } from './reload'
@@ -26,9 +27,10 @@ const mostConnections = 128
 export async function startServer({ port: wanted, site, pages, terminals }: Options): Promise<DeckServer> {
   const server = createServer({ maxHeaderSize: 8192, requestTimeout: 10_000, headersTimeout: 10_000 })
   server.maxConnections = mostConnections
-  const always = headers({ wasm: !terminals })
+  const scripts = [speakerScriptHash()]
   const port = await listen(server, wanted)
   const access = new Access(port)
+  const always = headers({ port, scripts, wasm: !terminals })
   server.on('request', (request, response) => {
     for (const [name, value] of Object.entries(always)) response.setHeader(name, value)
     const answer = new Answer(request, response, access)

@@ -1,6 +1,5 @@
 // Which requests the server listens to at all, and what a browser is told not to do with its answers.
 import type { IncomingMessage } from 'node:http'
-import { speakerScriptHash } from '../speaker'
 
 export type Refusal = { status: number; reason: string }
 
@@ -38,10 +37,13 @@ function isEmbeddedElsewhere({ headers }: IncomingMessage) {
   return site !== undefined && site !== 'same-origin' && site !== 'none' && !isLink
 }
 
-/** Headers of every answer. `wasm`: the player of recorded casts is compiled in the browser. */
-export function headers({ wasm = false } = {}): Record<string, string> {
+/** `scripts` are the hashes of inline ones; `wasm`: the player of recordings is compiled in the browser. */
+export type Needs = { port: number; scripts: string[]; wasm: boolean }
+
+/** Headers of every answer. */
+export function headers(needs: Needs): Record<string, string> {
   return {
-    'Content-Security-Policy': policy(wasm),
+    'Content-Security-Policy': policy(needs),
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
@@ -52,15 +54,16 @@ export function headers({ wasm = false } = {}): Record<string, string> {
   }
 }
 
-function policy(wasm: boolean) {
+function policy({ port, scripts, wasm }: Needs) {
   const directives = {
     'default-src': ["'none'"],
-    'script-src': ["'self'", speakerScriptHash(), ...(wasm ? ["'wasm-unsafe-eval'"] : [])],
+    'script-src': ["'self'", ...scripts, ...(wasm ? ["'wasm-unsafe-eval'"] : [])],
     // xterm.js and reveal.js make their style sheets at run time.
     'style-src': ["'self'", "'unsafe-inline'"],
     'img-src': ["'self'", 'data:'],
     'font-src': ["'self'", 'data:'],
-    'connect-src': ["'self'"],
+    // Not every browser takes 'self' for WebSockets as well.
+    'connect-src': ["'self'", ...hosts(port).map((host) => `ws://${host}`)],
     // The presenter's view shows this slide and the next one in frames.
     'frame-src': ["'self'"],
     'frame-ancestors': ["'self'"],
