@@ -14,9 +14,19 @@ export default picture(
   text(840, 188, 'PID 4719', 'code'),
   text(840, 310, 'on the host', 'quiet'),
   text(840, 338, 'PID 4720', 'code'),
-  arrow([[260, 240], [612, 170]]),
+  arrow([
+    [260, 240],
+    [612, 170],
+  ]),
   text(300, 190, 'clone', 'code'),
-  arrow([[612, 345], [270, 357]], '', 'denied'),
+  arrow(
+    [
+      [612, 345],
+      [270, 357],
+    ],
+    '',
+    'denied',
+  ),
   cross(440, 351),
   text(440, 400, 'kill 4650', 'code middle'),
 )

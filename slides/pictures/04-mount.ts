@@ -15,6 +15,18 @@ export default picture(
   thing('mount', '/proc', '', 650, 290, 250),
   thing('mount', '/proc', 'only PIDs 1 and 2', 680, 345, 290),
   process('ps', '', 980, 130, 100),
-  arrow([[1030, 178], [1030, 379], [976, 379]]),
-  arrow([[360, 240], [642, 240]], 'copied by clone', '', [-20, -14]),
+  arrow([
+    [1030, 178],
+    [1030, 379],
+    [976, 379],
+  ]),
+  arrow(
+    [
+      [360, 240],
+      [642, 240],
+    ],
+    'copied by clone',
+    '',
+    [-20, -14],
+  ),
 )

@@ -7,15 +7,24 @@ export default picture(
   boundary('1  bind mount', 30, 50, 340, 390),
   thing('kernel', '/', 'of the host', 90, 130, 220),
   thing('mount', 'rootfs', 'a mount of its own', 90, 300, 220),
-  arrow([[200, 198], [200, 294]]),
+  arrow([
+    [200, 198],
+    [200, 294],
+  ]),
   boundary('2  pivot_root', 410, 50, 340, 390),
   thing('mount', '/', 'rootfs', 470, 300, 220),
   thing('kernel', '/', 'old root, on top', 470, 130, 220),
-  arrow([[580, 198], [580, 294]]),
+  arrow([
+    [580, 198],
+    [580, 294],
+  ]),
   boundary('3  umount2', 790, 50, 340, 390),
   thing('mount', '/', 'rootfs', 850, 300, 220),
   process('/bin/sh', '', 870, 200, 180),
-  arrow([[960, 248], [960, 294]]),
+  arrow([
+    [960, 248],
+    [960, 294],
+  ]),
   cross(960, 138),
   text(960, 178, 'old root: detached', 'middle quiet'),
 )

@@ -14,9 +14,18 @@ export default picture(
   process('sleep', '', 690, 265, 140),
   process('sleep', '', 690, 335, 140),
   process('65th', '', 890, 300, 150, 'gone'),
-  arrow([[640, 318], [684, 292]]),
-  arrow([[640, 330], [684, 356]]),
-  arrow([[240, 225], [472, 318]]),
+  arrow([
+    [640, 318],
+    [684, 292],
+  ]),
+  arrow([
+    [640, 330],
+    [684, 356],
+  ]),
+  arrow([
+    [240, 225],
+    [472, 318],
+  ]),
   text(60, 320, 'cgroup.procs', 'code'),
   text(60, 348, 'gets its PID, before', 'quiet'),
   text(60, 374, 'it runs anything', 'quiet'),

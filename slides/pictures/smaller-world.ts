@@ -11,8 +11,20 @@ export default picture(
   process('/bin/sh', 'an ordinary process', 800, 135, 250),
   `<g class="thing kernel"><rect x="0" y="400" width="1160" height="66" rx="10"/></g>`,
   text(580, 441, 'one Linux kernel, the same for all of them', 'middle'),
-  arrow([[135, 200], [135, 394]]),
-  arrow([[355, 200], [355, 394]]),
-  arrow([[575, 200], [575, 394]]),
-  arrow([[925, 205], [925, 394]]),
+  arrow([
+    [135, 200],
+    [135, 394],
+  ]),
+  arrow([
+    [355, 200],
+    [355, 394],
+  ]),
+  arrow([
+    [575, 200],
+    [575, 394],
+  ]),
+  arrow([
+    [925, 205],
+    [925, 394],
+  ]),
 )

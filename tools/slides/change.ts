@@ -69,9 +69,11 @@ export async function parseChange(step: number, file: string, body: string, plac
 export function renderChange({ file, before, after, lines, groups }: Change): string {
   const shared = indent(groups.flatMap(({ first, last }) => lines.slice(first, last + 1)))
   const blocks = groups.map(({ first, last }, index) => {
-    const gap = index > 0 && groups[index - 1].last + 1 < first ? '<span class="gap">⋯</span>' : ''
+    const between = index ? lines.slice(groups[index - 1].last + 1, first) : []
+    const gap = between.some(({ text }) => text.trim()) ? '<span class="gap">⋯</span>' : ''
     const rows = lines.slice(first, last + 1).map((line) => renderLine(line, shared))
-    return `${gap}<span class="group fragment custom" data-fragment-index="${index}">${rows.join('')}</span>`
+    const blank = between.length && !gap ? '\n' : ''
+    return `${gap}${blank}<span class="group fragment custom" data-fragment-index="${index}">${rows.join('')}</span>`
   })
   const notes = groups.map(
     ({ note }, index) =>

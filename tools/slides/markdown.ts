@@ -59,7 +59,7 @@ const renderAgenda = (chapters: Chapter[]) =>
 
 // Consoles that follow one another stand side by side.
 function besides(html: string): string {
-  return html.replace(/(<figure class="console".*?<\/figure>\s*)+/gs, (figures) => {
+  return html.replace(/(<figure class="console .*?<\/figure>\s*)+/gs, (figures) => {
     const number = figures.split('<figure').length - 1
     return `<div class="consoles consoles-${number}">${figures}</div>`
   })
