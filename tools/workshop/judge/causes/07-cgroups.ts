@@ -13,12 +13,12 @@ const group = { step: '07-cgroups', file: 'cgroup.ts' }
 
 /** A container from its first instant on: whether its command was outside of its cgroup then, and inside later. */
 async function joinedLate(scene: Scene): Promise<number | undefined> {
-  const started = scene.target.start(['/bin/sh', '-c', 'echo up; sleep 3; :', newToken()])
+  const started = scene.target.start(['/bin/sh', '-c', 'echo up; sleep 5; :', newToken()])
   try {
     const pid = await started.commandPid()
     const begin = performance.now()
     if (cgroupsOf(pid, started.pid).length > 0) return undefined
-    const joined = await until(() => cgroupsOf(pid, started.pid).length > 0, 2500)
+    const joined = await until(() => cgroupsOf(pid, started.pid).length > 0, 4000)
     return joined ? Math.round(performance.now() - begin) : undefined
   } finally {
     await started.kill()
