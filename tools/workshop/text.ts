@@ -23,3 +23,7 @@ export function labelled(label: string, text: string, width: number, room = 11):
   const lines = wrap(text, width - room)
   return lines.map((line, index) => `${(index === 0 ? label : '').padEnd(room)}${line}`.trimEnd())
 }
+
+/** One line of at most `width` characters. */
+export const cut = (text: string, width: number) =>
+  text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`.slice(0, Math.max(0, width))

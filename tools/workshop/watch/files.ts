@@ -1,0 +1,75 @@
+// Notices that the learner's files were saved, by whatever editor and on whatever file system.
+import { statfsSync } from 'node:fs'
+import { basename } from 'node:path'
+import { type FSWatcher, watch } from 'chokidar'
+
+// Where another machine, or the host of a virtual one, may write and this kernel is not told: statfs(2) has the numbers.
+const shared = {
+  nfs: 0x6969,
+  smb: 0x517b,
+  cifs: 0xff534d42,
+  smb2: 0xfe534d42,
+  '9p': 0x01021997,
+  vboxsf: 0x786f4256,
+  'fuse, virtiofs': 0x65735546,
+  vmhgfs: 0xbacbacbc,
+  prl_fs: 0x7c7c6673,
+}
+
+/** The kind of file system on which waiting to be told does not work. */
+export function sharedFileSystem(folder: string): string | undefined {
+  const { type } = statfsSync(folder)
+  return Object.entries(shared).find(([, number]) => number === type >>> 0)?.[0]
+}
+
+const options = {
+  ignoreInitial: true,
+  depth: 0,
+  ignored: (path: string) => !/\.ts$/.test(path) && /^\.|\.\w+$/.test(basename(path)),
+}
+
+export class SourceFiles {
+  #watcher: FSWatcher | undefined
+  readonly #folder: string
+  readonly #saved: () => void
+  #polls: boolean
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(folder: string, poll: boolean, saved: () => void) {
+    this.#folder = folder
+    this.#saved = saved
+    this.#polls = poll || sharedFileSystem(folder) !== undefined
+    this.#start()
+  }
+
+  get polls(): boolean {
+    return this.#polls
+  }
+
+  #start(): void {
+    this.#watcher = watch(this.#folder, {
+      ...options,
+      ...(this.#polls && { usePolling: true, interval: 400 }),
+    })
+    this.#watcher.on('all', () => {
+      // An editor may write a file in several steps.
+      clearTimeout(this.#timer)
+      this.#timer = setTimeout(this.#saved, 80)
+    })
+    this.#watcher.on('error', () => void this.#poll())
+  }
+
+  /** The kernel has no watch left, see /proc/sys/fs/inotify: looking again and again always works. */
+  async #poll(): Promise<void> {
+    if (this.#polls) return
+    this.#polls = true
+    await this.#watcher?.close()
+    this.#start()
+    this.#saved()
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#timer)
+    await this.#watcher?.close()
+  }
+}
