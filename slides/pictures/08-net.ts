@@ -28,8 +28,8 @@ export default picture(
     '',
     'wire',
   ),
-  text(252, 196, 'veth pair', 'end'),
-  text(652, 196, 'veth pair', 'end'),
+  text(252, 196, 'veth pair', '', 'end'),
+  text(652, 196, 'veth pair', '', 'end'),
   arrow(
     [
       [270, 266],

@@ -40,6 +40,9 @@ const typed = (prompt: string, input: string) =>
 
 // What varies has a name in angle brackets.
 function output(line: string): string {
-  const text = escapeHtml(line).replace(/&lt;(\w+)&gt;/g, '<i>$1</i>')
+  const text = escapeHtml(line).replace(
+    /&lt;(\w+)&gt;/g,
+    (_, name) => `<i>${name === 'any' ? '…' : name}</i>`,
+  )
   return `<span class="output">${line === '...' ? '⋮' : text || ' '}\n</span>`
 }

@@ -44,9 +44,31 @@ async function renderCode(
   }
   if (kind === 'change')
     return renderChange(await parseChange(chapter.step, info[0], token.text, slide.place))
+  if (kind === 'own') return renderOwn(chapter.step)
   if (kind === 'agenda') return renderAgenda(readChapters())
   const lines = await highlight(token.text, kind || 'text')
   return `<pre class="code" tabindex="0"><code>${lines.join('\n')}</code></pre>`
+}
+
+// What a container has of its own, and from which step on.
+const own: [name: string, step: number][] = [
+  ['hostname', 2],
+  ['process ids', 3],
+  ['mounts', 4],
+  ['root', 5],
+  ['devices', 6],
+  ['limits', 7],
+  ['network', 8],
+  ['IPC', 9],
+]
+
+function renderOwn(now: number): string {
+  const items = own.map(([name, step]) => {
+    const [state, words] =
+      step > now ? ['not', 'the host’s'] : step === now ? ['new', 'its own, new'] : ['old', 'its own']
+    return `<li class="${state}"><b>${name}</b><span>${words}</span></li>`
+  })
+  return `<ul class="own">${items.join('')}</ul>`
 }
 
 const renderAgenda = (chapters: Chapter[]) =>
