@@ -68,8 +68,9 @@ export async function serve(options: Options): Promise<Deck> {
   const mode: Mode = options.terminals ? 'live' : 'cast'
   const pages = new Pages()
   const terminals = options.terminals ? new Terminals(options.limits) : undefined
-  let site = make(mode)
+  let site: Promise<Site>
   const server = await listen(options.port, { site: () => site, pages, terminals })
+  site = make(mode)
   const stopWatching = onChange(watched, async () => {
     try {
       site = Promise.resolve(await make(mode))

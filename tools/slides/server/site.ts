@@ -20,7 +20,7 @@ export async function makeSite(terminals: Terminals): Promise<Site> {
 const complete = (html: string, data: string) =>
   html.replace('</body>', () => `${data}<script src="/reload.js"></script></body>`)
 
-async function reloadScript(): Promise<string> {
+export async function reloadScript(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [at('slides', 'client', 'reload.ts')],
     bundle: true,

@@ -1,0 +1,127 @@
+// The deck as an instructor has it: `npm run slides` on a host made for the test, and a Chromium there.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Locator, Page } from 'playwright-core'
+import { chromiumPath } from '../../tools/slides/chromium'
+import { inHost } from '../lib/host'
+import { killPid, until } from '../lib/proc'
+import { claim, quote } from '../lib/say'
+import { repository, work } from '../lib/work'
+import { type Browser, startBrowser } from './browser'
+
+export class LiveDeck {
+  readonly #child: ChildProcess
+  readonly #ended: Promise<number>
+  said = ''
+  url = ''
+
+  private constructor(child: ChildProcess) {
+    this.#child = child
+    child.stderr?.on('data', (chunk) => {
+      this.said += chunk
+    })
+    child.stdout?.on('data', (chunk) => {
+      this.url += chunk
+    })
+    this.#ended = new Promise((resolve) => child.once('close', (code) => resolve(code ?? -1)))
+  }
+
+  /** `before` are words before the command, such as those of nsenter. */
+  static async start(before: string[], args: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<LiveDeck> {
+    const node = [
+      process.execPath,
+      join(repository, 'tools/slides.mjs'),
+      'serve',
+      '--port',
+      '0',
+      '--no-open',
+      ...args,
+    ]
+    const [file, ...rest] = [...before, ...node]
+    const child = spawn(file, rest, {
+      cwd: repository,
+      env: { ...process.env, ROOTFS: work().rootfs, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const deck = new LiveDeck(child)
+    await until(() => /\n/.test(deck.url) || child.exitCode !== null, 20_000)
+    claim(
+      /^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}\n$/.test(deck.url),
+      'the address of the deck, and nothing else on stdout',
+      `${quote(deck.url)}; on stderr ${quote(deck.said)}`,
+    )
+    deck.url = deck.url.trim()
+    return deck
+  }
+
+  static onHost(host: number, args: string[] = []): Promise<LiveDeck> {
+    return LiveDeck.start(inHost(host), args)
+  }
+
+  get pid(): number {
+    return this.#child.pid as number
+  }
+
+  /** Sends it a signal and waits for its end; -1 when the signal itself ended it. */
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) killPid(this.pid, signal)
+    return await this.#ended
+  }
+}
+
+/** A Chromium in the network of the host. */
+export async function browserOnHost(host: number): Promise<Browser> {
+  const executable = join(work().folder, `chromium-${host}`)
+  writeFileSync(executable, `#!/bin/sh\nexec nsenter --target ${host} --net ${chromiumPath()} "$@"\n`)
+  chmodSync(executable, 0o755)
+  return startBrowser({ executable })
+}
+
+/** A console figure of the deck that is shown: what an instructor sees and does there. */
+export class Terminal {
+  readonly page: Page
+  readonly figure: Locator
+  #from = 0
+
+  constructor(page: Page, id: string) {
+    this.page = page
+    this.figure = page.locator(`figure[data-console="${id}"]`)
+  }
+
+  /** Of the first figure whose first command starts so, with its slide in front. */
+  static async find(page: Page, command: string): Promise<Terminal> {
+    await page.waitForSelector('.console-run', { state: 'attached' })
+    const [id, slide] = await page.evaluate<[string, string]>(`(() => {
+      const starts = (figure) => JSON.parse(figure.dataset.commands)[0]?.startsWith(${JSON.stringify(command)})
+      const figure = [...document.querySelectorAll('figure.console')].find(starts)
+      return figure ? [figure.dataset.console, figure.closest('section').id] : ['', '']
+    })()`)
+    claim(id !== '', `a slide with a console that begins with \`${command}\``, 'none')
+    await page.evaluate(`location.hash = '#/${slide}'`)
+    await page.waitForSelector(`section[id="${slide}"].present`)
+    return new Terminal(page, id)
+  }
+
+  async screen(): Promise<string> {
+    const rows = await this.figure.locator('.xterm-rows > div').allInnerTexts()
+    return rows
+      .map((row) => row.replaceAll('\u00a0', ' ').trimEnd())
+      .join('\n')
+      .trimEnd()
+  }
+
+  /** Types a line by hand, at the terminal that has the focus. */
+  async type(line: string): Promise<void> {
+    this.#from = (await this.screen()).length
+    await this.page.keyboard.type(line)
+    await this.page.keyboard.press('Enter')
+  }
+
+  /** Waits for a text on the screen; after type(), below what was there before. */
+  async shows(text: RegExp, within = 8000): Promise<void> {
+    const seen = async () => (await this.screen()).slice(this.#from)
+    await until(async () => text.test(await seen()), within)
+    claim(text.test(await seen()), `${text} on the screen`, quote(await this.screen()))
+  }
+}

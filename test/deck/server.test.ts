@@ -1,0 +1,226 @@
+// npm run slides: how it starts, what it says, how it reloads, and what it does where no terminal can be made.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { opener } from '../../tools/slides/server/browser'
+import { serve } from '../../tools/slides/serve'
+import { reloadScript, type Site } from '../../tools/slides/server/site'
+import { until } from '../lib/proc'
+import { repository } from '../lib/work'
+import { type Browser, startBrowser, watch } from './browser'
+import { ask, connect, cookieOf, type Deck } from './fixture'
+import { LiveDeck } from './live'
+
+const slides = (...args: string[]) =>
+  spawnSync(process.execPath, ['tools/slides.mjs', 'serve', ...args], {
+    cwd: repository,
+    encoding: 'utf8',
+    timeout: 20_000,
+  })
+
+describe('the command', () => {
+  let browser: Browser
+  let deck: LiveDeck | undefined
+
+  beforeAll(async () => {
+    browser = await startBrowser()
+  }, 30_000)
+  afterAll(() => browser?.close())
+  afterEach(async () => {
+    await deck?.end()
+    deck = undefined
+  })
+
+  test('shows the first slide, says what a terminal in a browser is, and ends with Ctrl-C', async () => {
+    const start = performance.now()
+    deck = await LiveDeck.start([])
+    const page = await browser.context.newPage()
+    const complaints = watch(page, new URL(deck.url).origin)
+    await page.goto(deck.url)
+    await page.waitForSelector('.reveal.ready section.present h1')
+    console.log(
+      `time to first slide, with a browser that runs already: ${Math.round(performance.now() - start)} ms`,
+    )
+    expect(page.url()).not.toContain('token')
+    expect(deck.said).toContain('run as root in them: whoever has this address has both')
+    expect(complaints).toEqual([])
+    await page.close()
+    expect(await deck.end('SIGINT')).toBe(130)
+  })
+
+  test('--no-terminal: recordings in place of terminals, under a policy that lets them play', async () => {
+    deck = await LiveDeck.start([], ['--no-terminal'])
+    expect(deck.said).not.toContain('root')
+    await expectCast(browser, deck)
+  })
+
+  test.each([
+    [['--port', 'abc'], 2, "'abc' is invalid. A port is a number"],
+    [['--ports', '1'], 2, "unknown option '--ports'"],
+    [['--grace', '-1'], 2, 'from 0 to 3600 seconds'],
+  ] as const)('%s is refused', (args, status, text) => {
+    const ended = slides(...args)
+    expect(ended.stderr).toContain(text)
+    expect(ended.stderr).not.toMatch(/^\s+at /m)
+    expect([ended.status, ended.stdout]).toEqual([status, ''])
+  })
+
+  test('a port that is taken: another one by default, and a sentence for one that was asked for', async () => {
+    const other = createServer()
+    await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))
+    const { port } = other.address() as { port: number }
+    const ended = slides('--no-open', '--port', `${port}`)
+    other.close()
+    expect(ended.stderr).toBe(
+      `✖ The deck cannot be served at 127.0.0.1:${port} (EADDRINUSE). Another program has this port: choose another one with --port, or none.\n`,
+    )
+    expect(ended.status).toBe(1)
+  })
+
+  test('without the binary of node-pty the deck is served all the same, with the reason', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'deck-musl-'))
+    const hide = join(folder, 'hide.cjs')
+    writeFileSync(
+      hide,
+      `const Module = require('node:module'); const load = Module._load
+      Module._load = (name, ...rest) => {
+        if (name.includes('node-pty-linux')) throw Object.assign(new Error('hidden'), { code: 'MODULE_NOT_FOUND' })
+        return load(name, ...rest)
+      }`,
+    )
+    try {
+      deck = await LiveDeck.start([], [], { NODE_OPTIONS: `--require ${hide}` })
+      expect(deck.said).toContain('@lydell/node-pty has no binary for linux x64')
+      await expectNoTerminals(deck)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  test('without /dev/ptmx as well', async () => {
+    const hide = [
+      'for name in null zero random urandom tty; do touch "$0"/$name; mount --bind /dev/$name "$0"/$name; done',
+      'mkdir "$0"/shm',
+      'mount --rbind "$0" /dev && exec "$@"',
+    ]
+    const folder = mkdtempSync(join(tmpdir(), 'deck-dev-'))
+    try {
+      deck = await LiveDeck.start(['unshare', '--mount', 'sh', '-ec', hide.join('\n'), folder])
+      expect(deck.said).toContain('/dev/ptmx cannot be opened (ENOENT)')
+      await expectNoTerminals(deck)
+    } finally {
+      await deck?.end()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+})
+
+async function expectNoTerminals({ url }: LiveDeck) {
+  const { port, search } = new URL(url)
+  const { headers } = await ask(Number(port), `/${search}`)
+  const cookie = headers['set-cookie']?.[0].split(';')[0] ?? ''
+  const { body } = await ask(Number(port), '/', { cookie })
+  expect(body).toContain('data-terminals="cast"')
+  const origin = `http://127.0.0.1:${port}`
+  expect((await connect(Number(port), { cookie, origin })).status).toBe(404)
+}
+
+/** Plays the first command of step 3 from its recording. */
+async function expectCast(browser: Browser, deck: LiveDeck) {
+  const page = await browser.context.newPage()
+  const complaints = watch(page, new URL(deck.url).origin)
+  await page.goto(deck.url)
+  await page.waitForSelector('.reveal.ready section.present h1')
+  const slide = await page.evaluate<string>(
+    `document.querySelector('figure[data-step="3"] .console-run').closest('section').id`,
+  )
+  await page.evaluate(`location.hash = '#/${slide}'`)
+  await page.waitForSelector(`section[id="${slide}"].present`)
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('section.present .ap-player')
+  const text = () => page.locator('section.present .ap-player').first().textContent()
+  expect(await until(async () => (await text())?.includes('$ npm run step'), 5000)).toBe(true)
+  expect(await page.locator('.console-stop').count()).toBe(0)
+  expect(complaints).toEqual([])
+  await page.close()
+}
+
+describe('the browser', () => {
+  const saved = { ...process.env }
+  afterEach(() => {
+    process.env = { ...saved }
+  })
+
+  test('is not started as root, over ssh or without a display; the address is printed in any case', () => {
+    const getuid = process.getuid
+    try {
+      process.getuid = () => 0
+      expect(opener()).toEqual({ reason: 'a browser is not started as root' })
+      process.getuid = () => 1000
+      process.env.SSH_CONNECTION = '10.0.0.1'
+      expect(opener()).toEqual({ reason: 'this is a session of ssh' })
+      delete process.env.SSH_CONNECTION
+      process.env.PATH = '/nowhere'
+      delete process.env.DISPLAY
+      delete process.env.WAYLAND_DISPLAY
+      expect(opener()).toHaveProperty('reason')
+    } finally {
+      process.getuid = getuid
+    }
+  })
+})
+
+describe('live reload', () => {
+  let folder: string
+  let deck: Deck
+  let browser: Browser
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'deck-reload-'))
+    writeFileSync(join(folder, 'slide'), 'first')
+    deck = await serve({ port: 0, terminals: false, watched: [folder], make: async () => made(folder) })
+    browser = await startBrowser()
+  }, 30_000)
+  afterAll(async () => {
+    await browser?.close()
+    await deck?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  test('a change is on the screen by itself, and a mistake is told there until it is mended', async () => {
+    const page = await browser.context.newPage()
+    await page.goto(`http://127.0.0.1:${deck.port}/?token=${deck.access.ticket()}`)
+    const heading = page.locator('h1')
+    expect(await heading.textContent()).toBe('first')
+    await page.waitForTimeout(300)
+
+    writeFileSync(join(folder, 'slide'), 'second')
+    expect(await until(async () => (await heading.textContent().catch(() => '')) === 'second')).toBe(true)
+
+    writeFileSync(join(folder, 'slide'), 'broken')
+    const problem = page.getByRole('alert')
+    expect(await until(async () => (await problem.count()) === 1)).toBe(true)
+    expect(await problem.textContent()).toBe('slides/slide:1: <b>this</b> is broken\nin two lines')
+    expect(await heading.textContent()).toBe('second')
+    expect((await ask(deck.port, '/', { cookie: await cookieOf(deck) })).body).toContain('second')
+
+    writeFileSync(join(folder, 'slide'), 'third')
+    expect(await until(async () => (await heading.textContent().catch(() => '')) === 'third')).toBe(true)
+    expect(await problem.count()).toBe(0)
+  })
+})
+
+async function made(folder: string): Promise<Site> {
+  const text = readFileSync(join(folder, 'slide'), 'utf8')
+  if (text === 'broken') throw new Error('slides/slide:1: <b>this</b> is broken\nin two lines')
+  const html = `<!doctype html><title>x</title><body><h1>${text}</h1><script src="/reload.js"></script></body>`
+
+  return new Map([
+    ['/', { type: 'text/html', body: html }],
+    ['/reload.js', { type: 'text/javascript', body: await reloadScript() }],
+    ['/favicon.ico', { type: 'image/x-icon', body: '' }],
+  ])
+}

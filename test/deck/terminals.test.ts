@@ -1,0 +1,248 @@
+// Live terminals on the slides, as an instructor uses them, in a real Chromium; and what is left of them afterwards.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { hostUnchanged, type Snapshot, snapshot } from '../lib/host'
+import { killPid, until, withToken } from '../lib/proc'
+import { hostLike, type Sandbox } from '../lib/sandbox'
+import { slowness } from '../lib/slowness'
+import { work } from '../lib/work'
+import { type Browser, watch } from './browser'
+import { browserOnHost, LiveDeck, Terminal } from './live'
+
+let host: Sandbox
+let browser: Browser
+let before: Snapshot
+
+beforeAll(async () => {
+  host = await hostLike()
+  before = snapshot(host.pid)
+  browser = await browserOnHost(host.pid)
+}, 40_000)
+afterAll(async () => {
+  await browser?.close()
+  await host?.close()
+})
+
+const inContainer = /^container:.*# $|container:\S*#$/m
+let count = 0
+/** A number that no other command line has. */
+const token = () => `${process.pid}${Date.now() % 1_000_000}${++count}`
+
+async function open(deck: LiveDeck): Promise<Page> {
+  const page = await browser.context.newPage()
+  await page.goto(deck.url)
+  return page
+}
+
+describe('on a slide', () => {
+  let deck: LiveDeck
+  let page: Page
+  let complaints: string[]
+
+  beforeAll(async () => {
+    deck = await LiveDeck.onHost(host.pid)
+  }, 30_000)
+  afterAll(() => deck?.end())
+
+  beforeEach(async () => {
+    page = await open(deck)
+    complaints = watch(page, new URL(deck.url).origin)
+  })
+  afterEach(async () => {
+    // Of the events for reloading, which end with their page.
+    expect(complaints.filter((complaint) => !complaint.endsWith('/events'))).toEqual([])
+    await page.close()
+  })
+
+  test('step 3 runs at a key press, in it `echo $$` answers 1, and a reload finds it again', async () => {
+    const terminal = await Terminal.find(page, 'npm run step -- 3 ')
+    await page.keyboard.press('Enter')
+    await terminal.shows(inContainer)
+    await terminal.type('echo $$')
+    await terminal.shows(/^1$/m)
+    await terminal.type('kept=over-a-reload')
+
+    await page.reload()
+    await terminal.shows(/kept=over-a-reload/)
+    await terminal.figure.locator('.xterm-rows').click()
+    await terminal.type('echo $kept $$')
+    await terminal.shows(/^over-a-reload 1$/m)
+    await terminal.figure.locator('.console-stop').click()
+    await terminal.shows(/It ended with status/)
+  })
+
+  test('the break-out works on step 5, and on step 6 it fails', async () => {
+    const breakOut = `${work().fixture} breakout ${work().hostMarker}`
+    for (const [step, outcome] of [
+      [5, new RegExp(work().secret)],
+      [6, /No such file/],
+    ] as const) {
+      const terminal = await Terminal.find(page, `npm run step -- ${step} `)
+      await page.keyboard.press('Enter')
+      await terminal.shows(inContainer)
+      await terminal.type(breakOut)
+      await terminal.shows(outcome)
+      if (step === 6) expect(await terminal.screen()).not.toContain(work().secret)
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('Escape')
+    }
+  })
+
+  test('the terminal has all keys but those that lead back to the slides', async () => {
+    const terminal = await Terminal.find(page, 'npm run step -- 3 ')
+    const slide = new URL(page.url()).hash
+    await page.keyboard.press('Enter')
+    await terminal.shows(inContainer)
+    await terminal.type('echo no s, no b, no Space')
+    await terminal.shows(/^no s, no b, no Space$/m)
+    expect(new URL(page.url()).hash).toBe(slide)
+    expect(await page.locator('.reveal.overview').count()).toBe(0)
+
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
+    expect(await page.locator('.reveal.overview').count()).toBe(0)
+    await page.keyboard.press('PageUp')
+    expect(await until(() => new URL(page.url()).hash !== slide)).toBe(true)
+
+    await page.keyboard.press('PageDown')
+    await until(() => new URL(page.url()).hash === slide)
+    await terminal.figure.locator('.xterm-rows').click()
+    await page.keyboard.press('PageUp')
+    expect(await until(() => new URL(page.url()).hash !== slide)).toBe(true)
+  })
+
+  test('the host’s side stands beside the container’s, each at a terminal of its own', async () => {
+    const container = await Terminal.find(page, 'npm run step -- 3 ')
+    const ids = await container.figure.evaluate(
+      '(f) => [...f.parentElement.querySelectorAll("figure")].map((g) => g.dataset.console)' as never,
+    )
+    const other = (ids as string[]).find((id) => !container.figure.toString().includes(`"${id}"`)) as string
+    const name = token()
+    await page.keyboard.press('Enter')
+    await container.shows(inContainer)
+    await container.type(`sleep ${name} &`)
+    const side = new Terminal(page, other)
+    await side.figure.locator('.console-run').click()
+    await side.shows(/\$ /)
+    await side.type(`clear; grep NSpid /proc/$(pgrep -f 'sleep ${name}')/status`)
+    await side.shows(/^NSpid:\s+\d+\s+\d+$/m)
+  })
+
+  test('the size is that of the figure, also when the window changes', async () => {
+    const terminal = await Terminal.find(page, 'npm run step -- 3 ')
+    await page.keyboard.press('Enter')
+    await terminal.shows(inContainer)
+    const sizes: string[] = []
+    for (const [width, height] of [
+      [1280, 720],
+      [1920, 1080],
+      [900, 700],
+    ]) {
+      await page.setViewportSize({ width, height })
+      await terminal.type('clear; stty size')
+      await terminal.shows(/^\d+ \d+$/m)
+      const said = /^(\d+) \d+$/m.exec(await terminal.screen()) as RegExpExecArray
+      expect(Number(said[1])).toBe(await terminal.figure.locator('.xterm-rows > div').count())
+      sizes.push(said[0])
+    }
+    // The letters grow with the slide, so that about as many of them fit.
+    const columns = sizes.map((size) => Number(size.split(' ')[1]))
+    expect(Math.max(...columns) - Math.min(...columns)).toBeLessThanOrEqual(2)
+    await page.setViewportSize({ width: 1280, height: 720 })
+  })
+
+  test('what is under the mouse is what is selected and copied, on a scaled slide too', async () => {
+    await browser.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.setViewportSize({ width: 1920, height: 1080 })
+    const terminal = await Terminal.find(page, 'npm run step -- 3 ')
+    await page.keyboard.press('Enter')
+    await terminal.shows(inContainer)
+    await terminal.type('echo one two-and-a-half three')
+    await terminal.shows(/^one two-and-a-half three$/m)
+    const row = terminal.figure.locator('.xterm-rows > div', { hasText: /^one two/ })
+    const { x, y, height } = (await row.boundingBox()) as { x: number; y: number; height: number }
+    const text = (await row.locator('span').first().boundingBox()) as { width: number }
+    const cell = text.width / 'one two-and-a-half three'.length
+    await page.mouse.dblclick(x + cell * 8, y + height / 2)
+    await page.keyboard.press('Control+Shift+C')
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('two-and-a-half')
+    await page.setViewportSize({ width: 1280, height: 720 })
+  })
+
+  test('a flood of output can be stopped, and is not lost where it is wanted', async () => {
+    const terminal = await Terminal.find(page, 'npm run step -- 3 ')
+    await page.keyboard.press('Enter')
+    await terminal.shows(inContainer)
+    await terminal.type('yes')
+    await terminal.shows(/(^y\n){5}/m)
+    await page.keyboard.press('Control+C')
+    await terminal.shows(/\^C\ncontainer:\S*#$/)
+    await terminal.type('clear; seq 200000 | tail -n 1; seq 200000; echo whole')
+    await terminal.shows(/199999\n200000\nwhole$/m, 20_000)
+  })
+
+  test('a command is typed at Ctrl+Enter while the terminal has the focus', async () => {
+    const terminal = await Terminal.find(page, 'npm run step -- 3 ')
+    await page.keyboard.press('Enter')
+    await terminal.shows(inContainer)
+    const commands = JSON.parse((await terminal.figure.getAttribute('data-commands')) as string) as string[]
+    await page.keyboard.press('Control+Enter')
+    await terminal.shows(new RegExp(`# ${commands[1].replace(/[$()|*+?.[\]\\^]/g, '\\$&')}`))
+  })
+})
+
+describe('nothing is left', () => {
+  async function runStep8(deck: LiveDeck, name: string): Promise<Page> {
+    const page = await open(deck)
+    const terminal = await Terminal.find(page, 'npm run step -- 8 ')
+    await page.keyboard.press('Enter')
+    await terminal.shows(inContainer, 15_000)
+    await terminal.type(`sleep ${name} &`)
+    await until(() => withToken(name).length > 0)
+    await terminal.type('ip -o addr show eth0 || ip -o addr')
+    await terminal.shows(/inet /)
+    return page
+  }
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGKILL', -1],
+  ] as const)(
+    'when %s ends the server',
+    async (signal, status) => {
+      const name = token()
+      const deck = await LiveDeck.onHost(host.pid)
+      try {
+        const page = await runStep8(deck, name)
+        expect(withToken(name)).not.toEqual([])
+        expect(await deck.end(signal)).toBe(status)
+        await hostUnchanged(before, [name], host.pid, 8000)
+        await page.close()
+      } finally {
+        await deck.end('SIGKILL')
+        for (const pid of withToken(name)) killPid(pid)
+      }
+    },
+    60_000 * slowness,
+  )
+
+  test(
+    'when the page is closed, after a moment in which it could come back',
+    async () => {
+      const name = token()
+      const deck = await LiveDeck.onHost(host.pid, ['--grace', '2'])
+      try {
+        const page = await runStep8(deck, name)
+        await page.close()
+        await hostUnchanged(before, [name], host.pid, 12_000)
+        expect(await deck.end('SIGTERM')).toBe(143)
+      } finally {
+        await deck.end('SIGKILL')
+        for (const pid of withToken(name)) killPid(pid)
+      }
+    },
+    60_000 * slowness,
+  )
+})
