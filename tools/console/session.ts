@@ -1,5 +1,5 @@
 // A shell at a pty of its own: types a line, and gives what came until the next prompt.
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { stripVTControlCharacters } from 'node:util'
 import type { IPty } from '@lydell/node-pty'
@@ -34,8 +34,10 @@ export class Session {
   #running = true
   #first: Promise<string> | undefined
   #side: Side = 'host'
+  readonly #entered: boolean
 
   constructor({ cwd = process.cwd(), env = {}, cols = 200, rows = 50, enter = [] }: SessionOptions = {}) {
+    this.#entered = enter.length > 0
     const [file, ...args] = [...enter, '/bin/sh', '-c', 'cd "$0" && exec "$@"', cwd, ...shell]
     this.#pty = loadPty().spawn(file, args, { cwd: '/', cols, rows, env: { ...environment(), ...env } })
     this.#exited = new Promise((resolve) => {
@@ -125,9 +127,17 @@ export class Session {
     return found ? text.slice(0, found.index + (found[1]?.length ?? 0)) : undefined
   }
 
+  // What enters a pid namespace stays outside as the parent of the shell, and has to be there when that ends.
+  #hangUp(): void {
+    const shell = this.#entered ? children(this.#pty.pid)[0] : undefined
+    try {
+      process.kill(shell ?? this.#pty.pid, 'SIGHUP')
+    } catch {} // it has ended just now
+  }
+
   /** Ends the shell as the closing of a terminal window does, and waits for that. */
   async close(): Promise<void> {
-    if (this.#running) this.#pty.kill('SIGHUP')
+    if (this.#running) this.#hangUp()
     await Promise.race([this.#exited, sleep(3000)])
     if (this.#running) this.#pty.kill('SIGKILL')
     await this.#exited
@@ -156,6 +166,18 @@ function loadPty(): typeof import('@lydell/node-pty') {
       `no terminal can be made: @lydell/node-pty has no binary for ${process.platform} ${process.arch} with this C library`,
       { cause },
     )
+  }
+}
+
+function children(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map(Number)
+  } catch {
+    return []
   }
 }
 

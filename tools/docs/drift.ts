@@ -1,5 +1,5 @@
 // The first line where code, diffs, tables or links differ from where they come from.
-export function generatedDrift(before: string, filled: string, file = 'WORKSHOP.md'): string[] {
+export function generatedDrift(before: string, filled: string, file: string): string[] {
   const [old, now] = [before.split('\n'), filled.split('\n')]
   const length = Math.max(old.length, now.length)
   const at = Array.from({ length }, (_, index) => index).find((index) => old[index] !== now[index])

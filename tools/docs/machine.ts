@@ -1,9 +1,9 @@
 // A host to be played on: everything a reader's commands change is its own, and ends with it.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { root } from '../lib/project.mjs'
+import { at, root } from '../lib/project.mjs'
 import { Session } from '../console/session'
 
 export type CgroupVersion = 'v1' | 'v2'
@@ -19,29 +19,46 @@ const trees =
 // All namespaces but that of users: with its first process everything in them ends, also when this process is killed.
 const namespaces = ['--mount', '--net', '--uts', '--ipc', '--pid', '--cgroup']
 
+/** The id of a user that no machine has. */
+const USER = 54321
+
+const script = at('tools', 'docs', 'host.sh')
+let machines = 0
+
+/** Its place in the file system of the real host, and the name of its cgroups. */
+type Place = { folder: string; group: string }
+
 export class Machine {
   readonly #unshare: ChildProcess
-  readonly #folder: string
+  readonly #place: Place
   readonly #sessions: Session[] = []
   /** The first process in there, as the real host counts. */
   readonly pid: number
+  readonly #user: boolean
 
-  private constructor(unshare: ChildProcess, folder: string, pid: number) {
+  private constructor(unshare: ChildProcess, place: Place, pid: number, user: boolean) {
     this.#unshare = unshare
-    this.#folder = folder
+    this.#place = place
     this.pid = pid
+    this.#user = user
   }
 
-  static async start(): Promise<Machine> {
+  /** With `user`, the terminals are those of an ordinary user, who may use sudo. */
+  static async start({ user = false } = {}): Promise<Machine> {
     const folder = mkdtempSync(join(tmpdir(), 'container-guide-'))
-    const options = ['--mount', '--propagation', 'private', '/bin/sh', '-ec', script(folder)]
-    const unshare = spawn('unshare', options, { cwd: root, stdio: 'pipe' })
+    chmodSync(folder, 0o755)
+    const place = { folder, group: `guide-${++machines}-${process.pid}` }
+    const settings = { ...place, checkout: root, trees: trees.join(' '), user: user ? `${USER}` : '' }
+    const unshare = spawn('unshare', ['--mount', '--propagation', 'private', script, 'outside'], {
+      env: { ...process.env, ...settings },
+      stdio: 'pipe',
+    })
     try {
       await ready(unshare)
-      return new Machine(unshare, folder, firstProcess(Number(unshare.pid)))
+      return new Machine(unshare, place, firstProcess(Number(unshare.pid)), user)
     } catch (error) {
       unshare.kill('SIGKILL')
-      cleanUp(folder)
+      cleanUp(place)
       throw error
     }
   }
@@ -49,9 +66,11 @@ export class Machine {
   /** A shell in the checkout, at a terminal of its own. */
   terminal(): Session {
     const enter = ['nsenter', '--target', `${this.pid}`, ...namespaces]
-    const PATH = [dirname(process.execPath), process.env.PATH, join(this.#folder, 'bin')].join(':')
-    const env = { PATH, HOME: join(this.#folder, 'home'), NO_COLOR: '1', NO_UPDATE_NOTIFIER: '1' }
-    const session = new Session({ cwd: root, env, enter })
+    if (this.#user) enter.push('setpriv', `--reuid=${USER}`, `--regid=${USER}`, '--clear-groups')
+    const { folder } = this.#place
+    const PATH = [dirname(process.execPath), process.env.PATH, join(folder, 'bin')].join(':')
+    const env = { PATH, HOME: join(folder, 'home'), NO_UPDATE_NOTIFIER: '1' }
+    const session = new Session({ cwd: join(folder, 'containers'), env, enter })
     this.#sessions.push(session)
     return session
   }
@@ -61,51 +80,9 @@ export class Machine {
     const ended = new Promise((resolve) => this.#unshare.once('close', resolve))
     this.#unshare.stdin?.end()
     if (this.#unshare.exitCode === null) await ended
-    cleanUp(this.#folder)
+    cleanUp(this.#place)
   }
 }
-
-/** What the host is made of, as the first process in there does it. */
-const script = (folder: string) => `
-  folder=${quote(folder)}
-  mount -t tmpfs -o size=256m,mode=755 guide "$folder"
-  mkdir "$folder"/upper "$folder"/work "$folder"/home "$folder"/bin "$folder"/mnt
-  ${existsSync('/usr/bin/sudo') ? '' : `printf '#!/bin/sh\\nexec "$@"\\n' > "$folder"/bin/sudo; chmod 755 "$folder"/bin/sudo`}
-  mount -t overlay -o "lowerdir=.,upperdir=$folder/upper,workdir=$folder/work" overlay ${quote(root)}
-
-  for tree in ${trees.join(' ')}; do
-    for old in "$tree"/guide-*; do
-      [ -d "/proc/\${old##*-}" ] || rmdir "$old"/* "$old" 2> /dev/null || true
-    done
-    [ ! -e "$tree"/cgroup.controllers ] || echo '+memory +pids +cpu' > "$tree"/cgroup.subtree_control || true
-    mkdir "$tree"/guide-${process.pid}-$$
-    echo $$ > "$tree"/guide-${process.pid}-$$/cgroup.procs
-  done
-  export group=guide-${process.pid}-$$
-  exec unshare --cgroup --net --uts --ipc --pid --fork --kill-child /bin/sh -ec '
-    ip link set lo up
-    # sudo looks up the name of its host, and there is no network to ask.
-    { cat /etc/hosts; echo; echo "127.0.1.1 $(hostname)"; } > "$0"/hosts
-    mount --bind "$0"/hosts /etc/hosts
-    mount -t proc proc /proc
-    mount --rbind /sys/fs/cgroup "$0"/mnt
-    mount -t sysfs sysfs /sys
-    mount --rbind "$0"/mnt /sys/fs/cgroup
-    umount --recursive "$0"/mnt
-    for tree in ${trees.join(' ')}; do
-      # A group that gives controllers to others may have no process in it.
-      [ ! -e $tree/cgroup.controllers ] || echo 0 > $tree/cgroup.procs
-      mount --bind $tree/$group $tree
-    done
-    mount --make-rshared /
-    echo ready
-    # Until its input ends; a shell that waits also takes care of orphans, which become its children.
-    cat > /dev/null
-    exit 0
-  ' "$folder"
-`
-
-const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 
 async function ready(child: ChildProcess): Promise<void> {
   let said = ''
@@ -127,11 +104,9 @@ function firstProcess(unshare: number): number {
   return Number(readFileSync(`/proc/${unshare}/task/${unshare}/children`, 'utf8').trim())
 }
 
-function cleanUp(folder: string): void {
+function cleanUp({ folder, group }: Place): void {
   rmSync(folder, { recursive: true, force: true })
-  for (const tree of trees)
-    for (const name of readdirSync(tree).filter((name) => name.startsWith(`guide-${process.pid}-`)))
-      removeGroup(join(tree, name))
+  for (const own of trees.map((tree) => join(tree, group)).filter((own) => existsSync(own))) removeGroup(own)
 }
 
 // A process that is on its way out keeps its group for a moment.

@@ -1,25 +1,26 @@
 // npm run docs: brings the guide in line with the steps and with what commands really print, or says where it is not.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { at } from '../lib/project.mjs'
 import { main, Problem, say, task } from '../lib/terminal.mjs'
 import { chapters } from './chapters'
 import { generatedDrift } from './drift'
 import { generate } from './generate'
 import { drift, type Played, play, rewrite } from './transcripts'
 
-const file = 'WORKSHOP.md'
+const { check, chapter, file } = options()
+
+// As most readers do, where there is sudo.
+const user = existsSync('/usr/bin/sudo')
 
 void main(async () => {
-  const { check, chapter } = options()
-  const before = readFileSync(at(file), 'utf8')
+  const before = readFileSync(file, 'utf8')
   const filled = await generate(before, file).catch((error) => {
     throw new Problem(error.message)
   })
   const played: Played[] = []
   for (const one of chapters(filled, file))
     if (one.blocks.length && (!chapter || one.title.startsWith(`${chapter}. `)))
-      played.push(...(await task(one.title, () => play(one))))
+      played.push(...(await task(one.title, () => play(one, { user }))))
   for (const one of played)
     if ('skipped' in one) say(`${file}:${one.block.line}: not executed: ${one.skipped}`)
   if (check) report(before, filled, played)
@@ -29,20 +30,23 @@ void main(async () => {
 function options() {
   try {
     const known = { check: { type: 'boolean' }, chapter: { type: 'string' } } as const
-    return parseArgs({ options: known }).values
+    const { values, positionals } = parseArgs({ options: known, allowPositionals: true })
+    if (positionals.length > 1) throw new Error('one file at a time')
+    return { ...values, file: positionals[0] ?? 'WORKSHOP.md' }
   } catch (error) {
-    throw new Problem(`${(error as Error).message}\nusage: npm run docs [-- [--check] [--chapter NUMBER]]`, 2)
+    say(`${(error as Error).message}\nusage: npm run docs [-- [--check] [--chapter NUMBER] [FILE]]`)
+    process.exit(2)
   }
 }
 
 function report(before: string, filled: string, played: Played[]): void {
-  const problems = [...generatedDrift(before, filled), ...drift(played)]
+  const problems = [...generatedDrift(before, filled, file), ...drift(played)]
   if (problems.length) throw new Problem(`${problems.join('\n')}\nBring it in line with: npm run docs`)
   say(`${count(played)} commands printed what ${file} says.`)
 }
 
 function write(before: string, after: string, played: Played[]): void {
-  writeFileSync(at(file), after)
+  writeFileSync(file, after)
   const changed = drift(played)
   for (const one of changed) say(one)
   say(

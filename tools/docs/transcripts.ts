@@ -9,10 +9,10 @@ export type Played =
   | { block: Block; skipped: string }
   | { block: Block; exchange: Exchange; got: string[]; comparison: Comparison }
 
-/** Types everything of a chapter; ends early when a terminal gives no prompt. */
-export async function play(chapter: Chapter): Promise<Played[]> {
+/** Types everything of a chapter, as root or as an ordinary user; fails when a terminal gives no prompt. */
+export async function play(chapter: Pick<Chapter, 'blocks'>, { user = false } = {}): Promise<Played[]> {
   if (chapter.blocks.length === 0) return []
-  const machine = await Machine.start()
+  const machine = await Machine.start({ user })
   try {
     return await typeAll(chapter.blocks, () => machine.terminal())
   } finally {
