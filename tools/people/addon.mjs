@@ -25,8 +25,10 @@ export async function crossCompile(machine, processor, [compiler, ...words]) {
       .join(';'),
   }
   const defines = Object.entries(settings).map(([name, value]) => `-D${name}=${value}`)
-  await succeeds(['cmake', '-S', at('native'), '-B', folder, ...defines])
-  await succeeds(['cmake', '--build', folder])
+  // zig keeps what it compiled of the C and C++ libraries.
+  const env = { ...process.env, ZIG_GLOBAL_CACHE_DIR: cached('zig') }
+  await succeeds(['cmake', '-S', at('native'), '-B', folder, ...defines], { env })
+  await succeeds(['cmake', '--build', folder], { env })
   const addon = join(folder, 'native.node')
   const found = readFileSync(addon).readUInt16LE(18)
   if (found !== machines[processor])
