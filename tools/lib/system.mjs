@@ -71,7 +71,7 @@ export async function installPrograms(missing) {
   const manager = Object.keys(installers).find(find)
   const names = packagesOf(missing, manager ?? 'apt-get')
   const sudo = root ? [] : ['sudo']
-  const command = [...sudo, manager, ...(installers[manager] ?? []), ...names]
+  const command = commandFor(missing, manager)
   const named = `Missing on this system: ${missing.map((need) => need.what).join(', ')}.`
 
   if (manager !== 'apt-get') throw new Problem(`${named} ${advice(manager, command, names)}`)
@@ -85,6 +85,17 @@ export async function installPrograms(missing) {
     throw new Problem(
       `Installed ${names.join(', ')}, and still missing or too old: ${still.map((need) => need.what).join(', ')} (cmake has to be 3.15 or newer).`,
     )
+}
+
+/** The command that installs what is missing, as one would type it; undefined where no known installer is. */
+export function installCommand(missing) {
+  const manager = Object.keys(installers).find(find)
+  return manager && shown(commandFor(missing, manager))
+}
+
+function commandFor(missing, manager) {
+  const sudo = process.getuid() === 0 ? [] : ['sudo']
+  return [...sudo, manager, ...(installers[manager] ?? []), ...packagesOf(missing, manager ?? 'apt-get')]
 }
 
 function packagesOf(list, manager) {

@@ -10,9 +10,28 @@ export type Piece = { text: string; paint: ChalkInstance }
 export type Painter = (line: Line, tokens: ThemedToken[] | undefined) => Piece[]
 export type Theme = { tokens(text: string): ThemedToken[][]; pieces: Painter }
 
+// Of lines and, second, of what was changed in them; with the number of the nearest of 256 colours that is still red or green.
 const shades = {
-  dark: { '-': ['#3c1a1e', '#7d2b33'], '+': ['#12301c', '#1d6b38'] },
-  light: { '-': ['#ffebe9', '#ffb8b0'], '+': ['#e6ffec', '#99e6a8'] },
+  dark: {
+    '-': [
+      ['#3c1a1e', 52],
+      ['#7d2b33', 88],
+    ],
+    '+': [
+      ['#12301c', 22],
+      ['#1d6b38', 28],
+    ],
+  },
+  light: {
+    '-': [
+      ['#ffebe9', 224],
+      ['#ffb8b0', 217],
+    ],
+    '+': [
+      ['#e6ffec', 194],
+      ['#99e6a8', 157],
+    ],
+  },
 } as const
 
 // Terminals that say what their background is do so in this variable: foreground;background.
@@ -47,7 +66,9 @@ function coloured(line: Line, tokens: ThemedToken[], shades: Shades, foreground:
   const paint = (color: string | undefined, changed: boolean) => {
     // The theme's own foreground would vanish on a terminal of the other kind.
     const ink = color && color.toLowerCase() !== foreground.toLowerCase() ? chalk.hex(color) : chalk
-    return grounds ? ink.bgHex(grounds[changed ? 1 : 0]) : ink
+    if (!grounds) return ink
+    const [hex, ansi] = grounds[changed ? 1 : 0]
+    return chalk.level === 2 ? ink.bgAnsi256(ansi) : ink.bgHex(hex)
   }
   const coloursAt = tokens.flatMap(({ content, color }) => Array.from(content, () => color))
   const changedAt = (line.spans ?? [{ text: line.text, changed: false }]).flatMap((span: Span) =>

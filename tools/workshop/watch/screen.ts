@@ -61,12 +61,17 @@ export class Screen {
   /** As Ctrl-Z does it in any other program: the screen comes back with `fg`. */
   suspend(redraw: () => void): void {
     this.leave()
-    process.once('SIGCONT', () => {
+    const back = () => {
+      process.removeListener('SIGCONT', back)
+      clearTimeout(timer)
       this.#raw(true)
       this.#show()
       redraw()
-    })
-    process.kill(process.pid, 'SIGTSTP')
+    }
+    process.on('SIGCONT', back)
+    // Where nobody could continue it, the kernel does not stop it.
+    const timer = setTimeout(back, 200)
+    process.kill(0, 'SIGTSTP') // npm and the judge as well, else the shell would not get its terminal back
   }
 
   close(): void {
