@@ -138,7 +138,8 @@ export class Session {
   /** Ends the shell as the closing of a terminal window does, and waits for that. */
   async close(): Promise<void> {
     if (this.#running) this.#hangUp()
-    await Promise.race([this.#exited, sleep(3000)])
+    // The timer must not keep a program alive that has nothing else to do.
+    await Promise.race([this.#exited, new Promise((done) => setTimeout(done, 3000).unref())])
     if (this.#running) this.#pty.kill('SIGKILL')
     await this.#exited
   }

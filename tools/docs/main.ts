@@ -56,4 +56,7 @@ function write(before: string, after: string, played: Played[]): void {
   )
 }
 
-const count = (played: Played[]) => played.filter((one) => !('skipped' in one)).length
+function count(played: Played[]): string {
+  const executed = played.filter((one) => !('skipped' in one)).length
+  return executed === 1 ? '1 command' : `${executed} commands`
+}
