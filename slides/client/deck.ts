@@ -8,6 +8,7 @@ export async function startDeck(): Promise<void> {
   applyTheme(localStorage.getItem(key))
   // The other windows of the same deck, such as the speaker view, follow.
   window.addEventListener('storage', (event) => event.key === key && applyTheme(event.newValue))
+  Reveal.on('pdf-ready', () => document.documentElement.setAttribute('data-printable', ''))
   await Reveal.initialize({
     width: 1280,
     height: 720,

@@ -1,38 +1,36 @@
 // npm run slides:build: the deck as one file that needs no server, and the papers that go with it.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command } from 'commander'
 import { at } from '../lib/project.mjs'
-import { say, task } from '../lib/terminal.mjs'
-import { type Deck, renderDeck } from './deck'
+import { task } from '../lib/terminal.mjs'
+import { renderDeck } from './deck'
+import { renderGuide } from './guide'
+import { renderHandout } from './handout'
+import { report } from './report'
+import { inlined, readCasts } from './static'
 
-export async function run(_args: string[]) {
-  const folder = at('build', 'slides')
-  await task('Building the deck', async () => {
-    const deck = await renderDeck({ terminals: 'cast' })
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(`${folder}/index.html`, inlined(deck))
-  })
-  say(`${folder}/index.html  ${Math.round(readFileSync(`${folder}/index.html`).length / 1024)} KiB`)
+export async function run(args: string[]) {
+  const { out } = new Command('npm run slides:build --')
+    .description('Makes index.html, the deck in one file; handout.html; and instructor.html.')
+    .option('--out <folder>', 'where to put them', at('build', 'slides'))
+    .parse(args, { from: 'user' })
+    .opts<{ out: string }>()
+  const files = await task('Building the deck', () => build(out))
+  report(files)
 }
 
-/** The page with its assets and casts in it. */
-export function inlined({ html, assets, slides }: Deck): string {
-  const body = (name: string) => String(assets.get(name)?.body)
-  const page = html
-    .replace(
-      /<link rel="icon" href="\/assets\/(.*?)">/,
-      (_, name) => `<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(body(name))}">`,
-    )
-    .replace(/<link rel="stylesheet" href="\/assets\/(.*?)">/g, (_, name) => `<style>${body(name)}</style>`)
-    .replace(/<script type="module" src="\/assets\/(.*?)"><\/script>\n/g, '')
-  const casts = slides
-    .flatMap(({ consoles }) => consoles)
-    .map(({ id }) => [id, at('slides', 'casts', `${id}.cast`)])
-    .filter(([, file]) => existsSync(file))
-    .map(([id, file]) => [id, readFileSync(file, 'utf8')])
-  const data = JSON.stringify(Object.fromEntries(casts)).replaceAll('<', '\\u003c')
-  const script = body('static.js').replaceAll('</script', '<\\/script')
-  return page.replace(
-    '</body>',
-    () => `<script type="application/json" id="casts">${data}</script>\n<script>${script}</script>\n</body>`,
-  )
+/** Makes all files; resolves to their paths. */
+export async function build(folder: string): Promise<string[]> {
+  const deck = await renderDeck({ terminals: 'cast' })
+  const pages = {
+    'index.html': inlined(deck, readCasts(deck.slides)),
+    'handout.html': renderHandout(),
+    'instructor.html': await renderGuide(deck),
+  }
+  mkdirSync(folder, { recursive: true })
+  return Object.entries(pages).map(([name, html]) => {
+    writeFileSync(join(folder, name), html)
+    return join(folder, name)
+  })
 }

@@ -18,7 +18,9 @@ export async function renderSlide(chapter: Chapter, slide: Source): Promise<Rend
   })
   const tokens = marked.lexer(slide.markdown)
   const found: Tokens.Generic[] = []
-  marked.walkTokens(tokens, (token) => found.push(token))
+  marked.walkTokens(tokens, (token) => {
+    found.push(token)
+  })
   for (const token of found) {
     if (token.type === 'code')
       made.set(token, await renderCode(token as Tokens.Code, chapter, slide, consoles))
@@ -53,7 +55,7 @@ async function renderCode(
 // What a container has of its own, and from which step on.
 const own: [name: string, step: number][] = [
   ['hostname', 2],
-  ['process ids', 3],
+  ['processes', 3],
   ['mounts', 4],
   ['root', 5],
   ['devices', 6],

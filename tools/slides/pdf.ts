@@ -1,0 +1,57 @@
+// npm run slides:pdf: the deck on paper, with and without the speaker's notes, printed by the installed Chromium.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Command } from 'commander'
+import { type Browser, chromium } from 'playwright-core'
+import { at } from '../lib/project.mjs'
+import { task } from '../lib/terminal.mjs'
+import { chromiumPath } from './chromium'
+import { renderDeck } from './deck'
+import { report } from './report'
+import { inlined } from './static'
+
+export async function run(args: string[]) {
+  const { out } = new Command('npm run slides:pdf --')
+    .description(
+      'Prints the deck into deck.pdf, and with a page of notes behind each slide into deck-with-notes.pdf.',
+    )
+    .option('--out <folder>', 'where to put them', at('build', 'slides'))
+    .parse(args, { from: 'user' })
+    .opts<{ out: string }>()
+  const files = await task('Printing the deck', () => print(out))
+  report(files)
+}
+
+/** Makes both files; resolves to their paths. */
+export async function print(folder: string): Promise<string[]> {
+  const executablePath = chromiumPath()
+  mkdirSync(folder, { recursive: true })
+  const scratch = mkdtempSync(join(tmpdir(), 'deck-pdf-'))
+  let browser: Browser | undefined
+  try {
+    const page = join(scratch, 'deck.html')
+    writeFileSync(page, inlined(await renderDeck({ terminals: 'cast' }), {}))
+    // Root has no sandbox of Chromium's; what is opened is a file of ours.
+    const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
+    browser = await chromium.launch({ executablePath, args })
+    const url = `${pathToFileURL(page)}?print-pdf`
+    return [
+      await printPage(browser, url, join(folder, 'deck.pdf')),
+      await printPage(browser, `${url}&showNotes=separate-page`, join(folder, 'deck-with-notes.pdf')),
+    ]
+  } finally {
+    await browser?.close()
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+async function printPage(browser: Browser, url: string, path: string): Promise<string> {
+  const page = await browser.newPage({ colorScheme: 'light' })
+  await page.goto(url)
+  await page.waitForSelector('html[data-printable]', { state: 'attached' })
+  await page.pdf({ path, preferCSSPageSize: true, printBackground: true })
+  await page.close()
+  return path
+}
