@@ -2,7 +2,7 @@
 import { become } from './lib/programs.mjs'
 import { asRoot } from './lib/root.mjs'
 import { ensure } from './lib/setup.mjs'
-import { runStep, steps } from './lib/steps.mjs'
+import { runCompiled, steps } from './lib/steps.mjs'
 import { main, Problem } from './lib/terminal.mjs'
 
 await main(async () => {
@@ -10,5 +10,5 @@ await main(async () => {
   const last = steps().at(-1)
   if (!last) throw new Problem('There are no steps in steps/ yet.')
   const args = process.argv.slice(2)
-  await become(asRoot(runStep(last, args.length ? args : ['/bin/sh'])))
+  await become(asRoot(runCompiled(last, args.length ? args : ['/bin/sh'])))
 })

@@ -6,28 +6,36 @@ import { task } from './terminal.mjs'
 
 const compiled = at('build', 'ts')
 
-export const areScriptsCompiled = () => existsSync(compiled)
+/** Whether each has been compiled, as it is now. */
+export const areScriptsCompiled = () => existsSync(compiled) && sources().every(isCurrent)
 
+/**
+ * Compiles them; after an edit without a word. Where that fails, for a mistake in one or a read-only checkout, tsx does
+ * it at each start, and says what is wrong.
+ */
 export async function compileScripts() {
-  await task('Compiling the steps', async () => {
-    const { build } = await import('esbuild')
-    const outdir = `${compiled}.new`
-    rmSync(outdir, { recursive: true, force: true })
-    await build({
-      entryPoints: sources(),
-      outbase: root,
-      outdir,
-      outExtension: { '.js': '.ts.js' },
-      format: 'cjs',
-      target: 'node20',
-      define: { 'import.meta.dirname': '__dirname', 'import.meta.url': 'meta_url' },
-      banner: { js: "const meta_url = require('node:url').pathToFileURL(__filename).href;" },
-      logLevel: 'silent',
-    })
-    for (const source of sources()) stamp(`${outdir}${source.slice(root.length)}.js`, source)
-    rmSync(compiled, { recursive: true, force: true })
-    renameSync(outdir, compiled)
+  if (existsSync(compiled)) await compile().catch(() => {})
+  else await task('Compiling the steps', compile)
+}
+
+async function compile() {
+  const { build } = await import('esbuild')
+  const outdir = `${compiled}.new`
+  rmSync(outdir, { recursive: true, force: true })
+  await build({
+    entryPoints: sources(),
+    outbase: root,
+    outdir,
+    outExtension: { '.js': '.ts.js' },
+    format: 'cjs',
+    target: 'node20',
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.url': 'meta_url' },
+    banner: { js: "const meta_url = require('node:url').pathToFileURL(__filename).href;" },
+    logLevel: 'silent',
   })
+  for (const source of sources()) stamp(outputOf(source, outdir), source)
+  rmSync(compiled, { recursive: true, force: true })
+  renameSync(outdir, compiled)
 }
 
 /** Makes the next set-up compile them again. */
@@ -40,7 +48,14 @@ const sources = () =>
       .map((name) => at(directory, name)),
   )
 
-// The loader takes a compiled file for current when it bears the time of its source.
+const outputOf = (source, outdir = compiled) => `${outdir}${source.slice(root.length)}.js`
+
+// As native/loader.cjs sees it: a compiled file bears the time of its source.
+function isCurrent(source) {
+  const found = statSync(outputOf(source), { throwIfNoEntry: false })
+  return found !== undefined && Math.abs(found.mtimeMs - statSync(source).mtimeMs) < 1
+}
+
 function stamp(file, source) {
   const { atime, mtime } = statSync(source)
   utimesSync(file, atime, mtime)

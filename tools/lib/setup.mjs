@@ -1,23 +1,24 @@
 // The set-up as a whole: what is still to do, in what order, and one at a time.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { buildAddon, isAddonBuilt } from './addon.mjs'
 import { areDependenciesInstalled, installDependencies } from './dependencies.mjs'
 import { checkPlatform } from './platform.mjs'
 import { find, quiet } from './programs.mjs'
-import { at } from './project.mjs'
+import { at, root } from './project.mjs'
 import { Problem, say, task } from './terminal.mjs'
 import { areScriptsCompiled, compileScripts } from './scripts.mjs'
 import { installPrograms, missingPrograms } from './system.mjs'
 
 // In the order in which they are made: the later ones need the packages.
 const parts = {
-  dependencies: { isDone: areDependenciesInstalled, run: installDependencies },
-  addon: { isDone: isAddonBuilt, run: buildAddon, programs: 'build' },
-  scripts: { isDone: areScriptsCompiled, run: compileScripts },
+  dependencies: { isDone: areDependenciesInstalled, run: installDependencies, makes: ['node_modules'] },
+  addon: { isDone: isAddonBuilt, run: buildAddon, makes: ['build', 'native/build'], programs: 'build' },
+  scripts: { isDone: areScriptsCompiled, run: compileScripts, makes: ['build'] },
   rootfs: {
     isDone: () => existsSync(at('rootfs', 'busybox')),
     run: makeRootfs,
+    makes: ['rootfs/busybox'],
     programs: 'rootfs',
   },
 }
@@ -43,7 +44,17 @@ function whatIsMissing(names, purposes) {
 async function setUp(names, purposes) {
   const { todo, programs } = whatIsMissing(names, purposes)
   if (programs.length) await installPrograms(programs)
-  for (const name of todo) await parts[name].run()
+  for (const name of todo) {
+    await parts[name].run()
+    await leaveToOwner(parts[name].makes)
+  }
+}
+
+// Root may do the set-up in a checkout of somebody else, as with `sudo npm start`.
+async function leaveToOwner(made) {
+  const { uid, gid } = statSync(root)
+  if (process.getuid() === 0 && uid !== 0)
+    await quiet('chown', ['-R', '-h', `${uid}:${gid}`, ...made.map((path) => at(path))])
 }
 
 // A lock of the kernel's: it ends with its holder, whatever way that ends, so none is ever stale.

@@ -31,3 +31,13 @@ export function findMain(wanted) {
 export const runMain = (main, args) => [process.execPath, '--require', 'tsx/cjs', main, 'run', ...args]
 
 export const runStep = (name, args) => runMain(`steps/${name}/main.ts`, args)
+
+/** The same, begun sooner: what the set-up has compiled is loaded where it is still current. */
+export const runCompiled = (name, args) => [
+  process.execPath,
+  '--require',
+  './native/loader.cjs',
+  `steps/${name}/main.ts`,
+  'run',
+  ...args,
+]
