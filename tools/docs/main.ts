@@ -42,7 +42,7 @@ function options() {
 function report(before: string, filled: string, played: Played[]): void {
   const problems = [...generatedDrift(before, filled, file), ...drift(played)]
   if (problems.length) throw new Problem(`${problems.join('\n')}\nBring it in line with: npm run docs`)
-  say(`${count(played)} commands printed what ${file} says.`)
+  say(`${count(played)} printed what ${file} says.`)
 }
 
 function write(before: string, after: string, played: Played[]): void {
@@ -51,7 +51,7 @@ function write(before: string, after: string, played: Played[]): void {
   for (const one of changed) say(one)
   say(
     after === before
-      ? `${file} was up to date: ${count(played)} commands.`
+      ? `${file} was up to date: ${count(played)}.`
       : `${file} is up to date now; look at what changed with: git diff ${file}`,
   )
 }
