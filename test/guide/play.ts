@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { type Chapter, chapters } from '../../tools/docs/chapters'
 import { drift, play } from '../../tools/docs/transcripts'
 import { HarnessError } from '../lib/say'
+import { slowness } from '../lib/slowness'
 import { repository } from '../lib/work'
 
 const file = 'WORKSHOP.md'
@@ -43,5 +44,5 @@ function register(chapter: Chapter, who: { user: boolean }): void {
       if ('skipped' in one) console.log(`${file}:${one.block.line}: not executed: ${one.skipped}`)
     expect(drift(played).join('\n')).toBe('')
   }
-  test(chapter.title, check, 120_000)
+  test(chapter.title, check, 120_000 * slowness)
 }
