@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import { root } from '../lib/project.mjs'
 import { steps } from '../lib/steps.mjs'
 import { say } from '../lib/terminal.mjs'
-import { folder, hasBegun, main, replace, starter, write } from './learner'
+import { type Files, folder, hasBegun, main, replace, starter, write } from './learner'
 import { load, moveTo } from './progress'
 
 export function begin(): void {
@@ -17,8 +17,8 @@ export function begin(): void {
   say(`${program} is yours. Open it in your editor, and in a second terminal: npm run watch`)
 }
 
-export function makeProgram(): void {
-  replace(starter(), 'before-begin')
+export function makeProgram(files: Files = starter()): void {
+  replace(files, 'before-begin')
   write(join(folder, 'tsconfig.json'), settings)
 }
 

@@ -32,6 +32,8 @@ export async function diff(a: string, b: string | undefined, options: Options): 
 }
 
 async function text(found: Change[], from: Side, to: Side, options: Options): Promise<string[]> {
+  // Said in so many words it counts more than FORCE_COLOR.
+  if (!options.color) chalk.level = 0
   if (options.stat) return stat(found)
   if (chalk.level === 0 && !options.side) return patch(found)
   return show(found, {

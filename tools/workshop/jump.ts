@@ -26,7 +26,7 @@ function toStep(wanted: string | undefined): void {
 
 /** Gives a sentence about what was done. */
 export function putReference(step: string): string {
-  if (!hasBegun()) makeProgram()
+  if (!hasBegun()) makeProgram(reference(step))
   return outcome(replace(reference(step), `before-jump-to-${step}`), `the reference of ${step}`)
 }
 
@@ -52,7 +52,7 @@ function list(): void {
 }
 
 function outcome({ backup, changed }: { backup?: string; changed: boolean }, what: string): string {
-  if (!changed) return `my-container/ is ${what} already.`
+  if (!changed) return `my-container/ is ${what}.`
   const kept = backup ? ` What was there is kept: npm run jump -- --restore ${backup}` : ''
   return `my-container/ is ${what} now.${kept}`
 }

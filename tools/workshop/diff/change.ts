@@ -61,8 +61,11 @@ function toHunk({ oldStart, oldLines, newStart, newLines, lines }: RawHunk): Hun
     }
   })
   pairs(numbered)
-  return { header: `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`, lines: numbered }
+  return { header: `@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`, lines: numbered }
 }
+
+// Of no lines, a patch names the line before them.
+const range = (start: number, count: number) => `${count === 0 ? start - 1 : start},${count}`
 
 /** Finds the words that differ in lines that were changed rather than added or removed. */
 function pairs(lines: Line[]): void {

@@ -4,16 +4,12 @@ import { availableParallelism } from 'node:os'
 import { type Ended, steps, Target } from '../../../test/lib/target'
 import type { Property } from '../../../test/properties/property'
 import { explain } from './explain'
+import { propertiesOf } from './properties'
 import { type Event, START } from './protocol'
 import { Scene } from './scene'
 
 type Report = Event extends infer E ? (E extends { id: number } ? Omit<E, 'id'> : never) : never
 type Emit = (event: Report) => unknown
-
-/** The properties of one step. */
-export function propertiesOf(step: string): Property[] {
-  return require(`../../../test/properties/${step}`).properties
-}
 
 /** The steps by which a program of this step is judged, unless it is for itself alone: it, and those before. */
 export const upTo = (step: string) => steps().filter((name) => name <= step)

@@ -1,0 +1,44 @@
+// The explanations themselves: there is one for whatever fails, and none points at something that is not there.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { causes } from '../../tools/workshop/judge/causes'
+import { propertiesOf } from '../../tools/workshop/judge/properties'
+import { START } from '../../tools/workshop/judge/protocol'
+import { goal } from '../../tools/workshop/goals'
+import { steps } from '../lib/target'
+import { repository } from '../lib/work'
+
+const properties = [START, ...steps().flatMap((step) => propertiesOf(step).map(({ name }) => name))]
+
+describe('each property has an explanation that needs no evidence', () => {
+  test.each(properties)('%s', (property) => {
+    expect(
+      causes.filter((cause) => !cause.evidence && cause.of.test(property)).map(({ id }) => id),
+    ).not.toEqual([])
+  })
+})
+
+describe('each explanation', () => {
+  test.each(causes.map((cause) => [cause.id, cause] as const))(
+    '%s is about some property, and its last hint finds lines in the reference',
+    (_, cause) => {
+      expect(properties.filter((property) => cause.of.test(property))).not.toEqual([])
+      if (cause.lines) {
+        const { step, file = 'main.ts', pattern } = cause.lines
+        const lines = readFileSync(join(repository, 'steps', step, file), 'utf8').split('\n')
+        const found = lines.filter((line) => pattern.test(line)).length
+        expect(found).toBeGreaterThan(0)
+        expect(found).toBeLessThanOrEqual(8)
+      }
+    },
+  )
+})
+
+test('each step has properties', () => {
+  expect(steps().filter((step) => propertiesOf(step).length === 0)).toEqual([])
+})
+
+test('each step has a goal, in README.md', () => {
+  expect(steps().filter((step) => goal(step) === '')).toEqual([])
+})

@@ -1,0 +1,183 @@
+// The doctor, where things are missing.
+import { chmodSync, rmSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { steps } from '../lib/target'
+import { Checkout } from './checkout'
+
+let checkout: Checkout
+let fresh: Checkout
+beforeAll(() => {
+  checkout = new Checkout()
+  fresh = new Checkout({ packages: false })
+  for (const part of ['native/build', 'build', 'rootfs/busybox'])
+    rmSync(fresh.path(part), { recursive: true, force: true })
+  for (const one of [checkout, fresh]) chmodSync(one.folder, 0o755)
+})
+afterAll(() => {
+  checkout.remove()
+  fresh.remove()
+})
+
+type Finding = { name: string; state: string; saw: string; fix?: string }
+type Verdict = {
+  runnable: boolean
+  steps: { step: string; runs: boolean | null; stopped_by: string[] }[]
+  findings: Finding[]
+}
+
+function doctor(on: string[] = [], where = checkout, env?: NodeJS.ProcessEnv) {
+  const { status, stdout, stderr } = where.run(['doctor', '--json'], { on, ...(env && { env }) })
+  expect(stderr).toBe('')
+  const verdict = JSON.parse(stdout) as Verdict
+  const find = (name: string) => verdict.findings.find((finding) => finding.name === name)
+  const stopped = verdict.steps.filter(({ runs }) => runs === false).map(({ step }) => step)
+  return { status, verdict, find, stopped }
+}
+
+const from = (step: string) => steps().filter((name) => name >= step)
+
+test('here every step can run', () => {
+  const { status, verdict, stopped } = doctor()
+  expect(verdict.findings.filter(({ state }) => state === 'failure')).toEqual([])
+  expect({ status, stopped, runnable: verdict.runnable }).toEqual({ status: 0, stopped: [], runnable: true })
+})
+
+test('it changes nothing', () => {
+  expect(doctor().find('making a cgroup')?.state).toBe('ok')
+  const { stdout } = checkout.run(['doctor'])
+  expect(stdout).toContain('All steps can run here.')
+})
+
+test('an ordinary user without a password for sudo is told what was not tried, and is asked for none', () => {
+  const user = ['setsid', 'setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups']
+  const { status, verdict, find } = doctor(user)
+  expect(status).toBe(find('root')?.state === 'failure' ? 1 : 0)
+  expect(find('root')).toMatchObject({
+    state: expect.stringMatching(/unknown|failure/),
+    fix: expect.stringMatching(/sudo/),
+  })
+  expect(find('mounting')?.state).toBe('unknown')
+  expect(verdict.steps[0]).toMatchObject({ step: '01-exec', runs: true })
+  expect(find('owner')).toMatchObject({ state: 'warning', fix: expect.stringContaining('chown') })
+})
+
+test('root of an unprivileged user namespace is told that it is none', () => {
+  const userns = [
+    'setpriv',
+    '--reuid',
+    '65534',
+    '--regid',
+    '65534',
+    '--clear-groups',
+    'unshare',
+    '--user',
+    '--map-root-user',
+  ]
+  const { status, find, stopped } = doctor(userns)
+  expect(find('user namespace')?.state).toBe('warning')
+  expect(find('devices')).toMatchObject({
+    state: 'failure',
+    saw: expect.stringContaining('not permitted'),
+    fix: expect.any(String),
+  })
+  expect(find('making a cgroup')?.state).toBe('failure')
+  expect({ status, stopped }).toEqual({ status: 1, stopped: from('06') })
+})
+
+test('root without capabilities, as in Docker, can run the first step alone', () => {
+  const { stopped, find } = doctor(['setpriv', '--bounding-set=-sys_admin', '--inh-caps=-all'])
+  expect(find('capabilities')).toMatchObject({
+    state: 'failure',
+    fix: expect.stringContaining('--privileged'),
+  })
+  expect(find('uts namespace')).toMatchObject({
+    state: 'failure',
+    fix: expect.stringContaining('--privileged'),
+  })
+  expect(stopped).toEqual(from('02'))
+})
+
+describe('cgroups', () => {
+  const without = (script: string) => ['unshare', '--mount', '/bin/sh', '-c', `${script}; exec "$@"`, 'sh']
+
+  test('no controller for memory', () => {
+    const v2 =
+      'umount -R -l /sys/fs/cgroup; mkdir -p /tmp/doctor-cgroup; mount -t tmpfs none /sys/fs/cgroup; echo cpu pids > /sys/fs/cgroup/cgroup.controllers'
+    const { find, stopped } = doctor(without(v2.replace('mkdir -p /tmp/doctor-cgroup; ', '')))
+    expect(find('cgroups')).toMatchObject({
+      state: 'failure',
+      saw: 'v2, without the controller memory',
+      fix: expect.stringContaining('cgroup_enable=memory'),
+    })
+    expect(stopped).toEqual(from('07'))
+  })
+
+  test('none at all', () => {
+    const { find, stopped } = doctor(without('umount -R -l /sys/fs/cgroup'))
+    expect(find('cgroups')).toMatchObject({
+      state: 'failure',
+      fix: 'sudo mount -t cgroup2 none /sys/fs/cgroup',
+    })
+    expect(stopped).toEqual(from('07'))
+  })
+
+  test('read-only, as in Docker', () => {
+    const { find } = doctor(
+      without('for m in /sys/fs/cgroup /sys/fs/cgroup/*; do mount -o remount,bind,ro $m 2> /dev/null; done'),
+    )
+    expect(find('making a cgroup')).toMatchObject({
+      state: 'failure',
+      fix: expect.stringContaining('--privileged'),
+    })
+  })
+})
+
+test('an empty PATH is no trouble', () => {
+  const { status, stopped } = doctor([], checkout, { PATH: '' })
+  expect({ status, stopped }).toEqual({ status: 0, stopped: [] })
+})
+
+test('a fresh clone, without packages and without a network: what is missing is named, with the command for it', () => {
+  const { status, find, stopped } = doctor(['unshare', '--net'], fresh)
+  expect({ status, stopped }).toEqual({ status: 1, stopped: steps() })
+  expect(find('npm packages')).toMatchObject({
+    state: 'failure',
+    fix: expect.stringContaining('npm run setup'),
+  })
+  expect(find('native addon')).toMatchObject({ state: 'failure', fix: 'npm run setup' })
+  expect(find('rootfs')).toMatchObject({ state: 'failure', fix: 'npm run rootfs' })
+})
+
+test('no program to run step 08 with', () => {
+  // An empty directory in place of each that programs are looked for in, but for what starts the doctor.
+  const hide =
+    'for file in ip nft; do for d in /usr/sbin /usr/bin /sbin /bin; do [ ! -e $d/$file ] || mount --bind /dev/null $d/$file; done; done; exec "$@"'
+  const { find, stopped } = doctor(['unshare', '--mount', '/bin/sh', '-c', hide, 'sh'])
+  expect(find('programs to run')).toMatchObject({
+    state: 'failure',
+    saw: expect.stringMatching(/^ip, nft missing/),
+    fix: expect.stringContaining('iproute2 nftables'),
+  })
+  expect(stopped).toEqual(from('08'))
+})
+
+test('a Node that is too old is a finding, not a stack trace', () => {
+  const old = `Object.defineProperty(process.versions, 'node', { value: '16.20.2' })`
+  checkout.write('old.cjs', old)
+  const { stdout, stderr, status } = checkout.node(['--require', './old.cjs', 'tools/workshop.mjs', 'doctor'])
+  expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
+  expect(stdout).toMatch(/✖ Node .*16\.20\.2 .* 20\.19 or newer is needed\n.*nodejs\.org/)
+})
+
+test('wrong words and --help', () => {
+  expect(checkout.run(['doctor', '--yaml'])).toMatchObject({
+    status: 2,
+    stdout: '',
+    stderr: expect.stringContaining('--yaml'),
+  })
+  expect(checkout.run(['doctor', '--help'])).toMatchObject({
+    status: 0,
+    stderr: '',
+    stdout: expect.stringContaining('Examples:'),
+  })
+})

@@ -1,0 +1,99 @@
+// my-container/: what `begin` and `jump` write, and that nothing of the learner's is ever lost.
+import { chownSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { steps } from '../lib/target'
+import { Checkout } from './checkout'
+
+let checkout: Checkout
+beforeEach(() => {
+  checkout = new Checkout()
+})
+afterEach(() => checkout.remove())
+
+const mine = 'my-container/main.ts'
+
+test('begin makes a program that says what is yours to write, and leaves one that is there alone', () => {
+  expect(checkout.run(['begin']).status).toBe(0)
+  const starter = checkout.read(mine)
+  const ended = checkout.node(['--require', 'tsx/cjs', mine, 'run', '/bin/sh'])
+  expect(ended.status).toBe(2)
+  expect(ended.stderr).toContain('run is yours to write: it was asked to start /bin/sh')
+  checkout.write(mine, `${starter}// mine\n`)
+  const again = checkout.run(['begin'])
+  expect(again).toMatchObject({ status: 0, stderr: expect.stringContaining('stays as it is') })
+  expect(checkout.read(mine)).toBe(`${starter}// mine\n`)
+})
+
+test('the types of what begin makes can be checked', () => {
+  checkout.run(['begin'])
+  const tsc = ['node_modules/typescript/bin/tsc', '--noEmit', '--project', 'my-container']
+  expect(checkout.node(tsc)).toEqual({ status: 0, stdout: '', stderr: '' })
+})
+
+test('before begin each command says what to do', () => {
+  for (const args of [['check'], ['watch'], ['diff', 'mine', '1']]) {
+    const { status, stderr } = checkout.run(args)
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('npm run begin') })
+  }
+})
+
+test('jump keeps what was there as a backup, which restore brings back', () => {
+  checkout.run(['begin'])
+  checkout.write(mine, '// my own work\n')
+  checkout.write('my-container/extra.ts', '// and more of it\n')
+  const { stderr } = checkout.run(['jump', '8'])
+  const name = /--restore (\S+)/.exec(stderr)?.[1] as string
+  expect(name).toMatch(/^\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d-before-jump-to-08-net$/)
+  expect(readdirSync(checkout.path('my-container')).filter((file) => file.endsWith('.ts'))).toEqual([
+    'cgroup.ts',
+    'main.ts',
+    'network.ts',
+  ])
+  expect(checkout.run(['jump', '--list']).stdout).toBe(`${name}\n`)
+
+  expect(checkout.run(['jump', '--restore', name]).status).toBe(0)
+  expect(checkout.read(mine)).toBe('// my own work\n')
+  expect(checkout.read('my-container/extra.ts')).toBe('// and more of it\n')
+  // What the restored one replaced is kept as well.
+  expect(checkout.run(['jump', '--list']).stdout.trim().split('\n')).toHaveLength(2)
+})
+
+test('two jumps in the same second keep two backups, and one that changes nothing keeps none', () => {
+  for (const step of ['1', '2', '1', '1']) checkout.run(['jump', step])
+  expect(new Set(checkout.run(['jump', '--list']).stdout.trim().split('\n')).size).toBe(2)
+})
+
+test('a jump gives a program that finds what it imports, and the rootfs', () => {
+  for (const step of steps()) {
+    checkout.run(['jump', step])
+    expect(checkout.read(mine)).not.toContain("'../../")
+  }
+  checkout.run(['jump', '6'])
+  const ended = checkout.node(['--require', 'tsx/cjs', mine, 'run', '/bin/echo', 'up'])
+  expect(ended).toEqual({ status: 0, stdout: 'up\n', stderr: '' })
+})
+
+test('a restore of a name that is no backup is refused, also one that leads elsewhere', () => {
+  checkout.run(['begin'])
+  for (const name of ['nothing', '../../steps/03-pid', '.'])
+    expect(checkout.run(['jump', '--restore', name]).status).toBe(2)
+})
+
+test('as root in a checkout of somebody else, what is made is theirs', () => {
+  chownSync(checkout.folder, 65534, 65534)
+  checkout.run(['begin'])
+  checkout.run(['jump', '3'])
+  const all = readdirSync(checkout.path('my-container'), { recursive: true, encoding: 'utf8' })
+  expect(all.length).toBeGreaterThan(4)
+  expect(all.filter((name) => statSync(checkout.path('my-container', name)).uid !== 65534)).toEqual([])
+})
+
+test('progress that was damaged is begun anew, and stops nothing', () => {
+  mkdirSync(checkout.path('my-container'))
+  checkout.write('my-container/.progress.json', '{"step": "99-no')
+  checkout.write(mine, '// mine\n')
+  expect(checkout.run(['begin'])).toMatchObject({
+    status: 0,
+    stderr: expect.stringContaining('You are at 01-exec'),
+  })
+})
