@@ -2,7 +2,7 @@
 import 'asciinema-player/dist/bundle/asciinema-player.css'
 import { create, type Player } from 'asciinema-player'
 import './cast.css'
-import { addBar, button, code, kbd } from './console-bar'
+import { addBar, NextButton } from './console-bar'
 import { bindEnter } from './console-keys'
 import { onThemeChange } from './console-theme'
 
@@ -18,7 +18,7 @@ class CastConsole {
   readonly figure: HTMLElement
   readonly #cast: string
   readonly #commands: [time: number, command: string][]
-  readonly #play = button('console-run')
+  readonly #play = new NextButton(() => this.next())
   #player: Player | undefined
   #done = 0
 
@@ -26,8 +26,7 @@ class CastConsole {
     this.figure = figure
     this.#cast = cast
     this.#commands = commands(cast)
-    addBar(figure, this.#play)
-    this.#play.addEventListener('click', () => this.next())
+    addBar(figure, this.#play.element)
     this.#show()
   }
 
@@ -67,8 +66,7 @@ class CastConsole {
 
   #show() {
     const command = this.#commands[this.#done]?.[1]
-    const label = command === undefined ? ['Again'] : ['Play', code(command)]
-    this.#play.replaceChildren(...label, kbd('Enter'))
+    this.#play.show(command === undefined ? 'Again' : 'Play', command, 'Enter')
   }
 }
 

@@ -1,5 +1,5 @@
 // One console figure as a terminal: its buttons, its next command, its keys, and its way through a reload.
-import { addBar, button, code, kbd } from './console-bar'
+import { addBar, button, element, NextButton } from './console-bar'
 import { onThemeChange } from './console-theme'
 import { Connection } from './terminal-connection'
 import { Screen } from './terminal-screen'
@@ -15,9 +15,9 @@ export class LiveConsole {
   readonly #commands: string[]
   readonly #key: string
   readonly #beforeOpen: () => void
-  readonly #run = button('console-run')
+  readonly #run = new NextButton(() => this.next())
   readonly #stop = button('console-stop', 'End')
-  readonly #hint = document.createElement('span')
+  readonly #hint = element('span', 'console-hint')
   #screen: Screen | undefined
   #connection: Connection | undefined
   #hasOutput = false
@@ -73,9 +73,7 @@ export class LiveConsole {
   }
 
   #buildBar() {
-    this.#hint.className = 'console-hint'
-    addBar(this.figure, this.#hint, this.#run, this.#stop)
-    this.#run.addEventListener('click', () => this.next())
+    addBar(this.figure, this.#hint, this.#run.element, this.#stop)
     this.#stop.addEventListener('click', () => this.end())
   }
 
@@ -193,16 +191,13 @@ export class LiveConsole {
     const command = this.#commands[this.#done]
     const isTyping =
       this.figure.contains(document.activeElement) && document.activeElement?.tagName === 'TEXTAREA'
-    this.#run.replaceChildren(...label(command, isTyping))
-    this.#run.hidden = command === undefined && isTyping
+    if (command === undefined) this.#run.show('Type here', command, 'Enter')
+    else if (isTyping) this.#run.show('', command, 'Ctrl Enter')
+    else this.#run.show('Run', command, 'Enter')
+    this.#run.element.hidden = command === undefined && isTyping
     this.#stop.hidden = !this.isOpen
-    this.#hint.replaceChildren(...(isTyping ? [kbd('Esc Esc'), ' leaves'] : []))
+    this.#hint.replaceChildren(...(isTyping ? [element('kbd', '', 'Esc Esc'), ' leaves'] : []))
   }
-}
-
-function label(command: string | undefined, isTyping: boolean) {
-  if (command === undefined) return ['Type here', kbd('Enter')]
-  return isTyping ? [code(command), kbd('Ctrl Enter')] : ['Run', code(command), kbd('Enter')]
 }
 
 function taken(event: KeyboardEvent, action: () => void): true {

@@ -81,11 +81,12 @@ export async function browserOnHost(host: number): Promise<Browser> {
 /** A console figure of the deck that is shown: what an instructor sees and does there. */
 export class Terminal {
   readonly page: Page
+  readonly id: string
   readonly figure: Locator
-  #from = 0
 
   constructor(page: Page, id: string) {
     this.page = page
+    this.id = id
     this.figure = page.locator(`figure[data-console="${id}"]`)
   }
 
@@ -113,15 +114,27 @@ export class Terminal {
 
   /** Types a line by hand, at the terminal that has the focus. */
   async type(line: string): Promise<void> {
-    this.#from = (await this.screen()).length
     await this.page.keyboard.type(line)
     await this.page.keyboard.press('Enter')
   }
 
-  /** Waits for a text on the screen; after type(), below what was there before. */
+  /** Gives it the focus. */
+  async click(): Promise<void> {
+    await this.figure.locator('.screen').click()
+  }
+
+  /** The other figure beside it. */
+  async beside(): Promise<Terminal> {
+    const id = await this.page.evaluate<string>(
+      `document.querySelector('.consoles:has([data-console="${this.id}"]) figure:not([data-console="${this.id}"])').dataset.console`,
+    )
+    return new Terminal(this.page, id)
+  }
+
+  /** Waits for a text on the screen. */
   async shows(text: RegExp, within = 8000): Promise<void> {
-    const seen = async () => (await this.screen()).slice(this.#from)
-    await until(async () => text.test(await seen()), within)
-    claim(text.test(await seen()), `${text} on the screen`, quote(await this.screen()))
+    await until(async () => text.test(await this.screen()), within)
+    const screen = await this.screen()
+    claim(text.test(screen), `${text} on the screen`, quote(screen))
   }
 }

@@ -64,7 +64,7 @@ describe('on a slide', () => {
 
     await page.reload()
     await terminal.shows(/kept=over-a-reload/)
-    await terminal.figure.locator('.xterm-rows').click()
+    await terminal.click()
     await terminal.type('echo $kept $$')
     await terminal.shows(/^over-a-reload 1$/m)
     await terminal.figure.locator('.console-stop').click()
@@ -106,25 +106,21 @@ describe('on a slide', () => {
 
     await page.keyboard.press('PageDown')
     await until(() => new URL(page.url()).hash === slide)
-    await terminal.figure.locator('.xterm-rows').click()
+    await terminal.click()
     await page.keyboard.press('PageUp')
     expect(await until(() => new URL(page.url()).hash !== slide)).toBe(true)
   })
 
   test('the host’s side stands beside the container’s, each at a terminal of its own', async () => {
     const container = await Terminal.find(page, 'npm run step -- 3 ')
-    const ids = await container.figure.evaluate(
-      '(f) => [...f.parentElement.querySelectorAll("figure")].map((g) => g.dataset.console)' as never,
-    )
-    const other = (ids as string[]).find((id) => !container.figure.toString().includes(`"${id}"`)) as string
     const name = token()
     await page.keyboard.press('Enter')
     await container.shows(inContainer)
     await container.type(`sleep ${name} &`)
-    const side = new Terminal(page, other)
+    const side = await container.beside()
     await side.figure.locator('.console-run').click()
     await side.shows(/\$ /)
-    await side.type(`clear; grep NSpid /proc/$(pgrep -f 'sleep ${name}')/status`)
+    await side.type(`grep NSpid /proc/$(pgrep -f 'sleep ${name}')/status`)
     await side.shows(/^NSpid:\s+\d+\s+\d+$/m)
   })
 
@@ -139,14 +135,15 @@ describe('on a slide', () => {
       [900, 700],
     ]) {
       await page.setViewportSize({ width, height })
-      await terminal.type('clear; stty size')
-      await terminal.shows(/^\d+ \d+$/m)
-      const said = /^(\d+) \d+$/m.exec(await terminal.screen()) as RegExpExecArray
+      await terminal.type(`echo ${width}x $(stty size)`)
+      const answer = new RegExp(`^${width}x (\\d+) \\d+$`, 'm')
+      await terminal.shows(answer)
+      const said = answer.exec(await terminal.screen()) as RegExpExecArray
       expect(Number(said[1])).toBe(await terminal.figure.locator('.xterm-rows > div').count())
       sizes.push(said[0])
     }
     // The letters grow with the slide, so that about as many of them fit.
-    const columns = sizes.map((size) => Number(size.split(' ')[1]))
+    const columns = sizes.map((size) => Number(size.split(' ')[2]))
     expect(Math.max(...columns) - Math.min(...columns)).toBeLessThanOrEqual(2)
     await page.setViewportSize({ width: 1280, height: 720 })
   })
