@@ -1,25 +1,27 @@
-// What is measured: a name, a command, and the environment it needs.
+// What is measured: a kind, a name, its environment, and `command(argv, id)`: the command line that runs `argv` in a
+// container. `id` is a number of its own for each that runs at the same time.
 import { at } from '../lib/project.mjs'
 import { find } from '../lib/programs.mjs'
-import { runStep } from '../lib/steps.mjs'
+import { runCompiled, runStep } from '../lib/steps.mjs'
 import { goPrograms } from './go.mjs'
 import { ociRuntimes } from './oci.mjs'
 
 export const rootfs = at('rootfs', 'busybox')
 
-/** On one Node: what it needs for nothing at all, then with tsx, then each step. */
+/** On one Node: what it needs for nothing at all, then with tsx, then each step, as `npm start` and as one by hand. */
 export function stepsOn({ path, version }, names) {
-  const candidate = (kind, what, args) => ({
+  const candidate = (kind, what, command) => ({
     kind,
     what,
     node: version,
-    name: `${what}, Node ${version}`,
-    command: [path, ...args],
+    name: `${what}${kind === 'tsx' ? ' with tsx' : ''}, Node ${version}`,
+    command: (argv) => [path, ...command(argv)],
   })
   return [
-    candidate('start', 'node -e 0', ['-e', '0']),
-    candidate('start', 'with tsx', ['--require', 'tsx/cjs', '-e', '0']),
-    ...names.map((name) => candidate('step', name, runStep(name, ['/bin/true']).slice(1))),
+    candidate('start', 'node -e 0', () => ['-e', '0']),
+    candidate('start', 'node --require tsx/cjs -e 0', () => ['--require', 'tsx/cjs', '-e', '0']),
+    ...names.map((name) => candidate('step', name, (argv) => runCompiled(name, argv).slice(1))),
+    ...names.map((name) => candidate('tsx', name, (argv) => runStep(name, argv).slice(1))),
   ]
 }
 
@@ -43,9 +45,9 @@ function tools() {
     '/dev',
   ]
   return [
-    { name: 'bwrap', command: ['bwrap', ...bwrap, '/bin/true'] },
-    { name: 'unshare -fmpu --mount-proc', command: ['unshare', '-fmpu', '--mount-proc', '/bin/true'] },
+    { name: 'bwrap', command: (argv) => ['bwrap', ...bwrap, ...argv] },
+    { name: 'unshare -fmpu --mount-proc', command: (argv) => ['unshare', '-fmpu', '--mount-proc', ...argv] },
   ]
-    .filter(({ command }) => find(command[0]))
-    .map((tool) => ({ kind: 'other', ...tool }))
+    .filter(({ command }) => find(command([])[0]))
+    .map((tool) => ({ kind: 'other', what: tool.name, ...tool }))
 }

@@ -23,11 +23,11 @@ export async function goPrograms(scratch) {
     GOFLAGS: '',
   }
   await task('Compiling the Go program', async () => {
-    const { status, complaints } = await run({ command: ['go', 'build', '-o', binary, source], env })
+    const { status, complaints } = await run(['go', 'build', '-o', binary, source], { env })
     if (status !== 0) throw new Problem(`The Go program cannot be compiled:\n${complaints}`)
   })
   return [
-    { kind: 'go run', name: 'go run', command: ['go', 'run', source, 'run', '/bin/true'], env },
-    { kind: 'other', name: 'Go, compiled', command: [binary, 'run', '/bin/true'], env },
-  ]
+    { kind: 'go run', what: 'go run', command: (argv) => ['go', 'run', source, 'run', ...argv] },
+    { kind: 'other', what: 'Go, compiled', command: (argv) => [binary, 'run', ...argv] },
+  ].map((program) => ({ ...program, name: program.what, env }))
 }

@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { find } from '../lib/programs.mjs'
 import { task } from '../lib/terminal.mjs'
+import { median } from './numbers.mjs'
 import { run } from './run.mjs'
 
-/** Wall time and peak memory of each candidate, and those that do not work here, with the reason. */
+const argv = ['/bin/echo', 'up']
+
+/** Times and peak memory of each candidate, and those that do not work here, with the reason. */
 export async function measure(candidates, rounds, scratch) {
   const { working, leftOut } = await warmUp(candidates)
   const times = new Map(working.map((candidate) => [candidate, []]))
@@ -17,54 +20,68 @@ export async function measure(candidates, rounds, scratch) {
       for (const candidate of order) times.get(candidate).push(await once(candidate))
     }
   })
-  const results = []
-  for (const candidate of working) {
-    const all = times.get(candidate)
-    const { command, env, ...what } = candidate
-    results.push({
-      ...what,
-      ms: { median: median(all), least: Math.min(...all), most: Math.max(...all) },
-      peakKiB: await peakMemory(candidate, scratch),
-    })
+  const peaks = await peakMemory(working, scratch)
+  const results = working.map((candidate) => summary(candidate, times.get(candidate), peaks.get(candidate)))
+  return { working, results, leftOut }
+}
+
+function summary({ kind, what, node, name }, all, peakKiB) {
+  const ends = all.map(({ ms }) => ms)
+  const outputs = all.flatMap(({ first }) => first ?? [])
+  return {
+    kind,
+    what,
+    node,
+    name,
+    ms: { median: median(ends), least: Math.min(...ends), most: Math.max(...ends) },
+    firstOutput: outputs.length ? median(outputs) : undefined,
+    peakKiB,
   }
-  return { results, leftOut }
 }
 
 // Twice: the first fills the caches.
 async function warmUp(candidates) {
   const working = []
   const leftOut = []
-  for (const candidate of candidates) {
-    await run(candidate)
-    const { status, complaints } = await run(candidate)
-    if (status === 0) working.push(candidate)
-    else
-      leftOut.push({ kind: candidate.kind, name: candidate.name, why: complaints || `ended with ${status}` })
-  }
+  await task(`Trying ${candidates.length} programs`, async (detail) => {
+    for (const candidate of candidates) {
+      detail(candidate.name)
+      await run(candidate.command(argv), candidate)
+      const { status, complaints } = await run(candidate.command(argv), candidate)
+      if (status === 0) working.push(candidate)
+      else
+        leftOut.push({
+          kind: candidate.kind,
+          name: candidate.name,
+          why: complaints || `ended with ${status}`,
+        })
+    }
+  })
   return { working, leftOut }
 }
 
 async function once(candidate) {
-  const { status, ms, complaints } = await run(candidate)
+  const { status, ms, first, complaints } = await run(candidate.command(argv), candidate)
   if (status !== 0) throw new Error(`${candidate.name} ended with ${status}: ${complaints}`)
-  return ms
+  return { ms, first }
 }
 
 // wait4's ru_maxrss, through GNU time: the most that any one process of the tree had resident. Not among the timed runs.
-async function peakMemory({ command, env }, scratch) {
+async function peakMemory(candidates, scratch) {
   const time = find('time')
-  if (!time) return undefined
+  const peaks = new Map()
+  if (!time) return peaks
   const file = join(scratch, 'peak')
-  const peaks = []
-  for (let i = 0; i < 3; i++) {
-    await run({ command: [time, '--format=%M', `--output=${file}`, ...command], env })
-    peaks.push(Number(readFileSync(file, 'utf8')))
-  }
-  return median(peaks)
-}
-
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = (sorted.length - 1) / 2
-  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2
+  await task('Peak memory', async (detail) => {
+    for (const candidate of candidates) {
+      detail(candidate.name)
+      const found = []
+      for (let i = 0; i < 3; i++) {
+        await run([time, '--format=%M', `--output=${file}`, ...candidate.command(argv)], candidate)
+        found.push(Number(readFileSync(file, 'utf8')))
+      }
+      peaks.set(candidate, median(found))
+    }
+  })
+  return peaks
 }
