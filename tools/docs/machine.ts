@@ -70,7 +70,7 @@ export class Machine {
     const { folder } = this.#place
     const PATH = [dirname(process.execPath), process.env.PATH, join(folder, 'bin')].join(':')
     const env = { PATH, HOME: join(folder, 'home'), NO_UPDATE_NOTIFIER: '1' }
-    const session = new Session({ cwd: join(folder, 'containers'), env, enter })
+    const session = new Session({ cwd: join(folder, 'containers'), env, enter, cols: 80, rows: 24 })
     this.#sessions.push(session)
     return session
   }

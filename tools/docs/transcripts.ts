@@ -33,7 +33,7 @@ export async function typeAll(blocks: Block[], open: () => Session): Promise<Pla
     const terminal = terminals.get(block.terminal) ?? open()
     terminals.set(block.terminal, terminal)
     for (const exchange of block.exchanges) {
-      const got = await answer(terminal, block, exchange)
+      const got = await answer(terminal, block, exchange, played)
       played.push({ block, exchange, got, comparison: compare(exchange.expected, got) })
     }
   }
@@ -43,13 +43,19 @@ export async function typeAll(blocks: Block[], open: () => Session): Promise<Pla
 /** How long a command may take; a machine under load starts a container slowly. */
 const PATIENCE = 30_000 * Number(process.env.TEST_SLOWNESS ?? 1)
 
-async function answer(terminal: Session, block: Block, { prompt, input, line }: Exchange): Promise<string[]> {
+async function answer(
+  terminal: Session,
+  block: Block,
+  { prompt, input, line }: Exchange,
+  played: Played[],
+): Promise<string[]> {
   try {
     // A container that was ended from another terminal leaves the host's prompt a moment later.
     await terminal.prompted(prompt === '$ ' ? 'host' : 'container', PATIENCE)
     return await terminal.run(input, PATIENCE)
   } catch (error) {
-    throw new Error(`${block.file}:${line}: ${(error as Error).message}`)
+    // What went wrong before is more telling than what it led to.
+    throw new Error([...drift(played), `${block.file}:${line}: ${(error as Error).message}`].join('\n'))
   }
 }
 
