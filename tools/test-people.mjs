@@ -9,7 +9,10 @@ await main(async () => {
   const names = process.argv.slice(2)
   const unknown = names.find((name) => !(name in scenarios))
   if (unknown)
-    throw new Problem(`There is no scenario "${unknown}"; there are ${Object.keys(scenarios).join(', ')}.`, 2)
+    throw new Problem(
+      `There is no scenario "${unknown}"; there are\n\n    ${Object.keys(scenarios).join('\n    ')}`,
+      2,
+    )
   if (process.getuid() !== 0)
     throw new Problem('A user is made for this, which needs root: sudo npm run test:people')
   await testPeople(names.length ? names : Object.keys(scenarios))

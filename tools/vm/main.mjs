@@ -13,7 +13,7 @@ import { boot } from './qemu.mjs'
 export async function testInVm(argv) {
   const wanted = options(argv)
   const accel = wanted.accel ?? accelerator()
-  const kernel = await kernelOf(wanted.kernel)
+  const kernel = await kernelOf(wanted.kernel ?? '')
   const folder = mkdtempSync(join(tmpdir(), 'test-vm-'))
   try {
     freeze(folder)
