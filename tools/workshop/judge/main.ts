@@ -1,6 +1,6 @@
 // The judge: the part of the companion that runs the learner's program, and so the one that is root.
 import { createInterface } from 'node:readline'
-import { removeWork, work } from '../../../test/lib/work'
+import { leaveWork, removeWork, work } from '../../../test/lib/work'
 import { judge, upTo } from './judge'
 import type { Event, Request } from './protocol'
 
@@ -8,6 +8,7 @@ import type { Event, Request } from './protocol'
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, () => {})
 process.stdout.on('error', () => {})
 
+leaveWork()
 const running = new Map<number, { abort: AbortController; done: Promise<void> }>()
 
 const say = (event: Event) => process.stdout.write(`${JSON.stringify(event)}\n`)

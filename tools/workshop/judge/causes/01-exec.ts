@@ -11,6 +11,14 @@ export const causes: Cause[] = [
     lines: { step: '01-exec', pattern: /exitCode/ },
   },
   {
+    id: 'status-changed',
+    of: /^the exit status is that/,
+    usually: 'Something between the end of the command and that of the program changes the status, or fails.',
+    look: "npm run step -- my-container/main.ts /bin/sh -c 'exit 7'; echo $?",
+    call: 'What spawn() resolves to is the status as a shell would say it: hand it on as it is.',
+    lines: { step: '01-exec', pattern: /exitCode/ },
+  },
+  {
     id: 'environment-handed-on',
     of: /^the environment is clean/,
     usually: 'Without an env of its own a program gets that of its parent, with your secrets in it.',

@@ -44,6 +44,14 @@ export const causes: Cause[] = [
     lines: { step: '05-chroot', pattern: /^const rootfs/ },
   },
   {
+    id: 'working-directory',
+    of: /^the command starts in/,
+    usually: 'The working directory of the command is not the root directory of the container.',
+    look: 'In the container: pwd, and ls .',
+    call: "process.chdir('/') after the root has changed. See chdir(2).",
+    lines: { step: '05-chroot', pattern: /chdir\('/ },
+  },
+  {
     id: 'rootfs-not-used',
     of: root,
     usually: 'The root of the container holds other files than the rootfs that ROOTFS names.',

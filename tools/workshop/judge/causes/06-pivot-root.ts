@@ -79,7 +79,7 @@ export const causes: Cause[] = [
     usually: 'A device, a link or a mount in /dev is missing, has other numbers, or is one too many.',
     look: 'In the container: ls -l /dev. The two numbers in place of a size are the major and minor number.',
     call: 'mknod(file, S_IFCHR | 0o666, major, minor); the numbers are in null(4), full(4), random(4) and tty(4).',
-    lines: { step: '06-pivot-root', pattern: /const devices|mknod\(|symlinkSync\(|\/dev\/(pts|shm)'/ },
+    lines: { step: '06-pivot-root', pattern: /const devices|symlinkSync\(|mkdirSync\(/ },
   },
   {
     id: 'sys-writable',

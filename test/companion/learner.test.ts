@@ -1,0 +1,133 @@
+// A learner plays the whole workshop at a terminal of 80×24, on a machine without any network.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sleep, until } from '../lib/proc'
+import { steps } from '../lib/target'
+import { Checkout } from './checkout'
+
+const socket = `companion-${process.pid}`
+const offline = ['unshare', '--net', '/bin/sh', '-c', 'ip link set lo up && exec "$@"', 'sh']
+
+let checkout: Checkout
+beforeAll(() => {
+  checkout = new Checkout()
+})
+afterAll(() => {
+  tmux('kill-server')
+  checkout.remove()
+})
+
+function tmux(...args: string[]): string {
+  const { stdout } = spawnSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], {
+    cwd: checkout.folder,
+    encoding: 'utf8',
+  })
+  return stdout
+}
+
+const screen = () => tmux('capture-pane', '-p', '-t', 'learner')
+const press = (...keys: string[]) => tmux('send-keys', '-t', 'learner', ...keys)
+
+async function shows(text: RegExp, within = 40_000): Promise<string> {
+  await until(() => text.test(screen()), within)
+  const now = screen()
+  expect(now).toMatch(text)
+  expect(Math.max(...now.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
+  return now
+}
+
+/** At a shell, as in a workshop: the watch is what is typed there. */
+function openTerminal(): void {
+  tmux('new-session', '-d', '-x', '80', '-y', '24', '-s', 'learner', ...offline, '/bin/sh')
+  tmux('send-keys', '-t', 'learner', "PS1='$ '; export NO_COLOR=1; npm run watch", 'Enter')
+}
+
+const wrote = (name: string) => checkout.read('my-container', name)
+
+/** Writes a step from what the diff says. */
+function write(step: string): void {
+  const { stdout } = checkout.run(['diff', 'mine', step], { on: offline })
+  execFileSync('patch', ['-p0', '--quiet'], { cwd: checkout.folder, input: stdout })
+}
+
+test('begins, writes each step from the diff, and sees it hold', async () => {
+  expect(checkout.run(['begin'], { on: offline }).status).toBe(0)
+  openTerminal()
+  await shows(/hint {2}d diff/)
+  await shows(/run is yours to write/)
+
+  for (const step of steps()) {
+    const sign = step.slice(0, 2)
+    await shows(new RegExp(`Step \\d of 9: ${step}[\\s\\S]*(✖ ${sign}|✖ it starts)`))
+    write(step)
+    await shows(new RegExp(`Step \\d of 9: ${step}[\\s\\S]*✔ ${sign} `))
+    if (step === '04-mount') await breaksSomething()
+    if (step === '05-chroot') await pressesCtrlC()
+    // Once more where it is not known yet whether the earlier steps still hold.
+    if (step !== steps().at(-1)) {
+      press('n')
+      await sleep(300)
+      if (screen().includes('n once more')) press('n')
+    }
+  }
+  await shows(/All of 09-ipc holds, and it is the last step/, 120_000)
+  press('q')
+  await shows(/You are at 09-ipc/)
+  expect(checkout.run(['check', '--only'], { on: offline })).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('All of 09-ipc holds.'),
+  })
+}, 400_000)
+
+async function breaksSomething(): Promise<void> {
+  const good = wrote('main.ts')
+  checkout.write('my-container/main.ts', good.replace("  mount(null, '/', null, MS_REC | MS_PRIVATE)\n", ''))
+  await shows(/✖ 04/)
+  await shows(/shared:\d+/)
+  press('h')
+  await shows(/hint 1\/3/)
+  press('h')
+  press('h')
+  await shows(/hint 3\/3[\s\S]*mount\(null, '\/', null, MS_REC \| MS_PRIVATE\)/)
+  press('d')
+  await shows(/mine → 04-mount[\s\S]*\+ +mount\(null, '\/'/)
+  press('x')
+  await shows(/✖ 04/)
+  checkout.write('my-container/main.ts', good)
+  await shows(/✔ 04 /)
+}
+
+async function pressesCtrlC(): Promise<void> {
+  const [program, before] = [wrote('main.ts'), JSON.parse(wrote('.progress.json'))]
+  checkout.write('my-container/main.ts', `${program}// saved just before\n`)
+  await shows(/judging \d+ of/)
+  press('C-c')
+  await shows(/You are at 05-chroot[^\n]*\n+\$/)
+  expect(wrote('main.ts')).toBe(`${program}// saved just before\n`)
+  expect(JSON.parse(wrote('.progress.json'))).toMatchObject({ step: '05-chroot', held: before.held })
+  tmux('send-keys', '-t', 'learner', 'npm run watch', 'Enter')
+  await shows(/Step 5 of 9: 05-chroot[\s\S]*✔ 05 /)
+}
+
+test('resets to the step before, with a backup', async () => {
+  const mine = wrote('main.ts')
+  checkout.run(['check', '3', '--only'])
+  tmux('send-keys', '-t', 'learner', 'npm run watch', 'Enter')
+  await shows(/Step 3 of 9/)
+  press('r')
+  await shows(/r once more/)
+  press('r')
+  await shows(/the reference of 02-uts now/)
+  expect(wrote('main.ts')).not.toContain('CLONE_NEWPID')
+  press('q')
+  await shows(/You are at 03-pid/)
+  checkout.run(['jump', '--restore'])
+  expect(wrote('main.ts')).toBe(mine)
+}, 60_000)
+
+test('leaves nothing running', async () => {
+  tmux('kill-server')
+  const left = () => spawnSync('pgrep', ['--full', checkout.folder], { encoding: 'utf8' }).stdout
+  await until(() => left() === '', 8000)
+  expect(left()).toBe('')
+}, 20_000)
