@@ -1,7 +1,6 @@
 // Recordings of the console blocks, slides/casts/*.cast: https://docs.asciinema.org/manual/asciicast/v2/
 import { existsSync, readFileSync } from 'node:fs'
 import { at } from '../lib/project.mjs'
-import type { Slide } from './deck'
 
 /** What was typed at a terminal and what it answered. */
 export type Recording = { cols: number; rows: number; exchanges: Spoken[] }
@@ -15,12 +14,9 @@ export function readCast(id: string): string | undefined {
   return existsSync(castFile(id)) ? readFileSync(castFile(id), 'utf8') : undefined
 }
 
-/** The recordings of these slides for slides/client/static.ts; a block of data is not run, also by a strict policy. */
-export function castsElement(slides: Slide[]): string {
-  const ids = slides.flatMap(({ consoles }) => consoles.map(({ id }) => id))
-  const data = JSON.stringify(Object.fromEntries(ids.map((id) => [id, readCast(id)])))
-  return `<script type="application/json" id="casts">${data.replaceAll('<', '\\u003c')}</script>`
-}
+/** Recordings by the id of their console, for slides/client/static.ts: a strict policy forbids scripts here, but no data. */
+export const castsElement = (casts: Record<string, string>) =>
+  `<script type="application/json" id="casts">${JSON.stringify(casts).replaceAll('<', '\\u003c')}</script>`
 
 // Seconds. The real ones would make another file of each recording, and nobody wants to see a container start slowly.
 const tempo = { start: 0.5, key: 0.04, enter: 0.3, answer: 0.4, read: 1 }

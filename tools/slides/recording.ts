@@ -1,6 +1,6 @@
 // Console blocks of a slide, typed at terminals of a machine that is made for them: what they printed, and where that is
 // not what the slide says.
-import { spawnSync } from 'node:child_process'
+import { hostname } from 'node:os'
 import { type Block, parseBlocks } from '../console/blocks'
 import { compare } from '../console/match'
 import { Machine } from '../docs/machine'
@@ -13,7 +13,7 @@ import type { Chapter } from './chapters'
 export type Take = { id: string; chapter: string; slide: string; place: string; block: Block; cols: number }
 
 /** As wide as the terminal on the slide is: alone, or beside another one. */
-const columns = { alone: 92, beside: 46 }
+const columns = { alone: 82, beside: 46 }
 const rows = 16
 
 export function takes(chapters: Chapter[]): Take[] {
@@ -37,7 +37,6 @@ type Result = { recorded: { take: Take; cast: string }[]; problems: string[] }
 export async function record(slide: Take[]): Promise<Result> {
   const machine = await Machine.start()
   try {
-    spawnSync('nsenter', ['--target', `${machine.pid}`, '--uts', 'hostname', 'laptop'])
     const played = await typeAll(
       slide.map(({ block }) => block),
       () => terminal(machine, slide[0].cols),
@@ -66,8 +65,10 @@ function recording({ block, cols }: Take, played: Played[]): Recording {
   return { cols, rows, exchanges }
 }
 
-// Where the checkout lies is this machine's business.
-const anywhere = (line: string) => line.replaceAll(root, '/repo').replaceAll(process.execPath, 'node')
+// Where the checkout lies and what the machine is called is nobody's business.
+const own = new RegExp(`\\b${hostname().replace(/[^\w-]/g, '.')}\\b`, 'g')
+const anywhere = (line: string) =>
+  line.replaceAll(root, '/repo').replaceAll(process.execPath, 'node').replace(own, 'laptop')
 
 /** Where a recording is not what its slide says, by its wildcards. */
 export function drift({ id, place, block }: Take, cast: string | undefined): string[] {

@@ -1,6 +1,7 @@
 // The deck as one file: what the page would load stands in it.
 import { existsSync, readFileSync } from 'node:fs'
 import { at } from '../lib/project.mjs'
+import { castsElement } from './casts'
 import type { Deck, Slide } from './deck'
 
 /** Recordings by the id of their console: an asciicast each. */
@@ -14,9 +15,8 @@ export function readCasts(slides: Slide[]): Casts {
   return Object.fromEntries(files.map(([id, file]) => [id, readFileSync(file, 'utf8')]))
 }
 
-export function inlined({ html, assets }: Deck, casts: Casts): string {
+export function inlined({ html, assets, slides }: Deck, casts: Casts = readCasts(slides)): string {
   const body = (name: string) => String(assets.get(name)?.body)
-  const data = JSON.stringify(casts).replaceAll('<', '\\u003c')
   const script = body('static.js').replaceAll('</script', '<\\/script')
   return html
     .replace(
@@ -25,9 +25,5 @@ export function inlined({ html, assets }: Deck, casts: Casts): string {
     )
     .replace(/<link rel="stylesheet" href="\/assets\/(.*?)">/g, (_, name) => `<style>${body(name)}</style>`)
     .replace(/<script type="module" src="\/assets\/(.*?)"><\/script>\n/g, '')
-    .replace(
-      '</body>',
-      () =>
-        `<script type="application/json" id="casts">${data}</script>\n<script>${script}</script>\n</body>`,
-    )
+    .replace('</body>', () => `${castsElement(casts)}\n<script>${script}</script>\n</body>`)
 }

@@ -4,6 +4,7 @@ import { at } from '../../lib/project.mjs'
 import { castsElement } from '../casts'
 import { renderDeck, type Terminals } from '../deck'
 import type { Asset } from '../deck'
+import { readCasts } from '../static'
 
 /** The page of the deck by `/`, and all it refers to by its path. */
 export type Site = Map<string, Asset>
@@ -12,7 +13,13 @@ export async function makeSite(terminals: Terminals): Promise<Site> {
   const [{ html, assets, slides }, script] = await Promise.all([renderDeck({ terminals }), reloadScript()])
   return new Map([
     ...[...assets].map(([name, asset]) => [`/assets/${name}`, asset] as const),
-    ['/', { type: 'text/html', body: complete(html, terminals === 'cast' ? castsElement(slides) : '') }],
+    [
+      '/',
+      {
+        type: 'text/html',
+        body: complete(html, terminals === 'cast' ? castsElement(readCasts(slides)) : ''),
+      },
+    ],
     ['/reload.js', { type: 'text/javascript', body: script }],
   ])
 }
