@@ -5,6 +5,7 @@ import Notes from 'reveal.js/plugin/notes'
 const key = 'containers-deck-theme'
 
 export async function startDeck(): Promise<void> {
+  const { hash } = location
   applyTheme(localStorage.getItem(key))
   // The other windows of the same deck, such as the speaker view, follow.
   window.addEventListener('storage', (event) => event.key === key && applyTheme(event.newValue))
@@ -32,7 +33,7 @@ export async function startDeck(): Promise<void> {
   })
   bindChapters()
   bindTheme()
-  jumpToStep()
+  jumpToStep(hash)
 }
 
 function applyTheme(theme: string | null) {
@@ -64,11 +65,11 @@ function bindChapters() {
   })
 }
 
-// A link to a step; a slide that is named by the URL's hash is preferred, so that a reload stays where one was.
-function jumpToStep() {
+// A link to a step. A slide that is named by the URL's hash is preferred, so that a reload stays where one was.
+function jumpToStep(hash: string) {
   const step = new URLSearchParams(location.search).get('step')
   const slide = document.querySelector(`.slides section section[data-step="${Number(step)}"]`)
-  if (!step || !slide || location.hash.length > 2) return
+  if (!step || !slide || hash.length > 2) return
   const { h, v } = Reveal.getIndices(slide as HTMLElement)
   Reveal.slide(h, v)
 }

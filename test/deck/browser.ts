@@ -60,6 +60,10 @@ export function watch(page: Page, origin: string): string[] {
     if (!url.startsWith(origin) && !/^(data|blob|about):/.test(url))
       complaints.push(`a request to another place: ${url}`)
   })
-  page.on('requestfailed', (request) => complaints.push(`failed request: ${request.url()}`))
+  // A page that is left gives up what it still loads.
+  page.on('requestfailed', (request) => {
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED')
+      complaints.push(`failed request: ${request.url()} ${request.failure()?.errorText}`)
+  })
   return complaints
 }

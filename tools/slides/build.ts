@@ -8,7 +8,7 @@ import { renderDeck } from './deck'
 import { renderGuide } from './guide'
 import { renderHandout } from './handout'
 import { report } from './report'
-import { inlined, readCasts } from './static'
+import { inlined } from './static'
 
 export async function run(args: string[]) {
   const { out } = new Command('npm run slides:build --')
@@ -24,7 +24,7 @@ export async function run(args: string[]) {
 export async function build(folder: string): Promise<string[]> {
   const deck = await renderDeck({ terminals: 'cast' })
   const pages = {
-    'index.html': inlined(deck, readCasts(deck.slides)),
+    'index.html': inlined(deck),
     'handout.html': renderHandout(),
     'instructor.html': await renderGuide(deck),
   }

@@ -1,0 +1,120 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+// What is looked at on the slide that is shown. These functions run in the page: they may use nothing from outside.
+
+/** A script that shows each of the slides and collects what `look` says of it. */
+export const onEachSlide = (ids: string[], look: () => string[]) => `(async () => {
+  const look = ${look}
+  const faults = []
+  for (const id of ${JSON.stringify(ids)}) {
+    if (location.hash !== '#/' + id) {
+      const changed = new Promise((done) => addEventListener('hashchange', () => setTimeout(done), { once: true }))
+      location.hash = '#/' + id
+      await changed
+    }
+    const shown = document.querySelector('section section.present').id
+    if (shown !== id) faults.push(id + ': ' + shown + ' is shown in its place')
+    for (const fault of look()) faults.push(id + ': ' + fault)
+  }
+  return faults
+})()`
+
+/** What does not fit on the slide or is cut, and what is too small to be read. */
+export function layoutFaults(): string[] {
+  const slide = document.querySelector('section section.present .slide') as HTMLElement
+  const scale = slide.getBoundingClientRect().width / slide.offsetWidth
+  const frame = slide.getBoundingClientRect()
+  const faults: string[] = []
+  const name = (element: Element) =>
+    `${element.tagName.toLowerCase()} “${(element.textContent ?? '').trim().slice(0, 40)}”`
+
+  for (const element of slide.querySelectorAll('*')) {
+    const box = element.getBoundingClientRect()
+    if (box.width === 0 || box.height === 0) continue
+    // The lowest row is that of the slide's number and the buttons.
+    const [right, bottom] = [frame.right - 30 * scale, frame.bottom - 30 * scale]
+    if (box.right > right + 1 || box.bottom > bottom + 1 || box.left < frame.left || box.top < frame.top)
+      faults.push(`leaves the slide: ${name(element)}`)
+    const html = element as HTMLElement
+    // A command in the bar of a console ends with an ellipsis where it is too long.
+    const isCut = html.scrollWidth > html.clientWidth + 1 || html.scrollHeight > html.clientHeight + 1
+    if (
+      isCut &&
+      !element.closest('.console-bar') &&
+      html.clientWidth > 0 &&
+      getComputedStyle(element).overflow !== 'visible'
+    )
+      faults.push(`is cut: ${name(element)}`)
+    const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim())
+    const isPicture = element instanceof SVGElement
+    const unit = isPicture ? (element.ownerSVGElement?.getScreenCTM()?.a ?? scale) / scale : 1
+    const size = Number.parseFloat(getComputedStyle(element).fontSize) * unit
+    if (hasText && size < 18 && !element.closest('.console-bar, kbd'))
+      faults.push(`${size.toFixed(1)} px: ${name(element)}`)
+  }
+  for (const shape of slide.querySelectorAll('svg g:has(> rect)')) {
+    const box = (shape.querySelector(':scope > rect') as SVGGraphicsElement).getBBox()
+    for (const text of shape.querySelectorAll<SVGGraphicsElement>(':scope > text')) {
+      const words = text.getBBox()
+      if (words.x < box.x + 4 || words.x + words.width > box.x + box.width - 4)
+        faults.push(`wider than its shape: ${name(text)}`)
+    }
+  }
+  return faults
+}
+
+/** Words in pictures with less contrast than 4.5 to the shape they stand on: axe-core does not look at these. */
+export function pictureContrast(): string[] {
+  const canvas = new OffscreenCanvas(1, 1).getContext('2d', {
+    willReadFrequently: true,
+  }) as OffscreenCanvasRenderingContext2D
+  const rgb = (colour: string) => {
+    canvas.clearRect(0, 0, 1, 1)
+    canvas.fillStyle = colour
+    canvas.fillRect(0, 0, 1, 1)
+    return [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)]
+  }
+  const luminance = (colour: string) => {
+    const [r, g, b] = rgb(colour).map((value) => {
+      const part = value / 255
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+    })
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+  }
+  const contrast = (one: string, other: string) => {
+    const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a)
+    return (light + 0.05) / (dark + 0.05)
+  }
+  const picture = document.querySelector('section section.present svg.picture')
+  if (!picture) return []
+  const filled = [...picture.querySelectorAll('rect')].filter(
+    (rect) => getComputedStyle(rect).fill !== 'none',
+  )
+  return [...picture.querySelectorAll('text')].flatMap((text) => {
+    const at = text.getBoundingClientRect()
+    const [x, y] = [at.left + at.width / 2, at.top + at.height / 2]
+    // The last one drawn is on top.
+    const ground = filled.findLast((rect) => {
+      const box = rect.getBoundingClientRect()
+      return x > box.left && x < box.right && y > box.top && y < box.bottom
+    })
+    const behind = ground ? getComputedStyle(ground).fill : getComputedStyle(document.body).backgroundColor
+    const ratio = contrast(getComputedStyle(text).fill, behind)
+    return ratio < 4.5 ? [`contrast of ${ratio.toFixed(2)}: ${text.textContent}`] : []
+  })
+}
+
+/** Puts all slides on the page, one below the other, in place of the deck: axe-core is slow to start. */
+export function showAll() {
+  const slides = [...document.querySelectorAll('.slides section section')].map((section) => {
+    const shown = document.createElement('section')
+    shown.className = section.className.replace(/\b(past|present|future)\b/g, '')
+    shown.append(section.querySelector('.slide') as Element)
+    return shown
+  })
+  const deck = document.createElement('div')
+  deck.className = 'reveal'
+  deck.append(...slides)
+  document.body.replaceChildren(deck)
+  document.documentElement.style.overflow = document.body.style.overflow = 'visible'
+}
