@@ -44,5 +44,5 @@ function register(chapter: Chapter, who: { user: boolean }): void {
       if ('skipped' in one) console.log(`${file}:${one.block.line}: not executed: ${one.skipped}`)
     expect(drift(played).join('\n')).toBe('')
   }
-  test(chapter.title, check, 120_000 * slowness)
+  test(chapter.title, check, 300_000 * slowness)
 }

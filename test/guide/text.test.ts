@@ -104,6 +104,20 @@ describe('the guide', () => {
     }
   })
 
+  test('the text says at which terminal a block is typed, wherever that changes', () => {
+    const lines = guide.split('\n')
+    const silent = all.flatMap(({ title, line, blocks }) =>
+      blocks.flatMap((block, index) => {
+        const before = blocks[index - 1]
+        if (before?.terminal === block.terminal) return []
+        const between = lines.slice(before ? before.line : line, block.line - 1).join('\n')
+        const name = block.terminal === 'host' ? /terminal 2/i : /terminal 1/i
+        return name.test(between) ? [] : [`WORKSHOP.md:${block.line}: ${block.terminal} in "${title}"`]
+      }),
+    )
+    expect(silent).toEqual([])
+  })
+
   test('no block is outside of a chapter, and none has a language that nobody checks', () => {
     const known = ['console', 'sh', 'text', 'ts', 'c', 'diff']
     const strange = fences(guide).filter(({ info }) => !known.includes(info[0] as string))

@@ -41,7 +41,7 @@ export async function typeAll(blocks: Block[], open: () => Session): Promise<Pla
 }
 
 /** How long a command may take; a machine under load starts a container slowly. */
-const PATIENCE = 30_000 * Number(process.env.TEST_SLOWNESS ?? 1)
+const PATIENCE = 60_000 * Number(process.env.TEST_SLOWNESS ?? 1)
 
 async function answer(
   terminal: Session,
