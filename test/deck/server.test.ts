@@ -51,6 +51,35 @@ describe('the command', () => {
     expect(await deck.end('SIGINT')).toBe(130)
   })
 
+  test('the presenter’s view has this slide, the next one, notes and a clock, and no terminal of its own', async () => {
+    deck = await LiveDeck.start([])
+    const origin = new URL(deck.url).origin
+    const page = await browser.context.newPage()
+    const complaints = watch(page, origin)
+    await page.goto(`${deck.url}&step=3`)
+    await page.waitForSelector('.reveal.ready section.present')
+    const [presenter] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('s')])
+    const presenterComplaints = watch(presenter, origin)
+    await presenter.waitForSelector('#current-slide iframe')
+    expect(await until(() => presenter.frames().length === 3, 5000)).toBe(true)
+    for (const frame of presenter.frames().slice(1)) {
+      await frame.waitForSelector('.reveal.ready section.present')
+      expect(await frame.locator('.console-run').count()).toBe(0)
+    }
+    await presenter.locator('.speaker-controls-notes .value').waitFor()
+    expect(await presenter.locator('.speaker-controls-notes .value').textContent()).toMatch(/\w{3}/)
+    expect(
+      await until(async () => /[1-9]/.test((await presenter.locator('.timer').textContent()) ?? ''), 5000),
+    ).toBe(true)
+
+    const before = page.url()
+    await presenter.keyboard.press('Space')
+    expect(await until(() => page.url() !== before, 5000)).toBe(true)
+    expect([...complaints, ...presenterComplaints]).toEqual([])
+    await presenter.close()
+    await page.close()
+  })
+
   test('--no-terminal: recordings in place of terminals, under a policy that lets them play', async () => {
     deck = await LiveDeck.start([], ['--no-terminal'])
     expect(deck.said).not.toContain('root')

@@ -1,0 +1,172 @@
+// Recordings of the console blocks: the file format, whether they still say what the steps do, and that they play offline.
+import fc from 'fast-check'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { inlined, readCasts } from '../../tools/slides/static'
+import { fromCast, readCast, toCast } from '../../tools/slides/casts'
+import { readChapter, readChapters } from '../../tools/slides/chapters'
+import { renderDeck } from '../../tools/slides/deck'
+import { recordAll } from '../../tools/slides/record'
+import { drift, record, takes } from '../../tools/slides/recording'
+import { until } from '../lib/proc'
+import { slowness } from '../lib/slowness'
+import { repository } from '../lib/work'
+import { type Browser, startBrowser, watch } from './browser'
+
+describe('a recording', () => {
+  const line = fc.string({ unit: 'grapheme' }).filter((text) => !/[\r\n]/.test(text))
+  const recordings = fc.record({
+    cols: fc.integer({ min: 20, max: 200 }),
+    rows: fc.integer({ min: 5, max: 50 }),
+    exchanges: fc.array(
+      fc.record({
+        prompt: fc.constantFrom('$ ', 'container:/# '),
+        input: fc.array(line, { minLength: 1, maxLength: 2 }).map((lines) => lines.join('\n')),
+        output: fc.array(line, { maxLength: 4 }),
+      }),
+      { minLength: 1, maxLength: 4 },
+    ),
+  })
+
+  test('is read as it was written', () => {
+    fc.assert(
+      fc.property(recordings, (recording) => {
+        expect(fromCast(toCast(recording))).toEqual(recording)
+      }),
+    )
+  })
+
+  test('is an asciicast of version 2: a header, then events in the order of their times', () => {
+    const [header, ...events] = toCast({
+      cols: 46,
+      rows: 16,
+      exchanges: [{ prompt: '$ ', input: 'id', output: ['uid=0', 'é'] }],
+    })
+      .trimEnd()
+      .split('\n')
+      .map((text) => JSON.parse(text))
+    expect(header).toMatchObject({ version: 2, width: 46, height: 16 })
+    expect(events).toEqual([
+      [0, 'o', '$ '],
+      [0.5, 'm', 'id'],
+      [0.54, 'o', 'i'],
+      [0.58, 'o', 'd'],
+      [0.88, 'o', '\r\n'],
+      [1.28, 'o', 'uid=0\r\né\r\n'],
+      [1.68, 'o', '$ '],
+    ])
+  })
+})
+
+const slide = (body: string) =>
+  takes([
+    readChapter(
+      '99-test',
+      `<!-- .chapter: title="Test" minutes="1 1 1" -->\n---\n<!-- .slide: id="try" data-timing="1" -->\n\n${body}\n\nNote:\nNone.\n`,
+    ),
+  ])
+
+describe('typing a slide', () => {
+  test('gives what its terminals really print, and the sentence that is not so', async () => {
+    const { recorded, problems } = await record(
+      slide(
+        '```console host\n$ echo one; echo $((40 + 2))\none\n43\n$ stty size\n16 46\n```\n\n```console other\n$ cd /; pwd\n<path>\n```',
+      ),
+    )
+    expect(recorded.map(({ take, cast }) => [take.id, fromCast(cast).exchanges])).toEqual([
+      [
+        '99-test-try-1',
+        [
+          { prompt: '$ ', input: 'echo one; echo $((40 + 2))', output: ['one', '42'] },
+          { prompt: '$ ', input: 'stty size', output: ['16 46'] },
+        ],
+      ],
+      ['99-test-try-2', [{ prompt: '$ ', input: 'cd /; pwd', output: ['/'] }]],
+    ])
+    expect(problems).toEqual([
+      'slides/99-test.md:3: 99-test-try-1: `echo one; echo $((40 + 2))`\n  expected: 43\n       got: 42',
+    ])
+  })
+
+  test('ends with a sentence when a command does not', async () => {
+    const { problems } = await record(slide('```console host\n$ exit\n```'))
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatch(/^slides\/99-test\.md:3: .*`exit`/)
+  })
+})
+
+describe('the recordings of the deck', () => {
+  const all = takes(readChapters())
+
+  test('are there for every console block, and for nothing else', () => {
+    const files = readdirSync(join(repository, 'slides/casts')).map((name) => name.replace('.cast', ''))
+    expect(files.sort()).toEqual(all.map(({ id }) => id).sort())
+  })
+
+  test('say what their slides say', () => {
+    expect(all.flatMap((take) => drift(take, readCast(take.id)))).toEqual([])
+  })
+
+  test('name no path and no name of the machine they were made on', () => {
+    for (const { id } of all) expect(readCast(id)).not.toContain(repository)
+  })
+
+  test(
+    'are what the steps do today',
+    async () => {
+      const { recorded, problems } = await recordAll()
+      expect(problems).toEqual([])
+      expect(recorded).toHaveLength(all.length)
+    },
+    150_000 * slowness,
+  )
+})
+
+describe('the deck in one file, without a network', () => {
+  let folder: string
+  let browser: Browser
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'deck-static-'))
+    const deck = await renderDeck({ terminals: 'cast' })
+    writeFileSync(join(folder, 'index.html'), inlined(deck, readCasts(deck.slides)))
+    browser = await startBrowser({ offline: true })
+  }, 60_000 * slowness)
+  afterAll(async () => {
+    await browser?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  test('plays its recordings, a command at a key press', async () => {
+    const page = await browser.context.newPage()
+    const complaints = watch(page, 'file://')
+    await page.goto(`file://${folder}/index.html`)
+    await page.waitForSelector('.reveal.ready')
+    expect(await page.locator('figure.console').count()).toBe(await page.locator('.console-run').count())
+    const [id, name, commands] = await page.evaluate<[string, string, string[]]>(`(() => {
+      const figure = document.querySelector('figure[data-step="3"].console')
+      return [figure.closest('section').id, figure.dataset.console, JSON.parse(figure.dataset.commands)]
+    })()`)
+    await page.evaluate(`location.hash = '#/${id}'`)
+    await page.waitForSelector(`section[id="${id}"].present`)
+
+    const figure = page.locator(`figure[data-console="${name}"]`)
+    const shown = async () => (await figure.locator('.ap-player').textContent()) ?? ''
+    await page.keyboard.press('Enter')
+    await figure.locator('.ap-player').waitFor()
+    expect(await until(async () => /container:\S*# *$/.test(await shown()), 10_000)).toBe(true)
+    expect(await shown()).toContain(`$ ${commands[0]}`)
+    expect(await shown()).not.toContain(`# ${commands[1]}`)
+
+    // Not waited for: the next key press goes on with the next command all the same.
+    await page.keyboard.press('Enter')
+    await page.waitForTimeout(200)
+    await figure.focus()
+    await page.keyboard.press('Enter')
+    expect(await until(async () => (await shown()).includes(`# ${commands[1]}`), 10_000)).toBe(true)
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+})
