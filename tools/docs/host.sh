@@ -1,7 +1,7 @@
 #!/bin/sh -e
 # Makes a host to be played on, in namespaces of its own, and keeps it until the standard input ends.
 # Takes from the environment: folder, an empty directory; checkout; group, a name for cgroups; trees, where these are
-# mounted; user, the id of an ordinary user who may use sudo, or nothing.
+# mounted; node, the program; user, the id of an ordinary user who may use sudo, or nothing.
 
 outside() {
   mount -t tmpfs -o size=256m,mode=755 guide "$folder"
@@ -9,6 +9,9 @@ outside() {
   mkdir upper work home bin mnt etc containers
   writable_checkout
   own_cgroups
+  # Where everybody may execute it, also if it lies in somebody's home.
+  touch bin/node
+  mount --bind "$node" bin/node
   exec unshare --cgroup --net --uts --ipc --pid --fork --kill-child "$0" inside
 }
 

@@ -48,7 +48,8 @@ export class Machine {
     const folder = mkdtempSync(join(tmpdir(), 'container-guide-'))
     chmodSync(folder, 0o755)
     const place = { folder, group: `guide-${++machines}-${process.pid}` }
-    const settings = { ...place, checkout: root, trees: trees.join(' '), user: user ? `${USER}` : '' }
+    const who = { node: process.execPath, user: user ? `${USER}` : '' }
+    const settings = { ...place, ...who, checkout: root, trees: trees.join(' ') }
     const unshare = spawn('unshare', ['--mount', '--propagation', 'private', script, 'outside'], {
       env: { ...process.env, ...settings },
       stdio: 'pipe',
@@ -68,7 +69,7 @@ export class Machine {
     const enter = ['nsenter', '--target', `${this.pid}`, ...namespaces]
     if (this.#user) enter.push('setpriv', `--reuid=${USER}`, `--regid=${USER}`, '--clear-groups')
     const { folder } = this.#place
-    const PATH = [dirname(process.execPath), process.env.PATH, join(folder, 'bin')].join(':')
+    const PATH = [join(folder, 'bin'), dirname(process.execPath), process.env.PATH].join(':')
     const env = { PATH, HOME: join(folder, 'home'), NO_UPDATE_NOTIFIER: '1' }
     const session = new Session({ cwd: join(folder, 'containers'), env, enter, cols: 80, rows: 24 })
     this.#sessions.push(session)
