@@ -60,7 +60,7 @@ test('begins, writes each step from the diff, and sees it hold', async () => {
     const sign = step.slice(0, 2)
     await shows(new RegExp(`Step \\d of 9: ${step}[\\s\\S]*(✖ ${sign}|✖ it starts)`))
     write(step)
-    await shows(new RegExp(`Step \\d of 9: ${step}[\\s\\S]*✔ ${sign} `))
+    await shows(new RegExp(`Step \\d of 9: ${step}[\\s\\S]*✔ ${sign}\\b`))
     if (step === '04-mount') await breaksSomething()
     if (step === '05-chroot') await pressesCtrlC()
     // Once more where it is not known yet whether the earlier steps still hold.
@@ -94,7 +94,7 @@ async function breaksSomething(): Promise<void> {
   press('x')
   await shows(/✖ 04/)
   checkout.write('my-container/main.ts', good)
-  await shows(/✔ 04 /)
+  await shows(/✔ 04\b/)
 }
 
 async function pressesCtrlC(): Promise<void> {
@@ -106,7 +106,7 @@ async function pressesCtrlC(): Promise<void> {
   expect(wrote('main.ts')).toBe(`${program}// saved just before\n`)
   expect(JSON.parse(wrote('.progress.json'))).toMatchObject({ step: '05-chroot', held: before.held })
   tmux('send-keys', '-t', 'learner', 'npm run watch', 'Enter')
-  await shows(/Step 5 of 9: 05-chroot[\s\S]*✔ 05 /)
+  await shows(/Step 5 of 9: 05-chroot[\s\S]*✔ 05\b/)
 }
 
 test('resets to the step before, with a backup', async () => {
