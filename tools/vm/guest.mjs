@@ -51,7 +51,6 @@ mount -t devpts -o mode=620,ptmxmode=666 devpts /root/dev/pts
 mount -t tmpfs -o mode=1777 shm /root/dev/shm
 mount -t mqueue mqueue /root/dev/mqueue
 mount -t tmpfs -o mode=755 run /root/run
-mount -t tmpfs -o mode=1777 tmp /root/tmp
 ${cgroups[cgroup]}
 mkdir /root/run/vm
 mount -t 9p -o ${share},cache=none vm /root/run/vm || give_up "mount the folder of the tests"
@@ -72,24 +71,24 @@ mount -t cgroup2 cgroup2 /root/sys/fs/cgroup/unified`,
   v2: 'mount -t cgroup2 cgroup2 /root/sys/fs/cgroup',
 }
 
-// The packages are those of the host's checkout, all else of it is the frozen copy.
+// The packages and the history are those of the host's checkout, all else is the frozen copy. All in one file system:
+// what mounts the checkout somewhere else mounts all of it.
 const start = ({ filters, shell, slowness, ownStep }) => `#!/bin/sh
+${inTmp(root) || inTmp(process.execPath) ? '' : 'mount -t tmpfs -o mode=1777 tmp /tmp'}
 export PATH=${shown([process.env.PATH])} HOME=/root TERM=${shell ? 'linux' : 'dumb'} CI=true TEST_SLOWNESS=${slowness} ${ownStep ? 'ONLY_OWN_STEP=1' : ''}
 checkout=${shown([root])}
-mkdir /run/node_modules
-mount --bind "$checkout/node_modules" /run/node_modules
-mount -t tmpfs -o mode=755 checkout "$checkout"
-tar -xf /run/vm/checkout.tar -C "$checkout"
-mkdir "$checkout/node_modules"
-mount --move /run/node_modules "$checkout/node_modules"
+cd "$checkout"
+find . -mindepth 1 -maxdepth 1 ! -name node_modules ! -name .git -exec rm -rf {} +
+tar -xf /run/vm/checkout.tar
 ip link set lo up
 hostname guest
-cd "$checkout"
 printf '\\0ready\\0' > /dev/hvc0
 ${shell ? interactive : tests(filters)}
 sync
 busybox poweroff -f
 `
+
+const inTmp = (path) => path.startsWith('/tmp/')
 
 const interactive = `setsid -c /bin/bash < /dev/hvc0 > /dev/hvc0 2>&1
 echo $? > /run/vm/status`
