@@ -6,6 +6,7 @@ const key = 'containers-deck-theme'
 
 export async function startDeck(): Promise<void> {
   const { hash } = location
+  document.documentElement.classList.toggle('receiver', /receiver/.test(location.search))
   applyTheme(localStorage.getItem(key))
   // The other windows of the same deck, such as the speaker view, follow.
   window.addEventListener('storage', (event) => event.key === key && applyTheme(event.newValue))

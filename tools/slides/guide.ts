@@ -32,7 +32,7 @@ ${chapters.map((chapter) => renderChapter(chapter, slides, marked)).join('\n')}`
 }
 
 const advice = [
-  '45 minutes: a talk. You type, nobody else does. Show the pictures, the changes and one console a step; leave out the “break it” of steps 02 and 04, and step 09.',
+  '45 minutes: a talk. You type, nobody else does. Show the pictures, the changes and one console a step; leave out the “break it” of steps 02 and 04, most of step 08, and step 09.',
   '90 minutes: the whole deck at a walk, you at the keyboard, the room repeats the lines of “try it”.',
   '180 minutes: after each recap everybody writes the step in their own program (npm run watch), with a break of ten minutes after step 06, which is in the times.',
 ]
