@@ -1,4 +1,5 @@
 // The judge: the part of the companion that runs the learner's program, and so the one that is root.
+import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
 import { leaveWork, removeWork, work } from '../../../test/lib/work'
 import { judge, upTo } from './judge'
@@ -9,6 +10,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) proces
 process.stdout.on('error', () => {})
 
 leaveWork()
+// Paths in there become words of shell commands inside containers.
+if (/\s/.test(tmpdir())) process.env.TMPDIR = '/tmp'
 const running = new Map<number, { abort: AbortController; done: Promise<void> }>()
 
 const say = (event: Event) => process.stdout.write(`${JSON.stringify(event)}\n`)

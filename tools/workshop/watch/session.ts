@@ -69,6 +69,7 @@ export class Session {
     const begin = performance.now()
     state.took = undefined
     state.scroll = 0
+    this.#screen.print(['… judging'])
     this.#draw()
     try {
       const asked = { main: relative(root, main), step: state.step }

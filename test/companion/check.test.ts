@@ -1,0 +1,168 @@
+// `check` and `watch` as commands: exit statuses, what is remembered, and terminals that can do little.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { killPid, until } from '../lib/proc'
+import { Checkout } from './checkout'
+
+let checkout: Checkout
+const running = new Set<ChildProcess>()
+const temporary = mkdtempSync(join(tmpdir(), 'companion-tmp-'))
+
+beforeAll(() => {
+  checkout = new Checkout()
+})
+beforeEach(() => {
+  checkout.run(['jump', '2'])
+})
+afterAll(async () => {
+  for (const child of running) if (child.exitCode === null && child.pid) killPid(child.pid, 'SIGTERM')
+  await until(
+    () => [...running].every(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null),
+    8000,
+  )
+  rmSync(temporary, { recursive: true })
+  checkout.remove()
+})
+
+const program = () => checkout.read('my-container', 'main.ts')
+const progress = () => JSON.parse(checkout.read('my-container', '.progress.json'))
+const write = (from: string, to: string) => {
+  expect(program()).toContain(from)
+  checkout.write('my-container/main.ts', program().replace(from, to))
+}
+
+/** The companion with pipes, and what it writes. */
+function start(...args: string[]) {
+  const child = spawn(process.execPath, [checkout.path('tools', 'workshop.mjs'), ...args], {
+    cwd: checkout.folder,
+    env: { PATH: process.env.PATH, HOME: checkout.folder, TERM: 'dumb', TMPDIR: temporary },
+    detached: true,
+  })
+  running.add(child)
+  const said = { text: '' }
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      said.text += chunk
+    })
+  return {
+    child,
+    said,
+    shows: async (text: RegExp) => {
+      await until(() => text.test(said.text), 30_000)
+      expect(said.text).toMatch(text)
+    },
+  }
+}
+
+describe('check', () => {
+  test('0 and a word of praise when all holds, and what comes next', () => {
+    const { status, stdout } = checkout.run(['check', '2', '--only'])
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/✔ 02-uts {2}2 of 2[\s\S]*All of 02-uts holds\.\nNext is 03-pid/),
+    })
+    expect(progress()).toMatchObject({ step: '02-uts', held: ['02-uts'] })
+  })
+
+  test('1 when something does not; each try tells more, until it holds', () => {
+    write("  sethostname('container')\n", "  sethostname('kontainer')\n")
+    const hints = () => {
+      const { status, stdout } = checkout.run(['check', '2', '--only'])
+      expect(status).toBe(1)
+      expect(stdout).toMatch(
+        /expected {2}the host name `container` inside\n {2}seen {6}"kontainer"\n {2}usually/,
+      )
+      return stdout.match(/hint \d\/3/g)
+    }
+    expect([hints(), hints()]).toEqual([['hint 1/3'], ['hint 1/3', 'hint 2/3']])
+    write('kontainer', 'container')
+    expect(checkout.run(['check', '2', '--only']).status).toBe(0)
+    expect(progress().tries).toEqual({})
+  })
+
+  test('judges by the earlier steps too', () => {
+    write('process.exitCode = await', 'await')
+    const { status, stdout } = checkout.run(['check', '2', '--json'])
+    const { holds, steps } = JSON.parse(stdout)
+    expect({ status, holds }).toEqual({ status: 1, holds: false })
+    const [exec, uts] = steps.map(({ properties }: { properties: { holds: boolean }[] }) =>
+      properties.every(({ holds }) => holds),
+    )
+    expect({ exec, uts }).toEqual({ exec: false, uts: true })
+  })
+
+  test('a program of another shape is as good', () => {
+    checkout.write(
+      'my-container/main.ts',
+      `import * as native from '../native/index'
+      const [, , verb, file, ...args] = process.argv
+      const env = { PATH: '/bin:/usr/bin', PS1: '> ' }
+      if (verb === 'inside') { native.sethostname('container'); native.execvp(file as string, args, env) }
+      else native.spawn('/proc/self/exe', native.reexec('inside', [file as string, ...args]), { cloneflags: native.CLONE_NEWUTS }).then((status) => { process.exitCode = status })
+      `,
+    )
+    expect(checkout.run(['check', '2', '--only'])).toMatchObject({ status: 0 })
+  })
+
+  test('Ctrl-C ends it with 130, and nothing stays behind', async () => {
+    const { child, shows } = start('check', '2')
+    await shows(/judging/)
+    await until(() => readdirSync(temporary).length > 0)
+    process.kill(-(child.pid as number), 'SIGINT')
+    await until(() => child.exitCode !== null, 10_000)
+    expect(child.exitCode).toBe(130)
+    expect(readdirSync(temporary).filter((name) => !name.startsWith('tsx-'))).toEqual([])
+  })
+
+  test('no such step, and an option that is none', () => {
+    expect(checkout.run(['check', '12'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('no step "12"'),
+    })
+    expect(checkout.run(['check', '--loud'])).toMatchObject({ status: 2, stdout: '' })
+  })
+})
+
+describe('watch, where there is no screen to draw on', () => {
+  const noEscapes = (text: string) => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes of the terminal
+    expect(text).not.toMatch(/\x1b/)
+  }
+
+  test('judges after each save', async () => {
+    write("  sethostname('container')\n", '')
+    const { child, said, shows } = start('watch', '2')
+    await shows(/seen {6}"(?!container)[\s\S]*sethostname is not called/)
+    const before = said.text.length
+    checkout.write(
+      'my-container/main.ts',
+      program().replace('  execvp(', "  sethostname('container')\n  execvp("),
+    )
+    await noticed(said, before)
+    await shows(/All of 02-uts holds/)
+    child.kill('SIGTERM')
+    await shows(/You are at 02-uts/)
+    await until(() => child.exitCode !== null)
+    expect(child.exitCode).toBe(0)
+    noEscapes(said.text)
+  }, 60_000)
+
+  test('notices a save also where the kernel tells nothing', async () => {
+    const { child, said, shows } = start('watch', '2', '--poll')
+    await shows(/judging/)
+    const before = said.text.length
+    checkout.write('my-container/main.ts', `${program()}// saved\n`)
+    await noticed(said, before)
+    child.kill('SIGTERM')
+    await shows(/You are at 02-uts/)
+  }, 60_000)
+})
+
+async function noticed(said: { text: string }, before: number): Promise<void> {
+  const begin = performance.now()
+  await until(() => said.text.slice(before).includes('judging'), 5000)
+  expect(performance.now() - begin).toBeLessThan(1000)
+}
