@@ -5,7 +5,6 @@ import { type Chapter, chapters } from '../../tools/docs/chapters'
 import { drift, play } from '../../tools/docs/transcripts'
 import { HarnessError } from '../lib/say'
 import { slowness } from '../lib/slowness'
-import { slowness } from '../lib/slowness'
 import { repository } from '../lib/work'
 
 const file = 'WORKSHOP.md'
