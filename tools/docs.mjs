@@ -1,4 +1,4 @@
-// npm run docs [-- --check] [--chapter N]: the code, diffs, tables and transcripts of WORKSHOP.md from reality.
+// npm run docs [-- --check] [--chapter N] [FILE]: the code, diffs, tables and transcripts of WORKSHOP.md from reality.
 import { become } from './lib/programs.mjs'
 import { at } from './lib/project.mjs'
 import { asRoot } from './lib/root.mjs'
