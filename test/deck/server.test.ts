@@ -45,7 +45,7 @@ describe('the command', () => {
       `time to first slide, with a browser that runs already: ${Math.round(performance.now() - start)} ms`,
     )
     expect(page.url()).not.toContain('token')
-    expect(deck.said).toContain('run as root in them: whoever has this address has both')
+    expect(deck.said).toContain('A terminal in this deck is a root shell on this machine')
     expect(complaints).toEqual([])
     await page.close()
     expect(await deck.end('SIGINT')).toBe(130)
@@ -82,7 +82,7 @@ describe('the command', () => {
 
   test('--no-terminal: recordings in place of terminals, under a policy that lets them play', async () => {
     deck = await LiveDeck.start([], ['--no-terminal'])
-    expect(deck.said).not.toContain('root')
+    expect(deck.said).not.toContain('root shell')
     await expectCast(browser, deck)
   })
 

@@ -178,6 +178,24 @@ describe('on a slide', () => {
     await terminal.shows(/199999\n200000\nwhole$/m, 20_000)
   })
 
+  test('of many terminals, the one that was used longest ago makes room for another', async () => {
+    await page.waitForSelector('.console-run', { state: 'attached' })
+    const slides = await page.evaluate<string[]>(
+      `[...new Set([...document.querySelectorAll('figure.console')].map((figure) => figure.closest('section').id))]`,
+    )
+    const shown = page.locator('.console-stop:not([hidden])')
+    for (const slide of slides.slice(0, 9)) {
+      await page.evaluate(`location.hash = '#/${slide}'`)
+      await page.waitForSelector(`section[id="${slide}"].present`)
+      await page.keyboard.press('Enter')
+      await page.locator(`section[id="${slide}"] .console-stop:not([hidden])`).waitFor()
+      await page.evaluate('document.activeElement.blur()')
+    }
+    expect(slides.length).toBeGreaterThan(8)
+    expect(await until(async () => (await shown.count()) === 8, 5000)).toBe(true)
+    expect(await page.locator(`section[id="${slides[0]}"] .console-stop:not([hidden])`).count()).toBe(0)
+  })
+
   test('a command is typed at Ctrl+Enter while the terminal has the focus', async () => {
     const terminal = await Terminal.find(page, 'npm run step -- 3 ')
     await page.keyboard.press('Enter')

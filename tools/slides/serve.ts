@@ -113,12 +113,17 @@ function announce({ port, access }: Deck, flags: Flags, lack?: string) {
   say('The deck, for a browser on this machine:')
   console.log(address(access.token))
   if (lack) say(style('yellow', lack))
-  else if (flags.terminal)
-    say(
-      'Its terminals are shells of yours, and the steps run as root in them: whoever has this address has both.\nKeep it to yourself, or start with --no-terminal.',
-    )
+  else if (flags.terminal) say(style('yellow', warning()))
   openBrowser(address(access.ticket()), flags)
   say('Ctrl-C ends the deck and everything that runs in its terminals.')
+}
+
+function warning() {
+  const shells =
+    process.getuid?.() === 0
+      ? 'A terminal in this deck is a root shell on this machine: whoever has the address is root here.'
+      : 'A terminal in this deck is a shell of yours, and with sudo a root shell: whoever has the address has both.'
+  return `${shells}\nKeep it to yourself; it works from this machine only. Without terminals: --no-terminal`
 }
 
 function openBrowser(address: string, flags: Flags) {

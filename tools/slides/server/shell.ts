@@ -35,12 +35,11 @@ const loadPty = (): typeof import('@lydell/node-pty') => createRequire(import.me
 
 // npm's own variables would change what `npm run step` does in there, and Node of a version manager may be on no PATH.
 function environment(): Record<string, string> {
-  const kept = ['HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TZ', 'ROOTFS'].filter(
-    (name) => process.env[name],
-  )
+  const kept = ['HOME', 'USER', 'LOGNAME', 'LC_ALL', 'TZ', 'ROOTFS'].filter((name) => process.env[name])
   return {
     ...Object.fromEntries(kept.map((name) => [name, process.env[name] as string])),
     PATH: [dirname(process.execPath), process.env.PATH].join(':'),
+    LANG: process.env.LANG || 'C.UTF-8',
     SHELL: shell[0],
     TERM: 'xterm-256color',
     PS1: '$ ',

@@ -144,7 +144,12 @@ export class Terminal {
   }
 
   resize({ cols, rows }: Size): void {
-    if (!this.#isOver) this.#pty.resize(cols, rows)
+    if (this.#isOver) return
+    try {
+      this.#pty.resize(cols, rows)
+    } catch {
+      // Its program has ended, and that is about to be heard of.
+    }
   }
 
   /** Holds the program back while its output is not read. */
