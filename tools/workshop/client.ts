@@ -72,7 +72,7 @@ export class Judge {
       const event = await Promise.race([ended, this.#closed])
       if (signal?.aborted) return undefined
       if (event?.type === 'end') return result.finish()
-      const why = event?.type === 'broken' ? event.message : 'the judge ended before its time'
+      const why = event?.type === 'broken' ? event.message : 'the judge has ended; start this again'
       throw new Problem(`Your program could not be judged: ${why}`, UNJUDGED)
     } finally {
       signal?.removeEventListener('abort', abort)

@@ -98,6 +98,23 @@ export const causes: Cause[] = [
     lines: { ...group, pattern: /memory\.max|oom_kill/ },
   },
   {
+    id: 'cpu-limit-off',
+    of: /^a busy loop/,
+    async evidence(scene) {
+      const shell = await scene.shell()
+      const limits = (await scene.groups())
+        .filter(({ procs }) => procs.includes(shell.pid))
+        .flatMap(({ limits }) => limits)
+      const cpu = limits.filter((limit) => limit.startsWith('cpu'))
+      return cpu.length > 0 && `the group of a container without --cpus has ${cpu.join(', ')}`
+    },
+    usually:
+      'There is a limit, and it is not the one that --cpus asked for; or this machine was too busy to give the container even that much.',
+    look: 'Judge it once more when nothing else runs. While a container runs with --cpus 0.4: cat cpu.max in its group.',
+    call: 'A quota of 0.4 × period is 0.4 of a CPU. See cgroup-v2.rst, "CPU", and sched(7).',
+    lines: { ...group, pattern: /cpu\.max|^const period/ },
+  },
+  {
     id: 'no-cpu-limit',
     of: /^a busy loop/,
     usually: 'cpu.max was not written, or quota and period do not have the ratio that --cpus asks for.',

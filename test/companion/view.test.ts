@@ -1,0 +1,75 @@
+// The screen of `watch` at any size: as many lines as there are, none longer than there is room for.
+import { stripVTControlCharacters } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { propertiesOf } from '../../tools/workshop/judge/properties'
+import type { Judgement } from '../../tools/workshop/result'
+import { help, type State, view } from '../../tools/workshop/watch/view'
+import { steps } from '../lib/target'
+
+const failure = {
+  expected: 'the same mounts on the host while a container runs',
+  seen: `new: proc on /proc, tmpfs on /tmp/${'long'.repeat(60)}; lost:\n  a second line`,
+  cause: 'not-private',
+  evidence: 'something that the kernel says',
+  usually: 'A new mount namespace starts as a copy of the old one.',
+  hints: ['look', 'call', 'the reference has:\n  mount(null)'],
+}
+
+function judged(step: string, holds: boolean): Judgement {
+  const upTo = steps().filter((name) => name <= step)
+  const properties = (name: string) =>
+    propertiesOf(name).map(({ name }, index) =>
+      holds || index > 1 ? { name, holds: true } : { name, holds: false, failure },
+    )
+  return {
+    program: 'my-container/main.ts',
+    step,
+    holds,
+    steps: upTo.map((name) => ({ step: name, properties: properties(name) })),
+  }
+}
+
+const state = (more: Partial<State> = {}): State => ({
+  step: '07-cgroups',
+  judgement: judged('07-cgroups', false),
+  took: 2.5,
+  polls: false,
+  hints: { 'not-private': 3 },
+  scroll: 0,
+  ...more,
+})
+
+const states: Record<string, State> = {
+  failing: state(),
+  holding: state({ judgement: judged('07-cgroups', true) }),
+  'not judged yet': state({ judgement: undefined, took: undefined }),
+  polling: state({
+    polls: true,
+    message: 'r once more puts the end of the step before in place of yours, which is kept as a backup.',
+  }),
+  'scrolled too far': state({ scroll: Number.MAX_SAFE_INTEGER }),
+  'on a page': state({ page: { title: 'Keys', lines: help } }),
+}
+
+describe.each(Object.entries(states))('%s', (_, state) => {
+  test.each([
+    [80, 24],
+    [120, 40],
+    [40, 12],
+    [132, 10],
+  ])('%i×%i', (columns, rows) => {
+    const { lines, scroll } = view(state, { columns, rows })
+    const widths = lines.map((line) => stripVTControlCharacters(line).length)
+    expect(lines).toHaveLength(rows)
+    expect(Math.max(...widths)).toBeLessThanOrEqual(columns)
+    expect(scroll).toBeGreaterThanOrEqual(0)
+    expect(scroll).toBeLessThan(200)
+  })
+})
+
+test('what fails is explained before all else, and the hints that were asked for are there', () => {
+  const text = stripVTControlCharacters(view(state(), { columns: 80, rows: 60 }).lines.join('\n'))
+  expect(text).toMatch(
+    /✖ .*\n[\s\S]*expected[\s\S]*seen[\s\S]*evidence[\s\S]*usually[\s\S]*hint 1\/3[\s\S]*hint 3\/3/,
+  )
+})
