@@ -3,42 +3,47 @@ import 'asciinema-player/dist/bundle/asciinema-player.css'
 import { create, type Player } from 'asciinema-player'
 import './cast.css'
 import { addBar, NextButton } from './console-bar'
-import { bindEnter } from './console-keys'
+import { type Console, Keys } from './console-keys'
 import { onThemeChange } from './console-theme'
 
 export function mountCasts(root: HTMLElement, casts: Record<string, string>) {
   const consoles = [...root.querySelectorAll<HTMLElement>('figure.console')].flatMap((figure) => {
     const cast = casts[figure.dataset.console ?? '']
-    return cast === undefined ? [] : new CastConsole(figure, cast)
+    return cast === undefined ? [] : new CastConsole(figure, cast, () => keys.update())
   })
-  bindEnter(consoles)
+  const keys = new Keys(consoles)
 }
 
-class CastConsole {
+class CastConsole implements Console {
   readonly figure: HTMLElement
   readonly #cast: string
   readonly #commands: [time: number, command: string][]
   readonly #play = new NextButton(() => this.next())
   #player: Player | undefined
+  readonly #changed: () => void
   #done = 0
 
-  constructor(figure: HTMLElement, cast: string) {
+  constructor(figure: HTMLElement, cast: string, changed: () => void) {
     this.figure = figure
     this.#cast = cast
+    this.#changed = changed
     this.#commands = commands(cast)
     addBar(figure, this.#play.element)
-    this.#show()
   }
 
-  get isDone() {
-    return this.#done >= this.#commands.length
+  get commands() {
+    return this.#commands.length
+  }
+
+  get done() {
+    return this.#done
   }
 
   /** Plays one command, up to the next; from the start again when there is none. */
   async next() {
-    const index = this.isDone ? 0 : this.#done
+    const index = this.done < this.commands ? this.#done : 0
     this.#done = index + 1
-    this.#show()
+    this.#changed()
     this.#player ??= this.#open()
     // Just behind the mark, where the player would stop; it may also still be on its way there.
     await this.#player.seek(index ? this.#commands[index][0] + 0.01 : 0)
@@ -64,9 +69,9 @@ class CastConsole {
     })
   }
 
-  #show() {
+  show(key: string | undefined) {
     const command = this.#commands[this.#done]?.[1]
-    this.#play.show(command === undefined ? 'Again' : 'Play', command, 'Enter')
+    this.#play.show(command === undefined ? 'Again' : 'Play', command, key)
   }
 }
 

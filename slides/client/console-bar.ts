@@ -26,16 +26,16 @@ export class NextButton {
     this.element.addEventListener('click', next)
   }
 
-  show(word: string, command: string | undefined, key: string) {
+  show(word: string, command = '', key = '') {
     for (const [part, text] of [
       [this.#word, word],
-      [this.#command, command ?? ''],
+      [this.#command, command],
       [this.#key, key],
     ] as const) {
       part.textContent = text
       part.hidden = text === ''
     }
-    this.element.title = command ?? ''
+    this.element.title = command
   }
 }
 

@@ -1,5 +1,6 @@
 // One console figure as a terminal: its buttons, its next command, its keys, and its way through a reload.
 import { addBar, button, element, NextButton } from './console-bar'
+import { type Console, isTyping } from './console-keys'
 import { onThemeChange } from './console-theme'
 import { Connection } from './terminal-connection'
 import { Screen } from './terminal-screen'
@@ -9,12 +10,21 @@ type Saved = { id: string; done: number }
 /** A second press of Escape within this time gives the keys back to the slides; the program gets the first when it is over. */
 const twice = 300
 
-export class LiveConsole {
+export type Deck = {
+  /** Before a new terminal. */
+  opens(): void
+  /** What is next to be typed may be another now. */
+  changed(): void
+  /** Types the next command on the slide. */
+  advance(from: LiveConsole): void
+}
+
+export class LiveConsole implements Console {
   readonly figure: HTMLElement
   lastUse = 0
   readonly #commands: string[]
   readonly #key: string
-  readonly #beforeOpen: () => void
+  readonly #deck: Deck
   readonly #run = new NextButton(() => this.next())
   readonly #stop = button('console-stop', 'End')
   readonly #hint = element('span', 'console-hint')
@@ -25,24 +35,25 @@ export class LiveConsole {
   #waiting: string | undefined
   #escape: ReturnType<typeof setTimeout> | undefined
 
-  constructor(figure: HTMLElement, beforeOpen: () => void) {
+  constructor(figure: HTMLElement, deck: Deck) {
     this.figure = figure
-    this.#beforeOpen = beforeOpen
+    this.#deck = deck
     this.#commands = JSON.parse(figure.dataset.commands ?? '[]')
     this.#key = `terminal ${figure.dataset.console}`
     this.#buildBar()
-    figure.addEventListener('focusin', () => this.#show())
-    figure.addEventListener('focusout', () => this.#show())
     onThemeChange(() => this.#screen?.restyle())
-    this.#show()
   }
 
   get isOpen() {
     return this.#connection !== undefined
   }
 
-  get isDone() {
-    return this.#done >= this.#commands.length
+  get commands() {
+    return this.#commands.length
+  }
+
+  get done() {
+    return this.#done
   }
 
   /** Types the next command, into a new terminal if there is none; without a command, goes to the terminal. */
@@ -53,7 +64,7 @@ export class LiveConsole {
     if (command !== undefined) this.#type(`${command.replaceAll('\n', '\r')}\r`)
     this.#save()
     this.#screen?.focus()
-    this.#show()
+    this.#deck.changed()
   }
 
   /** After a reload: the terminal that was here before it. */
@@ -78,7 +89,7 @@ export class LiveConsole {
   }
 
   #open(id?: string) {
-    if (id === undefined) this.#beforeOpen()
+    if (id === undefined) this.#deck.opens()
     this.#screen?.dispose()
     const screen = new Screen(`Terminal: ${this.figure.dataset.terminal}`, {
       typed: (data) => this.#connection?.input(data),
@@ -99,7 +110,7 @@ export class LiveConsole {
       ready: (id, past) => {
         hasPast = past
         this.#save(id)
-        this.#show()
+        this.#deck.changed()
       },
       output: (data) => {
         const shown = () => connection.shown(data.length)
@@ -138,7 +149,7 @@ export class LiveConsole {
     sessionStorage.removeItem(this.#key)
     this.#screen?.write(`\r\n\x1b[2m[${reason}]\x1b[0m\r\n`)
     if (hadFocus) this.figure.focus()
-    this.#show()
+    this.#deck.changed()
   }
 
   #save(id?: string) {
@@ -151,7 +162,7 @@ export class LiveConsole {
   #pressed(event: KeyboardEvent): boolean {
     if (event.type !== 'keydown') return event.key === 'Enter' && event.ctrlKey
     this.lastUse = Date.now()
-    if (event.key === 'Enter' && event.ctrlKey) return taken(event, () => this.next())
+    if (event.key === 'Enter' && event.ctrlKey) return taken(event, () => this.#deck.advance(this))
     if (isCopy(event)) return taken(event, () => this.#copy())
     if (event.key === 'Escape') return taken(event, () => this.#pressEscape())
     this.#passEscape()
@@ -187,16 +198,13 @@ export class LiveConsole {
     if (text) navigator.clipboard.writeText(text).catch(() => {})
   }
 
-  #show() {
+  show(key: string | undefined) {
     const command = this.#commands[this.#done]
-    const isTyping =
-      this.figure.contains(document.activeElement) && document.activeElement?.tagName === 'TEXTAREA'
-    if (command === undefined) this.#run.show('Type here', command, 'Enter')
-    else if (isTyping) this.#run.show('', command, 'Ctrl Enter')
-    else this.#run.show('Run', command, 'Enter')
-    this.#run.element.hidden = command === undefined && isTyping
+    const typing = isTyping(this.figure)
+    this.#run.show(command === undefined ? 'Type here' : typing ? '' : 'Run', command, key)
+    this.#run.element.hidden = command === undefined && typing
     this.#stop.hidden = !this.isOpen
-    this.#hint.replaceChildren(...(isTyping ? [element('kbd', '', 'Esc Esc'), ' leaves'] : []))
+    this.#hint.replaceChildren(...(typing ? [element('kbd', '', 'Esc Esc'), ' leaves'] : []))
   }
 }
 

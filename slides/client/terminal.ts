@@ -1,7 +1,7 @@
 // Live terminals on the slides: each console figure becomes one at a key press.
 import '@xterm/xterm/css/xterm.css'
 import './terminal.css'
-import { bindEnter, isOnCurrentSlide } from './console-keys'
+import { isOnCurrentSlide, Keys } from './console-keys'
 import { LiveConsole } from './terminal-console'
 
 /** As many stay open; of those on other slides, the one that was used longest ago makes room. */
@@ -9,8 +9,15 @@ const mostOpen = 8
 
 export function mountTerminals(root: HTMLElement) {
   const figures = [...root.querySelectorAll<HTMLElement>('figure.console')]
-  const consoles = figures.map((figure) => new LiveConsole(figure, () => makeRoom(consoles)))
-  bindEnter(consoles)
+  const consoles = figures.map(
+    (figure) =>
+      new LiveConsole(figure, {
+        opens: () => makeRoom(consoles),
+        changed: () => keys.update(),
+        advance: (from) => keys.advance(from),
+      }),
+  )
+  const keys = new Keys(consoles)
 
   // What is not on the current slide has no size that could be measured.
   const fitCurrent = () => {

@@ -86,7 +86,7 @@ describe('typing a slide', () => {
       ['99-test-try-2', [{ prompt: '$ ', input: 'cd /; pwd', output: ['/'] }]],
     ])
     expect(problems).toEqual([
-      'slides/99-test.md:3: 99-test-try-1: `echo one; echo $((40 + 2))`\n  expected: 43\n       got: 42',
+      'slides/99-test.md:6: 99-test-try-1: `echo one; echo $((40 + 2))`\n  expected: 43\n       got: 42',
     ])
   })
 

@@ -20,7 +20,7 @@ export async function run(args: string[]) {
   )
   if (!check) write(recorded, chapters.length === 0)
   const old = check ? recorded.flatMap(({ take }) => drift(take, readCast(take.id))) : []
-  const all = [...problems, ...old]
+  const all = [...new Set([...problems, ...old])]
   if (all.length)
     throw new Problem(`${all.join('\n')}\nMend the slide or the step, then: npm run slides:record`)
   say(`${recorded.length} recordings ${check ? 'are what the steps really do' : 'in slides/casts'}.`)

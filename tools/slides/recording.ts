@@ -72,10 +72,11 @@ const anywhere = (line: string) =>
 
 /** Where a recording is not what its slide says, by its wildcards. */
 export function drift({ id, place, block }: Take, cast: string | undefined): string[] {
+  const [file, start] = place.split(':')
   const where = `${place}: ${id}`
   if (cast === undefined) return [`${where}: there is no slides/casts/${id}.cast`]
   const { exchanges } = fromCast(cast)
-  return block.exchanges.flatMap(({ prompt, input, expected }, index) => {
+  return block.exchanges.flatMap(({ line, prompt, input, expected }, index) => {
     const spoken = exchanges[index]
     if (spoken?.input !== input || spoken.prompt !== prompt)
       return [
@@ -84,6 +85,7 @@ export function drift({ id, place, block }: Take, cast: string | undefined): str
     const result = compare(expected, spoken.output)
     if (result.ok) return []
     const { expected: wanted = '(no more lines)', got = '(no more lines)' } = result
-    return [`${where}: \`${input}\`\n  expected: ${wanted}\n       got: ${got}`]
+    const at = `${file}:${Number(start) + line - 1}: ${id}`
+    return [`${at}: \`${input}\`\n  expected: ${wanted}\n       got: ${got}`]
   })
 }
