@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { propertiesOf } from '../../tools/workshop/judge/properties'
 import type { Judgement } from '../../tools/workshop/result'
 import { help, type State, view } from '../../tools/workshop/watch/view'
+import { wrap } from '../../tools/workshop/text'
 import { steps } from '../lib/target'
 
 const failure = {
@@ -48,7 +49,7 @@ const states: Record<string, State> = {
     message: 'r once more puts the end of the step before in place of yours, which is kept as a backup.',
   }),
   'scrolled too far': state({ scroll: Number.MAX_SAFE_INTEGER }),
-  'on a page': state({ page: { title: 'Keys', lines: help } }),
+  'on a page': state({ page: { title: 'Keys', lines: wrap(help, 40) } }),
 }
 
 describe.each(Object.entries(states))('%s', (_, state) => {

@@ -12,6 +12,7 @@ import { folder, hasBegun, main, mine, reference } from '../learner'
 import { load, moveTo } from '../progress'
 import { report } from '../report'
 import { troubles } from '../result'
+import { wrap } from '../text'
 import { SourceFiles } from './files'
 import { type Key, Screen } from './screen'
 import { help, keys, type State, view } from './view'
@@ -110,7 +111,7 @@ export class Session {
     n: (again) => this.#next(again),
     r: (again) => this.#reset(again),
     q: () => this.#end(),
-    '?': () => this.#open('Keys', help),
+    '?': () => this.#open('Keys', wrap(help, this.#screen.columns)),
   }
 
   #key({ name = '', ctrl, sequence = '' }: Key) {

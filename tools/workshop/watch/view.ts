@@ -39,7 +39,7 @@ export const help = [
   '',
   'arrows, space, b  scroll',
   'any other key leaves this page',
-]
+].join('\n')
 
 /** The whole screen: head, a window of the body, and the keys below. */
 export function view(state: State, { columns, rows }: Size): { lines: string[]; scroll: number } {
