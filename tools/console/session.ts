@@ -90,10 +90,15 @@ export class Session {
     await this.#first
   }
 
-  /** Waits for the prompt of that side: a container that was ended from elsewhere leaves the host's. */
+  /**
+   * Waits for the prompt of that side: a container that was ended from elsewhere leaves the host's. The other way round
+   * nothing comes by itself.
+   */
   async prompted(side: Side, timeout = 15_000): Promise<void> {
     await this.ready(timeout)
     if (this.#side === side) return
+    if (side === 'container')
+      throw new Error(`no prompt of a container; the terminal shows: ${clean(this.#received).slice(-600)}`)
     const end = performance.now() + timeout
     while (this.#beforePrompt() === undefined || this.#side !== side) {
       if (performance.now() > end || !this.#running)

@@ -12,7 +12,13 @@ outside() {
   # Where everybody may execute it, also if it lies in somebody's home.
   touch bin/node
   mount --bind "$node" bin/node
-  exec unshare --cgroup --net --uts --ipc --pid --fork --kill-child "$0" inside
+  exec unshare --cgroup "$0" between
+}
+
+# A group that gives controllers to others may have no process in it.
+between() {
+  [ -z "$before" ] || echo 0 >&9
+  exec unshare --net --uts --ipc --pid --fork --kill-child "$0" inside 9>&-
 }
 
 # What is written or removed is so in memory alone, and there is no program of a learner's yet.
@@ -23,9 +29,14 @@ writable_checkout() {
   [ -z "$user" ] || chown "$user:$user" containers home
 }
 
-# The root of a cgroup namespace is where the process that makes it is at that moment.
+# The root of a cgroup namespace is where the process that makes it is at that moment. The way back, needed for
+# cgroup v2, is opened before: from inside the namespace it may be refused.
 own_cgroups() {
-  before=$(sed -n 's/^0:://p' /proc/self/cgroup)
+  before=
+  if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+    before=/sys/fs/cgroup$(sed -n 's/^0:://p' /proc/self/cgroup)/cgroup.procs
+    exec 9> "$before"
+  fi
   for tree in $trees; do
     for old in "$tree"/guide-*; do
       [ -d "/proc/${old##*-}" ] || rmdir "$old"/* "$old" 2> /dev/null || true
@@ -48,11 +59,7 @@ inside() {
   mount -t sysfs sysfs /sys
   mount --rbind mnt /sys/fs/cgroup
   umount --recursive mnt
-  for tree in $trees; do
-    # A group that gives controllers to others may have no process in it.
-    [ ! -e "$tree"/cgroup.controllers ] || echo 0 > "$tree$before"/cgroup.procs
-    mount --bind "$tree/$group" "$tree"
-  done
+  for tree in $trees; do mount --bind "$tree/$group" "$tree"; done
   mount --make-rshared /
   echo ready
   # A shell that waits also takes care of orphans, which become its children.
