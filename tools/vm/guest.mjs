@@ -75,7 +75,8 @@ mount -t cgroup2 cgroup2 /root/sys/fs/cgroup/unified`,
 // what mounts the checkout somewhere else mounts all of it.
 const start = ({ filters, shell, slowness, ownStep }) => `#!/bin/sh
 ${inTmp(root) || inTmp(process.execPath) ? '' : 'mount -t tmpfs -o mode=1777 tmp /tmp'}
-export PATH=${shown([process.env.PATH])} HOME=/root TERM=${shell ? 'linux' : 'dumb'} CI=true TEST_SLOWNESS=${slowness} ${ownStep ? 'ONLY_OWN_STEP=1' : ''}
+export PATH=${shown([process.env.PATH])} HOME=/run/home TERM=${shell ? 'linux' : 'dumb'} CI=true TEST_SLOWNESS=${slowness} ${ownStep ? 'ONLY_OWN_STEP=1' : ''}
+mkdir $HOME
 checkout=${shown([root])}
 cd "$checkout"
 find . -mindepth 1 -maxdepth 1 ! -name node_modules ! -name .git -exec rm -rf {} +

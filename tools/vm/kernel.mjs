@@ -44,7 +44,7 @@ async function packageName(version) {
     throw new Problem(
       'A kernel is fetched with apt, and this is not Debian: name one, --kernel /boot/vmlinuz-VERSION',
     )
-  const known = () => packageNames(version)
+  const known = () => packageOf(version)
   const name = known() ?? (await updated(known)) ?? newestCached(version)
   if (!name) throw new Problem(`Debian's package lists here have no kernel ${version || 'at all'}.`)
   return name
@@ -52,42 +52,41 @@ async function packageName(version) {
 
 async function updated(ask) {
   if (process.getuid() !== 0) return undefined
-  await task('Updating the package lists', (detail) => quiet('apt-get', ['-q', 'update'], detail))
+  const update = (detail) => quiet('apt-get', ['-q', 'update'], detail)
+  await task('Updating the package lists', update).catch(() => {}) // without network: see newestCached
   return ask()
 }
 
 /** The package of the current kernel, or of the newest one whose version begins so. */
-function packageNames(version) {
+function packageOf(version) {
   const apt = (...args) =>
     execFileSync('apt-cache', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
   try {
     if (!version) return /Depends: (linux-image-\S+)/.exec(apt('depends', `linux-image-${architecture}`))?.[1]
-    const found = apt(
-      'search',
-      '--names-only',
-      `^linux-image-${version.replaceAll('.', '\\.')}[-.+0-9deb]*-${architecture}$`,
+    const found = apt('search', '--names-only', `^linux-image-[0-9].*-${architecture}$`)
+    return newest(
+      found.split('\n').map((line) => line.split(' ')[0]),
+      version,
     )
-    return found
-      .split('\n')
-      .map((line) => line.split(' ')[0])
-      .filter(Boolean)
-      .sort(byNumbers)
-      .at(-1)
   } catch {
     return undefined
   }
 }
 
-const byNumbers = (a, b) => a.localeCompare(b, 'en', { numeric: true })
-
-// Without network, the one of last time will do.
-function newestCached(version) {
-  if (!existsSync(cache)) return undefined
-  return readdirSync(cache)
-    .filter((name) => name.startsWith(`linux-image-${version}`))
-    .sort(byNumbers)
+/** Of 6.1: 6.1.0-56, and neither 6.12.1 nor the cloud's or the real-time kernel. */
+function newest(names, version) {
+  const wanted = new RegExp(
+    `^linux-image-${version.replaceAll('.', '\\.')}(?![0-9])[-.+0-9deb]*-${architecture}$`,
+  )
+  return names
+    .filter((name) => wanted.test(name) && /\d+\.\d+\.\d+/.test(name))
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
     .at(-1)
 }
+
+// Without network, the one of last time will do.
+const newestCached = (version) =>
+  existsSync(cache) ? newest(readdirSync(cache), version || '[0-9]+') : undefined
 
 function fetch(name) {
   return task(`Fetching ${name}`, async (detail) => {
