@@ -13,19 +13,32 @@ const { check, chapter, file } = options()
 const user = existsSync('/usr/bin/sudo')
 
 void main(async () => {
-  const before = readFileSync(file, 'utf8')
-  const filled = await generate(before, file).catch((error) => {
-    throw new Problem(error.message)
-  })
-  const played: Played[] = []
-  for (const one of chapters(filled, file))
-    if (one.blocks.length && (!chapter || one.title.startsWith(`${chapter}. `)))
-      played.push(...(await task(one.title, () => play(one, { user }))))
+  const before = await explained(() => readFileSync(file, 'utf8'))
+  const filled = await explained(() => generate(before, file))
+  const played = await explained(() => playAll(filled))
   for (const one of played)
     if ('skipped' in one) say(`${file}:${one.block.line}: not executed: ${one.skipped}`)
   if (check) report(before, filled, played)
   else write(before, rewrite(filled, played), played)
 })
+
+async function playAll(markdown: string): Promise<Played[]> {
+  const wanted = chapters(markdown, file).filter(
+    ({ title, blocks }) => blocks.length && (!chapter || title.startsWith(`${chapter}. `)),
+  )
+  const played: Played[] = []
+  for (const one of wanted) played.push(...(await task(one.title, () => play(one, { user }))))
+  return played
+}
+
+/** What goes wrong here is to be mended in the guide or on the machine. */
+async function explained<T>(action: () => T | Promise<T>): Promise<T> {
+  try {
+    return await action()
+  } catch (error) {
+    throw new Problem((error as Error).message)
+  }
+}
 
 function options() {
   try {
