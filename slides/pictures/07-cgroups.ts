@@ -26,6 +26,7 @@ export default picture(
     [240, 225],
     [472, 318],
   ]),
+  text(300, 230, 'clone', 'code'),
   text(60, 320, 'cgroup.procs', 'code'),
   text(60, 348, 'gets its PID, before', 'quiet'),
   text(60, 374, 'it runs anything', 'quiet'),

@@ -1,5 +1,6 @@
 // A slide's Markdown as HTML: consoles, changes of steps, highlighted code and pictures in place of what stands for them.
 import { Marked, type Tokens } from 'marked'
+import { Problem } from '../lib/terminal.mjs'
 import { parseChange, renderChange } from './change'
 import { type Chapter, readChapters, type Source } from './chapters'
 import { renderConsole } from './console'
@@ -48,7 +49,9 @@ async function renderCode(
     return renderChange(await parseChange(chapter.step, info[0], token.text, slide.place))
   if (kind === 'own') return renderOwn(chapter.step)
   if (kind === 'agenda') return renderAgenda(readChapters())
-  const lines = await highlight(token.text, kind || 'text')
+  const lines = await highlight(token.text, kind || 'text').catch((error) => {
+    throw new Problem(`${slide.place}: ${error.message}`)
+  })
   return `<pre class="code" tabindex="0"><code>${lines.join('\n')}</code></pre>`
 }
 

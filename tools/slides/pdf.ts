@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { Command } from 'commander'
 import { type Browser, chromium } from 'playwright-core'
 import { at } from '../lib/project.mjs'
-import { task } from '../lib/terminal.mjs'
+import { Problem, task } from '../lib/terminal.mjs'
 import { chromiumPath } from './chromium'
 import { renderDeck } from './deck'
 import { report } from './report'
@@ -33,9 +33,7 @@ export async function print(folder: string): Promise<string[]> {
   try {
     const page = join(scratch, 'deck.html')
     writeFileSync(page, inlined(await renderDeck({ terminals: 'cast' }), {}))
-    // Root has no sandbox of Chromium's; what is opened is a file of ours.
-    const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
-    browser = await chromium.launch({ executablePath, args })
+    browser = await launch(executablePath)
     const url = `${pathToFileURL(page)}?print-pdf`
     return [
       await printPage(browser, url, join(folder, 'deck.pdf')),
@@ -44,6 +42,14 @@ export async function print(folder: string): Promise<string[]> {
   } finally {
     await browser?.close()
     rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+async function launch(executablePath: string): Promise<Browser> {
+  try {
+    return await chromium.launch({ executablePath, args: ['--disable-gpu'] })
+  } catch (error) {
+    throw new Problem(`${executablePath} does not start:\n${(error as Error).message.slice(0, 1500)}`)
   }
 }
 
