@@ -7,8 +7,18 @@ const themes = { light: 'github-light-high-contrast', dark: 'github-dark-high-co
 
 const classes = new Map<string, string>()
 
+// A file stands in two changes, and on several slides, and is coloured again at each reload: it takes long.
+const done = new Map<string, Promise<string[]>>()
+
 /** The lines of some code as HTML. */
-export async function highlight(code: string, lang: string): Promise<string[]> {
+export function highlight(code: string, lang: string): Promise<string[]> {
+  const key = `${lang}\n${code}`
+  const lines = done.get(key) ?? colour(code, lang)
+  done.set(key, lines)
+  return lines
+}
+
+async function colour(code: string, lang: string): Promise<string[]> {
   const { tokens } = await codeToTokens(code, { lang: lang as BundledLanguage, themes, defaultColor: false })
   return tokens.map((line) =>
     line.map(({ content, htmlStyle }) => span(content, htmlStyle as Record<string, string>)).join(''),
