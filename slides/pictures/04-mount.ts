@@ -12,13 +12,13 @@ export default picture(
   text(650, 100, 'a copy, now private', 'quiet'),
   thing('mount', '/', 'ext4', 650, 120, 250),
   thing('mount', '/home', 'ext4', 650, 205, 250),
-  thing('mount', '/proc', 'processes of the host', 650, 290, 250),
-  thing('mount', '/proc', 'a new one, on top', 690, 336, 250),
+  thing('mount', '/proc', '', 650, 290, 250),
+  thing('mount', '/proc', 'a new one, on top', 690, 327, 250),
   process('ps', '', 980, 130, 100),
   arrow([
     [1030, 178],
-    [1030, 370],
-    [948, 370],
+    [1030, 361],
+    [948, 361],
   ]),
   arrow(
     [
