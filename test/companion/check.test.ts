@@ -3,9 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { killPid, until } from '../lib/proc'
 import { Checkout } from './checkout'
+
+vi.setConfig({ testTimeout: 90_000 })
 
 let checkout: Checkout
 const running = new Set<ChildProcess>()

@@ -1,10 +1,15 @@
 // `diff`: what it says is what is different.
 import { execFileSync, spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { changes, type Side } from '../../tools/workshop/diff/change'
+import { filesIn } from '../../tools/workshop/learner'
 import { steps } from '../lib/target'
 import { repository } from '../lib/work'
 import { Checkout } from './checkout'
+
+vi.setConfig({ testTimeout: 90_000 })
 
 let checkout: Checkout
 beforeAll(() => {
@@ -30,19 +35,27 @@ function numstat(a: string, b: string): string[] {
     })
 }
 
-describe('--stat counts as git does', () => {
+describe('it counts as git does', () => {
   const pairs = steps()
     .slice(1)
     .map((step, index) => [steps()[index] as string, step] as const)
   test.each(pairs)('%s %s', (a, b) => {
-    const { stdout, status } = checkout.run(['diff', a, b, '--stat'])
-    const rows = stdout
-      .trim()
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => line.split(/\s+/).slice(0, 3).join(' '))
-    expect(rows.sort()).toEqual(numstat(a, b).sort())
-    expect(status).toBe(0)
+    const [from, to] = [a, b].map((step) => {
+      const folder = join('steps', step)
+      return { folder, files: filesIn(join(repository, folder)) }
+    }) as [Side, Side]
+    const counts = changes(from, to, 3).map(({ file, added, removed }) => `${file} +${added} -${removed}`)
+    expect(counts.sort()).toEqual(numstat(a, b).sort())
+  })
+
+  test('and --stat says so', () => {
+    const { stdout, status } = checkout.run(['diff', '6', '7', '--stat'])
+    const rows = stdout.trim().split('\n').slice(0, -1)
+    const counts = rows.map((line) => line.split(/\s+/).slice(0, 3).join(' '))
+    expect({ status, counts: counts.sort() }).toEqual({
+      status: 0,
+      counts: numstat('06-pivot-root', '07-cgroups').sort(),
+    })
   })
 })
 

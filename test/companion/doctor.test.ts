@@ -1,8 +1,10 @@
 // The doctor, where things are missing.
 import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { steps } from '../lib/target'
 import { Checkout } from './checkout'
+
+vi.setConfig({ testTimeout: 90_000 })
 
 let checkout: Checkout
 let fresh: Checkout

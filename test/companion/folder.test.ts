@@ -1,7 +1,9 @@
 // my-container/: what `begin` and `jump` write, and that nothing of the learner's is ever lost.
 import { chownSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { Checkout } from './checkout'
+
+vi.setConfig({ testTimeout: 90_000 })
 
 let checkout: Checkout
 beforeAll(() => {

@@ -1,10 +1,12 @@
 // An ordinary user with sudo, and with a Node from a version manager that sudo does not find.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { Checkout } from './checkout'
 
 const uid = 64_021
+vi.setConfig({ testTimeout: 90_000 })
+
 let checkout: Checkout
 
 beforeAll(() => {

@@ -18,7 +18,8 @@ export type Change = {
   removed: number
 }
 
-type Side = { files: Files; folder: string }
+/** A set of files, and where they are said to be. */
+export type Side = { files: Files; folder: string }
 
 export function changes(from: Side, to: Side, context: number): Change[] {
   const names = [...new Set([...Object.keys(from.files), ...Object.keys(to.files)])]

@@ -56,6 +56,8 @@ export class SourceFiles {
       clearTimeout(this.#timer)
       this.#timer = setTimeout(this.#saved, 80)
     })
+    // What was saved before it was ready is told by nobody.
+    this.#watcher.on('ready', () => this.#saved())
     this.#watcher.on('error', () => void this.#poll())
   }
 
