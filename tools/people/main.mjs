@@ -26,6 +26,7 @@ async function outcome(name, machine) {
     return row('passed', await task(name, () => scenarios[name](machine)))
   } catch (error) {
     if (error instanceof LeftOut) return row('left out', error.message)
+    if (machine.stopped) return row('interrupted', '')
     say(style('red', error.message))
     return row('failed', error.message.split('\n')[0])
   }

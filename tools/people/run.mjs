@@ -7,11 +7,17 @@ export class LeftOut extends Error {}
 
 const running = new Set()
 
-/** Resolves to status, stdout and stderr. */
-export function run(argv, { cwd, env = process.env } = {}) {
+/** Resolves to status, stdout and stderr. With `always`, an interruption does not end it. */
+export function run(argv, { cwd, env = process.env, always = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(argv[0], argv.slice(1), { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
-    running.add(child)
+    // A process group of its own, to be ended as a whole.
+    const child = spawn(argv[0], argv.slice(1), {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
+    if (!always) running.add(child)
     const said = { stdout: '', stderr: '' }
     for (const name of ['stdout', 'stderr'])
       child[name].setEncoding('utf8').on('data', (chunk) => {
@@ -25,8 +31,20 @@ export function run(argv, { cwd, env = process.env } = {}) {
   })
 }
 
-export const stopAll = () => {
-  for (const child of running) child.kill('SIGTERM')
+/** Ends all that runs; what does not care is killed. */
+export function stopAll() {
+  for (const { pid } of running) {
+    signal(-pid, 'SIGTERM')
+    setTimeout(signal, 3000, -pid, 'SIGKILL').unref()
+  }
+}
+
+export function signal(pid, name) {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error
+  }
 }
 
 /** The same, and an error unless it ends with status 0. */

@@ -1,8 +1,17 @@
 // An ordinary user: sudo without a password, and a Node that sudo does not find.
-import { cpSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { find } from '../lib/programs.mjs'
-import { LeftOut, run, succeeds } from './run.mjs'
+import { LeftOut, run, signal, succeeds } from './run.mjs'
 
 const system = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
@@ -12,7 +21,8 @@ export async function makeUser(machine) {
   const name = `people-${process.pid}`
   const home = join(machine.folder, 'home')
   await succeeds(['useradd', '--create-home', '--home-dir', home, '--shell', '/bin/sh', '--user-group', name])
-  machine.later(() => succeeds(['userdel', '--remove', name]))
+  machine.later(() => succeeds(['userdel', '--remove', name], { always: true }))
+  machine.later(() => endProcesses(user.uid))
   const id = async (flag) => Number((await succeeds(['id', flag, name])).stdout)
   const user = { name, home, uid: await id('-u'), gid: await id('-g') }
   await allowSudo(user, machine)
@@ -38,6 +48,24 @@ async function allowSudo({ name }, machine) {
   await succeeds(['visudo', '--check', '--file', draft])
   machine.later(() => rmSync(file, { force: true }))
   cpSync(draft, file)
+}
+
+// Nobody but the scenarios has ever been this user.
+async function endProcesses(uid) {
+  for (let tries = 0; tries < 50; tries++) {
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && ownerOf(name) === uid)
+    if (!pids.length) return
+    for (const pid of pids) signal(Number(pid), 'SIGKILL')
+    await new Promise((done) => setTimeout(done, 100))
+  }
+}
+
+function ownerOf(pid) {
+  try {
+    return statSync(`/proc/${pid}`).uid
+  } catch {
+    return undefined
+  }
 }
 
 // As a version manager does it: in a hidden folder of the home, with an npm of its own.
