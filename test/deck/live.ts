@@ -59,6 +59,12 @@ export class LiveDeck {
     return LiveDeck.start(inHost(host), args)
   }
 
+  /** Waits for a text on stderr. */
+  async says(text: string): Promise<void> {
+    await until(() => this.said.includes(text), 3000)
+    claim(this.said.includes(text), `the server to say: ${text}`, quote(this.said))
+  }
+
   get pid(): number {
     return this.#child.pid as number
   }
