@@ -61,13 +61,19 @@ export function hint(
 }
 
 function missing(path: string, dest: string): string | undefined {
-  if (!existsSync(dest)) return `there is no ${dest} to mount on${inRootfs()}: make it first`
+  if (!existsSync(dest)) return `there is no ${dest} to mount on${inRootfs()}${wholeRootfs()}`
   return path.startsWith('/') && !existsSync(path) ? `there is no ${path}` : undefined
 }
 
 // A step sees its root file system as `/` when it finds out what that lacks.
 function inRootfs(): string {
   return process.env.ROOTFS ? ` in ROOTFS=${process.env.ROOTFS}` : ''
+}
+
+function wholeRootfs(): string {
+  return process.env.ROOTFS
+    ? ': make it, or take a whole root file system with npm run rootfs'
+    : ': make the directory first'
 }
 
 function privileges(): string | undefined {

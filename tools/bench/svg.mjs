@@ -18,7 +18,7 @@ const start = '#5a5a5a'
 const end = colours.at(-1)
 
 const [left, right, top, row, bar] = [250, 80, 64, 22, 15]
-const width = 960
+const width = 1000
 
 /** One bar for each program. Those of the steps consist of their phases. */
 export function svg({ phases: steps, results }) {
@@ -64,13 +64,10 @@ function drawn(one, y, scale) {
 }
 
 function legend() {
-  const items = [
-    ...phases.map(({ name }, i) => [name, colours[i]]),
-    ['others: until the first output', start],
-  ]
+  const items = [...phases.map(({ name }, i) => [name, colours[i]]), ['others, first output', start]]
   const columns = 5
   return items.flatMap(([name, colour], i) => {
-    const [x, y] = [10 + (i % columns) * 190, 10 + Math.floor(i / columns) * 20]
+    const [x, y] = [10 + (i % columns) * 200, 10 + Math.floor(i / columns) * 20]
     return [
       `<rect x="${x}" y="${y}" width="12" height="12" fill="${colour}"/>`,
       `<text x="${x + 18}" y="${y + 11}">${escaped(name)}</text>`,

@@ -1,0 +1,126 @@
+// The bench: its words, its pictures, and one short run of it.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import * as path from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { afterAll, describe, expect, test } from 'vitest'
+import { chart } from '../../tools/bench/chart.mjs'
+import { page, report } from '../../tools/bench/report.mjs'
+import { svg } from '../../tools/bench/svg.mjs'
+import { repository } from '../lib/work'
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'bench-test-'))
+afterAll(() => rmSync(scratch, { recursive: true }))
+
+const BENCH = path.join(repository, 'tools/bench.mjs')
+const bench = (...args: string[]) =>
+  spawnSync(process.execPath, [BENCH, ...args], { encoding: 'utf8', timeout: 110_000 })
+
+const outcome = {
+  machine: [['kernel', 'Linux 6']],
+  rounds: 3,
+  results: [
+    {
+      kind: 'step',
+      name: 'a <step>',
+      ms: { median: 80, least: 70, most: 90 },
+      firstOutput: 75,
+      peakKiB: 2048,
+    },
+    {
+      kind: 'go run',
+      name: 'go run',
+      ms: { median: 100, least: 90, most: 200 },
+      firstOutput: 99,
+      peakKiB: 1024,
+    },
+  ],
+  leftOut: [{ kind: 'other', name: 'crun run', why: 'no\nfor\nthis' }],
+  phases: [{ name: 'a <step>', spent: [20, 10, 1, 0, 20, 10, 4, 10, 5] }],
+  growth: [
+    { name: 'a <step>', size: 1, startMs: 80, endMs: 5, processes: 1, heldKiB: 8192 },
+    { name: 'a <step>', size: 10, problem: 'too little free memory for 10' },
+  ],
+}
+
+describe('the outcome', () => {
+  test('in a terminal: the ratio to go run, the phases as bars of one length, and what was left out', () => {
+    const text = report(outcome, 100)
+    expect(text).toMatch(/^a <step> +75 +80 +70 +90 +0\.80 +2\.0$/m)
+    expect(text).toContain('Left out: crun run: no; for')
+    expect(text).toMatch(/^a <step>: too little free memory for 10 +10 +-/m)
+    const [first, second] = chart(
+      [outcome.phases[0], { name: 'half', spent: [40, 0, 0, 0, 0, 0, 0, 0, 0] }],
+      100,
+    )
+      .split('\n')
+      .map((line) => stripVTControlCharacters(line).match(/^\S.{9}(\S+)/)?.[1].length ?? 0)
+    expect(first).toBe(81)
+    expect(second).toBeGreaterThan(38)
+    expect(second).toBeLessThan(43)
+  })
+
+  test('as SVG: well formed, with each program', () => {
+    const picture = svg(outcome)
+    execFileSync(process.execPath, ['-e', wellFormed], { input: picture })
+    for (const words of ['a &lt;step>', 'go run', '80 ms', '100 ms']) expect(picture).toContain(words)
+  })
+
+  test('as a page: every row of a table has as many cells as its head', () => {
+    const text = page(outcome, 'results.svg')
+    expect(text).toContain('](results.svg)')
+    const tables = text.split('\n\n').filter((block) => block.startsWith('|'))
+    expect(tables.length).toBe(4)
+    for (const table of tables) {
+      const cells = table.split('\n').map((line) => line.split('|').length)
+      expect(new Set(cells).size).toBe(1)
+    }
+  })
+})
+
+// Every element that is opened is closed.
+const wellFormed = `
+  const text = require('node:fs').readFileSync(0, 'utf8')
+  const open = []
+  for (const [, close, name, single] of text.matchAll(/<(\\/?)([a-z]+)[^>]*?(\\/?)>/g)) {
+    if (close) { if (open.pop() !== name) process.exit(1) }
+    else if (!single) open.push(name)
+  }
+  process.exit(open.length)`
+
+test.each([
+  [['--rounds', 'many'], /--rounds many: a number/],
+  [['--sizes', '1,,2'], /--sizes 1,,2: numbers/],
+  [['--steps', '99'], /no step "99"/],
+  [['--node', '/bin/true'], /cannot be run as a Node/],
+  [['--colour'], /--colour/],
+])('%j is wrong usage', (args, words) => {
+  const { status, stdout, stderr } = bench(...args)
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+  expect(stderr).toMatch(words)
+})
+
+test.skipIf(process.geteuid?.() !== 0)(
+  'a short run: times, phases, memory',
+  () => {
+    const picture = path.join(scratch, 'bars.svg')
+    const words = ['--rounds', '1', '--steps', '06', '--sizes', '1,3', '--json', '--svg', picture]
+    const { status, stdout, stderr } = bench(...words)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('06-pivot-root') })
+    const { results, phases, growth } = JSON.parse(stdout)
+    const step = results.find(({ kind }: { kind: string }) => kind === 'step')
+    expect(step.firstOutput).toBeGreaterThan(0)
+    expect(step.ms.median).toBeGreaterThanOrEqual(step.firstOutput)
+    const compiled = phases[0].spent as number[]
+    expect(compiled.length).toBe(9)
+    for (const phase of [0, 1, 2, 4, 5, 6, 7, 8]) expect(compiled[phase]).toBeGreaterThan(0)
+    const three = growth.find(
+      ({ name, size }: { name: string; size: number }) => /^06/.test(name) && size === 3,
+    )
+    expect(three).toMatchObject({ processes: 1 })
+    expect(three.heldKiB).toBeGreaterThan(1000)
+    expect(readFileSync(picture, 'utf8')).toContain('06-pivot-root')
+  },
+  120_000,
+)
