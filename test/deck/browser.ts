@@ -3,7 +3,16 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
-import { chromiumPath } from '../../tools/slides/chromium'
+import { find } from '../../tools/lib/programs.mjs'
+import { chromiumPath, findChromium } from '../../tools/slides/chromium'
+
+/** What is not installed here, so that tests are left out; never in CI, where they fail without it. */
+export function missing(...programs: string[]): boolean {
+  const names = programs.filter((name) => (name === 'chromium' ? !findChromium() : !find(name)))
+  if (names.length === 0 || process.env.CI) return false
+  console.log(`deck: some tests are left out, they need ${names.join(' and ')}`)
+  return true
+}
 
 export type Size = { width: number; height: number }
 export const sizes: Size[] = [

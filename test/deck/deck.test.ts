@@ -4,149 +4,151 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { renderDeck, type Slide } from '../../tools/slides/deck'
 import { type Deck, serve } from '../../tools/slides/serve'
-import { type Browser, sizes, startBrowser, watch } from './browser'
+import { type Browser, missing, sizes, startBrowser, watch } from './browser'
 import { layoutFaults, onEachSlide, pictureContrast, showAll } from './look'
 
-let deck: Deck
-let slides: Slide[]
-let browser: Browser
-let page: Page
-let complaints: string[]
+describe.skipIf(missing('chromium'))('the deck in a browser', () => {
+  let deck: Deck
+  let slides: Slide[]
+  let browser: Browser
+  let page: Page
+  let complaints: string[]
 
-beforeAll(async () => {
-  deck = await serve({ port: 0, terminals: false, watched: [] })
-  const rendered = await renderDeck({ terminals: 'none' })
-  slides = rendered.slides
-  await deck.rendered
-  browser = await startBrowser()
-  page = browser.context.pages()[0]
-  complaints = watch(page, origin())
-  await open(`?token=${deck.access.token}`)
-}, 60_000)
+  beforeAll(async () => {
+    deck = await serve({ port: 0, terminals: false, watched: [] })
+    const rendered = await renderDeck({ terminals: 'none' })
+    slides = rendered.slides
+    await deck.rendered
+    browser = await startBrowser()
+    page = browser.context.pages()[0]
+    complaints = watch(page, origin())
+    await open(`?token=${deck.access.token}`)
+  }, 60_000)
 
-afterAll(async () => {
-  await browser?.close()
-  await deck?.close()
-})
+  afterAll(async () => {
+    await browser?.close()
+    await deck?.close()
+  })
 
-const origin = () => `http://127.0.0.1:${deck.port}`
+  const origin = () => `http://127.0.0.1:${deck.port}`
 
-async function open(address = '') {
-  await page.goto('about:blank')
-  await page.goto(`${origin()}/${address}`)
-  await page.waitForSelector('.reveal.ready')
-}
+  async function open(address = '') {
+    await page.goto('about:blank')
+    await page.goto(`${origin()}/${address}`)
+    await page.waitForSelector('.reveal.ready')
+  }
 
-const shown = (id: string) => page.waitForSelector(`[id="${id}"].present`)
+  const shown = (id: string) => page.waitForSelector(`[id="${id}"].present`)
 
-const present = () => page.locator('section section.present').getAttribute('id')
+  const present = () => page.locator('section section.present').getAttribute('id')
 
-const faultsOf = (look: () => string[], of = slides) =>
-  page.evaluate(
-    onEachSlide(
-      of.map(({ id }) => id),
-      look,
-    ),
+  const faultsOf = (look: () => string[], of = slides) =>
+    page.evaluate(
+      onEachSlide(
+        of.map(({ id }) => id),
+        look,
+      ),
+    )
+
+  describe.each(sizes)('at $width×$height', (size) => {
+    test('nothing overflows, and all text can be read from the last row', async () => {
+      await page.setViewportSize(size)
+      expect(await faultsOf(layoutFaults)).toEqual([])
+    })
+  })
+
+  test.each(['light', 'dark'] as const)(
+    'in %s, text has the contrast of WCAG AA, and pictures have words',
+    async (colorScheme) => {
+      await page.emulateMedia({ colorScheme })
+      const pictures = slides.filter(({ kind }) => kind.includes('picture'))
+      const faults = (await faultsOf(pictureContrast, pictures)) as string[]
+      await page.evaluate(showAll)
+      await page.evaluate(axe.source)
+      const { violations } = await page.evaluate(() =>
+        // biome-ignore lint/suspicious/noExplicitAny: axe puts itself into the page
+        (globalThis as any).axe.run(document, {
+          runOnly: ['color-contrast', 'image-alt', 'svg-img-alt', 'role-img-alt', 'list', 'empty-heading'],
+          resultTypes: ['violations'],
+        }),
+      )
+      for (const { id, nodes } of violations as axe.Result[])
+        for (const { html, any } of nodes) faults.push(`${id} ${html.slice(0, 90)} ${any[0]?.message ?? ''}`)
+      expect(faults).toEqual([])
+      await open()
+    },
   )
 
-describe.each(sizes)('at $width×$height', (size) => {
-  test('nothing overflows, and all text can be read from the last row', async () => {
-    await page.setViewportSize(size)
-    expect(await faultsOf(layoutFaults)).toEqual([])
-  })
-})
+  describe('the keyboard alone', () => {
+    test('leads through the whole deck, each slide and each group of lines', async () => {
+      await open()
+      const seen = new Set([await present()])
+      const fragments = await page.locator('.change .group').count()
+      for (let press = 0; press < slides.length + fragments; press++) {
+        await page.keyboard.press('ArrowRight')
+        seen.add(await present())
+      }
+      expect([...seen]).toEqual(slides.map(({ id }) => id))
+      expect(await page.evaluate(() => document.querySelectorAll('.group:not(.visible)').length)).toBe(0)
+    })
 
-test.each(['light', 'dark'] as const)(
-  'in %s, text has the contrast of WCAG AA, and pictures have words',
-  async (colorScheme) => {
-    await page.emulateMedia({ colorScheme })
-    const pictures = slides.filter(({ kind }) => kind.includes('picture'))
-    const faults = (await faultsOf(pictureContrast, pictures)) as string[]
-    await page.evaluate(showAll)
-    await page.evaluate(axe.source)
-    const { violations } = await page.evaluate(() =>
-      // biome-ignore lint/suspicious/noExplicitAny: axe puts itself into the page
-      (globalThis as any).axe.run(document, {
-        runOnly: ['color-contrast', 'image-alt', 'svg-img-alt', 'role-img-alt', 'list', 'empty-heading'],
-        resultTypes: ['violations'],
-      }),
-    )
-    for (const { id, nodes } of violations as axe.Result[])
-      for (const { html, any } of nodes) faults.push(`${id} ${html.slice(0, 90)} ${any[0]?.message ?? ''}`)
-    expect(faults).toEqual([])
-    await open()
-  },
-)
+    test('opens the list of chapters, and a chapter of it; its focus can be seen', async () => {
+      await page.keyboard.press('m')
+      const dialog = page.locator('dialog#chapters')
+      expect(await dialog.isVisible()).toBe(true)
+      for (let press = 0; press < 5; press++) await page.keyboard.press('Tab')
+      expect(
+        await page.evaluate(() => getComputedStyle(document.activeElement as Element).outlineStyle),
+      ).toBe('solid')
+      const wanted = await page.evaluate(() => (document.activeElement as HTMLAnchorElement).hash.slice(2))
+      await page.keyboard.press('Enter')
+      expect(await dialog.isVisible()).toBe(false)
+      await shown(wanted)
+      expect(slides.map(({ id }) => id)).toContain(wanted)
+    })
 
-describe('the keyboard alone', () => {
-  test('leads through the whole deck, each slide and each group of lines', async () => {
-    await open()
-    const seen = new Set([await present()])
-    const fragments = await page.locator('.change .group').count()
-    for (let press = 0; press < slides.length + fragments; press++) {
-      await page.keyboard.press('ArrowRight')
-      seen.add(await present())
-    }
-    expect([...seen]).toEqual(slides.map(({ id }) => id))
-    expect(await page.evaluate(() => document.querySelectorAll('.group:not(.visible)').length)).toBe(0)
-  })
-
-  test('opens the list of chapters, and a chapter of it; its focus can be seen', async () => {
-    await page.keyboard.press('m')
-    const dialog = page.locator('dialog#chapters')
-    expect(await dialog.isVisible()).toBe(true)
-    for (let press = 0; press < 5; press++) await page.keyboard.press('Tab')
-    expect(await page.evaluate(() => getComputedStyle(document.activeElement as Element).outlineStyle)).toBe(
-      'solid',
-    )
-    const wanted = await page.evaluate(() => (document.activeElement as HTMLAnchorElement).hash.slice(2))
-    await page.keyboard.press('Enter')
-    expect(await dialog.isVisible()).toBe(false)
-    await shown(wanted)
-    expect(slides.map(({ id }) => id)).toContain(wanted)
+    test('changes between light and dark, which a reload keeps', async () => {
+      const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+      const before = await ground()
+      await page.keyboard.press('t')
+      const after = await ground()
+      expect(after).not.toBe(before)
+      await page.reload()
+      await page.waitForSelector('.reveal.ready')
+      expect(await ground()).toBe(after)
+      await page.keyboard.press('t')
+    })
   })
 
-  test('changes between light and dark, which a reload keeps', async () => {
-    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
-    const before = await ground()
-    await page.keyboard.press('t')
-    const after = await ground()
-    expect(after).not.toBe(before)
+  test('?step=5 opens step 05, and a reload stays where one is', async () => {
+    await open('?step=5')
+    expect(await present()).toBe('05-chroot-question')
+    await page.keyboard.press('ArrowRight')
+    await page.waitForFunction(() => location.hash.includes('picture'))
     await page.reload()
     await page.waitForSelector('.reveal.ready')
-    expect(await ground()).toBe(after)
-    await page.keyboard.press('t')
+    expect(await present()).toBe('05-chroot-picture')
   })
-})
 
-test('?step=5 opens step 05, and a reload stays where one is', async () => {
-  await open('?step=5')
-  expect(await present()).toBe('05-chroot-question')
-  await page.keyboard.press('ArrowRight')
-  await page.waitForFunction(() => location.hash.includes('picture'))
-  await page.reload()
-  await page.waitForSelector('.reveal.ready')
-  expect(await present()).toBe('05-chroot-picture')
-})
+  test('the presenter view has the notes, the next slide and a timer, and follows', async () => {
+    await open('#/03-pid-picture')
+    const [presenter] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('s')])
+    const faults = watch(presenter, origin())
+    const notes = presenter.locator('.speaker-controls-notes .value')
+    await presenter.waitForFunction(() =>
+      /\S/.test(document.querySelector('.speaker-controls-notes .value')?.textContent ?? ''),
+    )
+    expect(await notes.textContent()).toContain('nested')
+    const upcoming = presenter.frameLocator('#upcoming-slide iframe')
+    await upcoming.locator('[id="03-pid-change"].present').waitFor()
+    expect(await presenter.locator('.speaker-controls-time .pacing').isVisible()).toBe(true)
+    await page.keyboard.press('ArrowRight')
+    await presenter.getByText('keeps its number for life').waitFor()
+    await presenter.close()
+    expect(faults).toEqual([])
+  }, 20_000)
 
-test('the presenter view has the notes, the next slide and a timer, and follows', async () => {
-  await open('#/03-pid-picture')
-  const [presenter] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('s')])
-  const faults = watch(presenter, origin())
-  const notes = presenter.locator('.speaker-controls-notes .value')
-  await presenter.waitForFunction(() =>
-    /\S/.test(document.querySelector('.speaker-controls-notes .value')?.textContent ?? ''),
-  )
-  expect(await notes.textContent()).toContain('nested')
-  const upcoming = presenter.frameLocator('#upcoming-slide iframe')
-  await upcoming.locator('[id="03-pid-change"].present').waitFor()
-  expect(await presenter.locator('.speaker-controls-time .pacing').isVisible()).toBe(true)
-  await page.keyboard.press('ArrowRight')
-  await presenter.getByText('keeps its number for life').waitFor()
-  await presenter.close()
-  expect(faults).toEqual([])
-}, 20_000)
-
-test('all the while: no error on the console, no request to another place', () => {
-  expect(complaints).toEqual([])
+  test('all the while: no error on the console, no request to another place', () => {
+    expect(complaints).toEqual([])
+  })
 })

@@ -3,79 +3,82 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readChapters } from '../../tools/slides/chapters'
 import { renderDeck } from '../../tools/slides/deck'
+import { missing } from './browser'
 import { print } from '../../tools/slides/pdf'
 
-let folder: string
-let plain: string
-let withNotes: string
+describe.skipIf(missing('chromium', 'pdftotext', 'pdfinfo'))('the deck on paper', () => {
+  let folder: string
+  let plain: string
+  let withNotes: string
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'deck-pdf-test-'))
-  ;[plain, withNotes] = await print(folder)
-}, 120_000)
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'deck-pdf-test-'))
+    ;[plain, withNotes] = await print(folder)
+  }, 120_000)
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const slides = readChapters().flatMap(({ slides }) => slides)
+  const slides = readChapters().flatMap(({ slides }) => slides)
 
-/** The words of each page. */
-const pages = (file: string) =>
-  execFileSync('pdftotext', ['-raw', file, '-'], { encoding: 'utf8', maxBuffer: 1 << 26 })
-    .split('\f')
-    .slice(0, -1)
+  /** The words of each page. */
+  const pages = (file: string) =>
+    execFileSync('pdftotext', ['-raw', file, '-'], { encoding: 'utf8', maxBuffer: 1 << 26 })
+      .split('\f')
+      .slice(0, -1)
 
-const squeezed = (text: string) => text.replace(/\s+/g, '')
+  const squeezed = (text: string) => text.replace(/\s+/g, '')
 
-const info = (file: string) => execFileSync('pdfinfo', [file], { encoding: 'utf8' })
+  const info = (file: string) => execFileSync('pdfinfo', [file], { encoding: 'utf8' })
 
-test('it has a page of 16:9 for each slide', () => {
-  expect(pages(plain)).toHaveLength(slides.length)
-  expect(info(plain)).toMatch(/Page size:\s+960 x 540 pts/)
-})
+  test('it has a page of 16:9 for each slide', () => {
+    expect(pages(plain)).toHaveLength(slides.length)
+    expect(info(plain)).toMatch(/Page size:\s+960 x 540 pts/)
+  })
 
-test('each page has all of its slide: title, code and transcript', async () => {
-  const { html } = await renderDeck({ terminals: 'cast' })
-  const printed = pages(plain).map(squeezed)
-  const missing = html
-    .split(/<section id="/)
-    .slice(1)
-    .flatMap((section, index) => {
-      const slide = section.slice(0, section.indexOf('<aside class="notes">'))
-      const lines = [
-        ...slide.matchAll(/<span class="(?:line|input|output)[^"]*">(.*?)\n<\/span>/gs),
-        ...slide.matchAll(/<h[12]>(.*?)<\/h[12]>/gs),
-        ...slide.matchAll(/<li[^>]*>(.*?)<\/li>/gs),
-      ].map(([, html]) => squeezed(text(html.replace(/<span class="sign">.<\/span>/, ''))))
-      return lines
-        .filter((line) => !printed[index].includes(line))
-        .map((line) => `page ${index + 1}: ${line}`)
-    })
-  expect(missing).toEqual([])
-})
+  test('each page has all of its slide: title, code and transcript', async () => {
+    const { html } = await renderDeck({ terminals: 'cast' })
+    const printed = pages(plain).map(squeezed)
+    const missing = html
+      .split(/<section id="/)
+      .slice(1)
+      .flatMap((section, index) => {
+        const slide = section.slice(0, section.indexOf('<aside class="notes">'))
+        const lines = [
+          ...slide.matchAll(/<span class="(?:line|input|output)[^"]*">(.*?)\n<\/span>/gs),
+          ...slide.matchAll(/<h[12]>(.*?)<\/h[12]>/gs),
+          ...slide.matchAll(/<li[^>]*>(.*?)<\/li>/gs),
+        ].map(([, html]) => squeezed(text(html.replace(/<span class="sign">.<\/span>/, ''))))
+        return lines
+          .filter((line) => !printed[index].includes(line))
+          .map((line) => `page ${index + 1}: ${line}`)
+      })
+    expect(missing).toEqual([])
+  })
 
-test('with notes, a page of notes lies behind each slide', () => {
-  const printed = pages(withNotes).map(squeezed)
-  expect(printed).toHaveLength(slides.length * 2)
-  const missing = slides
-    .map(({ id, notes }, index) => ({
-      id,
-      words: squeezed(notes.replace(/[*`_]/g, '')),
-      page: printed[2 * index + 1].replaceAll('_', ''),
-    }))
-    .filter(({ words, page }) => !page.includes(words.slice(-40).replace(/^.*\)/, '')))
-  expect(missing.map(({ id, words }) => `${id}: ${words}`)).toEqual([])
-})
+  test('with notes, a page of notes lies behind each slide', () => {
+    const printed = pages(withNotes).map(squeezed)
+    expect(printed).toHaveLength(slides.length * 2)
+    const missing = slides
+      .map(({ id, notes }, index) => ({
+        id,
+        words: squeezed(notes.replace(/[*`_]/g, '')),
+        page: printed[2 * index + 1].replaceAll('_', ''),
+      }))
+      .filter(({ words, page }) => !page.includes(words.slice(-40).replace(/^.*\)/, '')))
+    expect(missing.map(({ id, words }) => `${id}: ${words}`)).toEqual([])
+  })
 
-function text(html: string): string {
-  const entities: Record<string, string> = {
-    '&amp;': '&',
-    '&lt;': '<',
-    '&gt;': '>',
-    '&quot;': '"',
-    '&#39;': "'",
+  function text(html: string): string {
+    const entities: Record<string, string> = {
+      '&amp;': '&',
+      '&lt;': '<',
+      '&gt;': '>',
+      '&quot;': '"',
+      '&#39;': "'",
+    }
+    return html.replace(/<[^>]+>/g, '').replace(/&(amp|lt|gt|quot|#39);/g, (entity) => entities[entity])
   }
-  return html.replace(/<[^>]+>/g, '').replace(/&(amp|lt|gt|quot|#39);/g, (entity) => entities[entity])
-}
+})

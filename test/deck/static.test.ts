@@ -4,118 +4,123 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { build } from '../../tools/slides/build'
 import { changeOf } from '../../tools/slides/change'
 import { plans, readChapters } from '../../tools/slides/chapters'
 import { vocabulary } from '../../tools/slides/vocabulary'
-import { type Browser, startBrowser, watch } from './browser'
+import { type Browser, missing, startBrowser, watch } from './browser'
 
-let folder: string
-let files: string[]
-let browser: Browser
-let page: Page
-let complaints: string[]
+describe.skipIf(missing('chromium'))('the deck as files', () => {
+  let folder: string
+  let files: string[]
+  let browser: Browser
+  let page: Page
+  let complaints: string[]
 
-const chapters = readChapters()
-const ids = chapters.flatMap(({ slides }) => slides.map(({ id }) => id))
+  const chapters = readChapters()
+  const ids = chapters.flatMap(({ slides }) => slides.map(({ id }) => id))
 
-beforeAll(async () => {
-  // As on a memory stick with an unlucky name.
-  folder = mkdtempSync(join(tmpdir(), 'deck with spaces # and % '))
-  files = await build(folder)
-  browser = await startBrowser({ offline: true })
-  page = browser.context.pages()[0]
-  complaints = watch(page, 'file:///')
-}, 60_000)
+  beforeAll(async () => {
+    // As on a memory stick with an unlucky name.
+    folder = mkdtempSync(join(tmpdir(), 'deck with spaces # and % '))
+    files = await build(folder)
+    browser = await startBrowser({ offline: true })
+    page = browser.context.pages()[0]
+    complaints = watch(page, 'file:///')
+  }, 60_000)
 
-afterAll(async () => {
-  await browser?.close()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-const open = (name: string) => page.goto(pathToFileURL(join(folder, name)).href)
-const read = (name: string) => readFileSync(join(folder, name), 'utf8')
-
-test('it is files that need no other', () => {
-  expect(files.map((file) => file.slice(folder.length + 1))).toEqual([
-    'index.html',
-    'handout.html',
-    'instructor.html',
-  ])
-  for (const file of files) {
-    const html = readFileSync(file, 'utf8').replace(/<script[\s\S]*?<\/script>|<style[\s\S]*?<\/style>/g, '')
-    expect(html).not.toMatch(/<(script|link|img|iframe)[^>]*(src|href)="(?!data:)/)
-  }
-})
-
-test('the keyboard leads through all of it', async () => {
-  await open('index.html')
-  await page.waitForSelector('.reveal.ready')
-  const seen = new Set<string>()
-  for (let press = 0; press < 400 && !seen.has(ids.at(-1) as string); press++) {
-    seen.add((await page.locator('section section.present').getAttribute('id')) as string)
-    await page.keyboard.press('Space')
-  }
-  expect([...seen]).toEqual(ids)
-})
-
-test('in place of a terminal there is what one would see in it', async () => {
-  await page.evaluate(() => {
-    location.hash = '#/03-pid-try'
+  afterAll(async () => {
+    await browser?.close()
+    rmSync(folder, { recursive: true, force: true })
   })
-  const console = page.locator('[id="03-pid-try"] figure.console').first()
-  await console.waitFor()
-  expect(await console.textContent()).toContain('npm run step -- 3 /bin/sh')
-  expect((await console.boundingBox())?.height).toBeGreaterThan(200)
-})
 
-test('the handout prints on one page and has each new system call and flag', async () => {
-  await open('handout.html')
-  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1')
-  expect(pdf.match(/\/Type\s*\/Page\b/g)).toHaveLength(1)
-  for (const { calls, flags } of vocabulary())
-    for (const { name, meaning } of [...calls, ...flags]) {
-      expect(meaning, `${name} has a sentence in native/`).not.toBe('')
-      expect(read('handout.html')).toContain(`<code>${name}</code>`)
+  const open = (name: string) => page.goto(pathToFileURL(join(folder, name)).href)
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8')
+
+  test('it is files that need no other', () => {
+    expect(files.map((file) => file.slice(folder.length + 1))).toEqual([
+      'index.html',
+      'handout.html',
+      'instructor.html',
+    ])
+    for (const file of files) {
+      const html = readFileSync(file, 'utf8').replace(
+        /<script[\s\S]*?<\/script>|<style[\s\S]*?<\/style>/g,
+        '',
+      )
+      expect(html).not.toMatch(/<(script|link|img|iframe)[^>]*(src|href)="(?!data:)/)
     }
-})
+  })
 
-test("the instructor's guide has all that is to be said", async () => {
-  await open('instructor.html')
-  const text = ((await page.locator('body').textContent()) ?? '').replace(/\s+/g, ' ')
-  for (const { title } of chapters) expect(text).toContain(title)
-  expect(text.split('Say ').length).toBeGreaterThan(ids.length)
-})
+  test('the keyboard leads through all of it', async () => {
+    await open('index.html')
+    await page.waitForSelector('.reveal.ready')
+    const seen = new Set<string>()
+    for (let press = 0; press < 400 && !seen.has(ids.at(-1) as string); press++) {
+      seen.add((await page.locator('section section.present').getAttribute('id')) as string)
+      await page.keyboard.press('Space')
+    }
+    expect([...seen]).toEqual(ids)
+  })
 
-test('the chapters fill each plan exactly, and the slides the one of 90 minutes', () => {
-  for (const [index, length] of plans.entries())
-    expect(chapters.reduce((sum, { minutes }) => sum + minutes[index], 0)).toBe(length)
-  for (const { name, slides, minutes } of chapters) {
-    const seconds = slides.reduce((sum, { attributes }) => sum + Number(attributes['data-timing']), 0)
-    expect(seconds, name).toBe(minutes[1] * 60)
-  }
-})
+  test('in place of a terminal there is what one would see in it', async () => {
+    await page.evaluate(() => {
+      location.hash = '#/03-pid-try'
+    })
+    const console = page.locator('[id="03-pid-try"] figure.console').first()
+    await console.waitFor()
+    expect(await console.textContent()).toContain('npm run step -- 3 /bin/sh')
+    expect((await console.boundingBox())?.height).toBeGreaterThan(200)
+  })
 
-test('every line that a step changes in main.ts stands on a slide, but for its imports', async () => {
-  for (const { step, name } of chapters.filter(({ step }) => step > 0)) {
-    const changed = (await changeOf(step, 'main.ts'))
-      .filter(({ sign, text }) => sign !== ' ' && text.trim() && !/^import |^process\.on/.test(text))
-      .map(({ sign, text }) => sign + text.trim())
-    await page.goto(`${pathToFileURL(join(folder, 'index.html'))}#/${name}-question`)
-    const shown = await page.evaluate(
-      (name) =>
-        [...document.querySelectorAll(`section[id^="${name}"] .diff .line:not(.same)`)].map((line) => {
-          const [sign, ...rest] = line.textContent ?? ''
-          return sign + rest.join('').trim()
-        }),
-      name,
-    )
-    const missing = changed.filter((line) => !shown.includes(line) && !/^[+-]\}?,?$/.test(line))
-    expect(missing, name).toEqual([])
-  }
-})
+  test('the handout prints on one page and has each new system call and flag', async () => {
+    await open('handout.html')
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1')
+    expect(pdf.match(/\/Type\s*\/Page\b/g)).toHaveLength(1)
+    for (const { calls, flags } of vocabulary())
+      for (const { name, meaning } of [...calls, ...flags]) {
+        expect(meaning, `${name} has a sentence in native/`).not.toBe('')
+        expect(read('handout.html')).toContain(`<code>${name}</code>`)
+      }
+  })
 
-test('all the while: no error on the console, no request to another place', () => {
-  expect(complaints).toEqual([])
+  test("the instructor's guide has all that is to be said", async () => {
+    await open('instructor.html')
+    const text = ((await page.locator('body').textContent()) ?? '').replace(/\s+/g, ' ')
+    for (const { title } of chapters) expect(text).toContain(title)
+    expect(text.split('Say ').length).toBeGreaterThan(ids.length)
+  })
+
+  test('the chapters fill each plan exactly, and the slides the one of 90 minutes', () => {
+    for (const [index, length] of plans.entries())
+      expect(chapters.reduce((sum, { minutes }) => sum + minutes[index], 0)).toBe(length)
+    for (const { name, slides, minutes } of chapters) {
+      const seconds = slides.reduce((sum, { attributes }) => sum + Number(attributes['data-timing']), 0)
+      expect(seconds, name).toBe(minutes[1] * 60)
+    }
+  })
+
+  test('every line that a step changes in main.ts stands on a slide, but for its imports', async () => {
+    for (const { step, name } of chapters.filter(({ step }) => step > 0)) {
+      const changed = (await changeOf(step, 'main.ts'))
+        .filter(({ sign, text }) => sign !== ' ' && text.trim() && !/^import |^process\.on/.test(text))
+        .map(({ sign, text }) => sign + text.trim())
+      await page.goto(`${pathToFileURL(join(folder, 'index.html'))}#/${name}-question`)
+      const shown = await page.evaluate(
+        (name) =>
+          [...document.querySelectorAll(`section[id^="${name}"] .diff .line:not(.same)`)].map((line) => {
+            const [sign, ...rest] = line.textContent ?? ''
+            return sign + rest.join('').trim()
+          }),
+        name,
+      )
+      const missing = changed.filter((line) => !shown.includes(line) && !/^[+-]\}?,?$/.test(line))
+      expect(missing, name).toEqual([])
+    }
+  })
+
+  test('all the while: no error on the console, no request to another place', () => {
+    expect(complaints).toEqual([])
+  })
 })

@@ -4,8 +4,10 @@ import { Problem } from '../lib/terminal.mjs'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
+export const findChromium = () => names.map((name) => find(name)).find((path) => path !== undefined)
+
 export function chromiumPath(): string {
-  const path = names.map((name) => find(name)).find((path) => path !== undefined)
+  const path = findChromium()
   if (!path)
     throw new Problem(
       `No Chromium was found (looked for ${names.join(', ')} on PATH). On Debian: sudo apt install chromium; on Ubuntu: sudo snap install chromium`,
