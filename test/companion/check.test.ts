@@ -119,6 +119,16 @@ describe('check', () => {
     expect(readdirSync(temporary).filter((name) => !name.startsWith('tsx-'))).toEqual([])
   })
 
+  test('killed at once, it leaves nothing either', async () => {
+    const { child, shows } = start('check', '2')
+    await shows(/judging/)
+    await until(() => readdirSync(temporary).some((name) => name.startsWith('container-test-')))
+    child.kill('SIGKILL')
+    const left = () => readdirSync(temporary).filter((name) => !name.startsWith('tsx-'))
+    await until(() => left().length === 0, 15_000)
+    expect(left()).toEqual([])
+  })
+
   test('no such step, and an option that is none', () => {
     expect(checkout.run(['check', '12'])).toMatchObject({
       status: 2,

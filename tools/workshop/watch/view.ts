@@ -84,7 +84,8 @@ function status({ judgement, took }: State): string {
 function strip({ judgement }: State): string {
   const sign = (step: string) => {
     const found = judgement?.steps.find((one) => one.step === step)?.properties
-    if (!found || judgement?.start?.holds === false) return '·'
+    if (judgement?.start?.holds === false) return step === judgement.step ? '✖' : '·'
+    if (!found) return '·'
     if (found.some(({ holds }) => holds === false)) return '✖'
     return found.every(({ holds }) => holds) ? '✔' : '·'
   }

@@ -20,7 +20,7 @@ export const causes: Cause[] = [
     evidence: says(/is yours to write/, () => 'it says so itself'),
     usually:
       '`run` of the starter only says what it was asked for: starting the command is the first thing you write.',
-    look: 'Read steps/01-exec/main.ts from top to bottom: it is 28 lines.',
+    look: 'Read steps/01-exec/main.ts from top to bottom: npm run diff -- mine 1 shows what is missing.',
     call: 'spawn() of native/process starts a program and resolves to its exit status. See execve(2) and wait(2).',
     lines: { step: '01-exec', pattern: /command$|spawn\(/ },
   },
