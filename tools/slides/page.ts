@@ -31,6 +31,7 @@ ${slides.join('\n')}
 ${chapters.map((chapter) => `<li><a href="#/${chapter.slides[0].id}"><span class="number">${numberOf(chapter)}</span> ${escapeHtml(chapter.title)} <span class="minutes">${chapter.minutes[1]} min</span></a></li>`).join('\n')}
 </ol>
 <p>Keys: <kbd>Space</kbd> next, <kbd>Shift</kbd> <kbd>Space</kbd> back, <kbd>S</kbd> presenter view, <kbd>O</kbd> overview, <kbd>F</kbd> full screen, <kbd>?</kbd> all of them</p>
+<p>Terminals: <kbd>Enter</kbd> next command, within <kbd>Ctrl</kbd> <kbd>Enter</kbd>, <kbd>Esc</kbd> <kbd>Esc</kbd> leaves, <kbd>Ctrl</kbd> <kbd>Shift</kbd> <kbd>C</kbd> copies</p>
 <form method="dialog"><button>Close <kbd>Esc</kbd></button></form>
 </dialog>
 ${foot}
