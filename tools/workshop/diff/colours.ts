@@ -13,6 +13,7 @@ export type Theme = { tokens(text: string): ThemedToken[][]; pieces: Painter }
 // Of lines and, second, of what was changed in them; with the number of the nearest of 256 colours that is still red or green.
 const shades = {
   dark: {
+    grey: '#b5bdc7',
     '-': [
       ['#3c1a1e', 52],
       ['#7d2b33', 88],
@@ -23,6 +24,7 @@ const shades = {
     ],
   },
   light: {
+    grey: '#57606a',
     '-': [
       ['#ffebe9', 224],
       ['#ffb8b0', 217],
@@ -33,6 +35,9 @@ const shades = {
     ],
   },
 } as const
+
+// In both themes comments have it, and on red and green it is hard to read.
+const grey = '#6a737d'
 
 // Terminals that say what their background is do so in this variable: foreground;background.
 const isLight = () => ['7', '15'].includes(process.env.COLORFGBG?.split(';').at(-1) ?? '')
@@ -67,8 +72,9 @@ function coloured(line: Line, tokens: ThemedToken[], shades: Shades, foreground:
     // The theme's own foreground would vanish on a terminal of the other kind.
     const ink = color && color.toLowerCase() !== foreground.toLowerCase() ? chalk.hex(color) : chalk
     if (!grounds) return ink
+    const onGround = color?.toLowerCase() === grey ? chalk.hex(shades.grey) : ink
     const [hex, ansi] = grounds[changed ? 1 : 0]
-    return chalk.level === 2 ? ink.bgAnsi256(ansi) : ink.bgHex(hex)
+    return chalk.level === 2 ? onGround.bgAnsi256(ansi) : onGround.bgHex(hex)
   }
   const coloursAt = tokens.flatMap(({ content, color }) => Array.from(content, () => color))
   const changedAt = (line.spans ?? [{ text: line.text, changed: false }]).flatMap((span: Span) =>
