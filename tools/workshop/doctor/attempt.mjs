@@ -31,7 +31,7 @@ let sudoWorks
 /** Whether something can be run as root without a question. */
 export function canBeRoot() {
   if (isRoot()) return true
-  sudoWorks ??= attempt(['sudo', '-n', 'true']).worked
+  if (sudoWorks === undefined) sudoWorks = attempt(['sudo', '-n', 'true']).worked
   return sudoWorks
 }
 

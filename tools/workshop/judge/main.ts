@@ -8,6 +8,10 @@ import type { Event, Request } from './protocol'
 // Ctrl-C is the companion's to handle: it closes our stdin, and then what was started is ended and removed.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, () => {})
 process.stdout.on('error', () => {})
+// A mistake of the judge's own: said where it is shown, in a sentence.
+process.on('uncaughtException', ({ message }) => {
+  for (const id of running.keys()) say({ id, type: 'broken', message })
+})
 
 leaveWork()
 // Paths in there become words of shell commands inside containers.
