@@ -1,6 +1,5 @@
 // Choosing an address that is not taken.
 import { readdirSync, readFileSync } from 'node:fs'
-import { BlockList } from 'node:net'
 import { fail } from './cli'
 import { run } from './command'
 
@@ -16,6 +15,7 @@ const bytes = Array.from({ length: 256 }, (_, index) => index)
  */
 export function freeSubnet(): string {
   checkSys()
+  const { BlockList } = process.getBuiltinModule('node:net') // as in run(): in the container it is not needed
   const taken = new BlockList()
   const routes: { dst: string }[] = JSON.parse(run('ip -json -4 route show table all'))
   for (const [address, prefix = '32'] of routes.map(({ dst }) => dst.split('/')))
