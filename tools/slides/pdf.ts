@@ -1,33 +1,28 @@
 // npm run slides:pdf: the deck on paper, with and without the speaker's notes, printed by the installed Chromium.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { Command } from 'commander'
 import { type Browser, chromium } from 'playwright-core'
-import { at } from '../lib/project.mjs'
 import { Problem, task } from '../lib/terminal.mjs'
 import { chromiumPath } from './chromium'
 import { renderDeck } from './deck'
-import { report } from './report'
+import { outputFolder, report } from './output'
 import { inlined } from './static'
 
 export async function run(args: string[]) {
-  const { out } = new Command('npm run slides:pdf --')
-    .description(
-      'Prints the deck into deck.pdf, and with a page of notes behind each slide into deck-with-notes.pdf.',
-    )
-    .option('--out <folder>', 'where to put them', at('build', 'slides'))
-    .parse(args, { from: 'user' })
-    .opts<{ out: string }>()
-  const files = await task('Printing the deck', () => print(out))
+  const folder = outputFolder(
+    'slides:pdf',
+    'Prints the deck into deck.pdf, and with a page of notes behind each slide into deck-with-notes.pdf.',
+    args,
+  )
+  const files = await task('Printing the deck', () => print(folder))
   report(files)
 }
 
 /** Makes both files; resolves to their paths. */
 export async function print(folder: string): Promise<string[]> {
   const executablePath = chromiumPath()
-  mkdirSync(folder, { recursive: true })
   const scratch = mkdtempSync(join(tmpdir(), 'deck-pdf-'))
   let browser: Browser | undefined
   try {
