@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: such strings are parts of programs
 // Wrong programs that a learner would write, each as what is different from the reference of its step.
 
 export type Wrong = {
@@ -151,6 +152,13 @@ export const others: Wrong[] = [
     cause: 'status-swallowed',
     evidence: /ends with 0/,
     edits: { 'main.ts': [['process.exitCode = await', 'await']] },
+  },
+  {
+    name: 'a program that starts itself without an end',
+    step: '02-uts',
+    cause: 'never-ends',
+    evidence: /again and again: \d+ processes/,
+    edits: { 'main.ts': [["reexec('child'", "reexec('run'"]] },
   },
   {
     name: 'no case for child',

@@ -1,6 +1,7 @@
 // Judges one program by the properties of a step and all earlier ones, on hosts made for that: whatever the program does
 // to its host, the learner's machine stays as it was.
 import { availableParallelism } from 'node:os'
+import { descendants, sleep } from '../../../test/lib/proc'
 import { type Ended, steps, Target } from '../../../test/lib/target'
 import type { Property } from '../../../test/properties/property'
 import { explain } from './explain'
@@ -56,7 +57,7 @@ async function starts(main: string, step: string, emit: Emit, signal: AbortSigna
   let fine = false
   await onItsHost(main, signal, async (target) => {
     const command = ['/bin/sh', '-c', 'echo "it runs"']
-    const ended = await target.run(command).catch((error) => neverEnding(error))
+    const ended = await runOnce(target, command)
     fine = ended.status === 0 && ended.stdout.toString() === 'it runs\n'
     if (fine) return emit({ type: 'property', step, property: START })
     const scene = new Scene(target, step, ended)
@@ -69,15 +70,28 @@ async function starts(main: string, step: string, emit: Emit, signal: AbortSigna
   return fine
 }
 
-const neverEnding = (error: Error): Ended => {
-  if ((error as NodeJS.ErrnoException).code !== 'ERR_ASSERTION') throw error
-  return {
-    status: -1,
-    signal: null,
-    stdout: Buffer.alloc(0),
-    stderr: error.message.replace(/^[\s\S]*seen: /, ''),
+/** Runs a command to its end, or ends it: after a time, or when it starts more and more processes. */
+async function runOnce(target: Target, command: string[]): Promise<Ended> {
+  const started = target.start(command)
+  started.child.stdin?.end()
+  try {
+    for (const end = Date.now() + 15_000; Date.now() < end; ) {
+      const ended = await Promise.race([started.ended(), sleep(300)])
+      if (ended) return ended
+      const processes = descendants(started.pid).length
+      if (processes > MANY)
+        return endless(`the program started itself again and again: ${processes} processes`)
+    }
+    return endless(started.stderr)
+  } finally {
+    await started.kill()
   }
 }
+
+/** A run with its child and what that runs are three. */
+const MANY = 10
+
+const endless = (stderr: string): Ended => ({ status: -1, signal: null, stdout: Buffer.alloc(0), stderr })
 
 function summary({ status, stdout, stderr }: Ended): string {
   const end = status < 0 ? 'it does not end' : `status ${status}`

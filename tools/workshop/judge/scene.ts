@@ -1,6 +1,6 @@
 // What the kernel says about a program that a property does not hold for: asked once it is needed, and kept.
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { cgroupsOf } from '../../../test/lib/cgroup'
 import {
@@ -133,11 +133,6 @@ export class Scene {
   async ip(where: 'container' | 'host', ...args: string[]): Promise<string> {
     const pid = where === 'host' ? await this.target.ownHost() : (await this.shell()).pid
     return this.enter(pid, ['--net'], 'ip', ...args)
-  }
-
-  /** The learner's own words: the last resort. */
-  source(): string {
-    return readFileSync(this.target.main, 'utf8')
   }
 
   enter(pid: number, namespaces: string[], ...command: string[]): string {

@@ -164,7 +164,8 @@ export const causes: Cause[] = [
     of,
     evidence: (scene) =>
       scene.start?.status === -1 &&
-      'the command should have ended at once, and 15 seconds later it still runs',
+      (/the program started itself.*/.exec(scene.stderr)?.[0] ??
+        'the command should have ended at once, and 15 seconds later it still runs'),
     usually: 'The program waits for something that never comes, or starts itself again and again.',
     look: 'Run it and look from a second terminal: pstree -a, or ps -ef --forest.',
     call: "The second start has to have another verb: reexec('child', command), not 'run'.",
