@@ -1,18 +1,18 @@
 // The deck as one file: what the page would load stands in it.
-import { existsSync, readFileSync } from 'node:fs'
-import { at } from '../lib/project.mjs'
-import { castsElement } from './casts'
+import { castsElement, readCast } from './casts'
 import type { Deck, Slide } from './deck'
 
 /** Recordings by the id of their console: an asciicast each. */
 export type Casts = Record<string, string>
 
 export function readCasts(slides: Slide[]): Casts {
-  const files = slides
-    .flatMap(({ consoles }) => consoles)
-    .map(({ id }) => [id, at('slides', 'casts', `${id}.cast`)])
-    .filter(([, file]) => existsSync(file))
-  return Object.fromEntries(files.map(([id, file]) => [id, readFileSync(file, 'utf8')]))
+  const ids = slides.flatMap(({ consoles }) => consoles.map(({ id }) => id))
+  return Object.fromEntries(
+    ids.flatMap((id) => {
+      const cast = readCast(id)
+      return cast === undefined ? [] : [[id, cast]]
+    }),
+  )
 }
 
 export function inlined({ html, assets, slides }: Deck, casts: Casts = readCasts(slides)): string {
