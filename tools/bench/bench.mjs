@@ -19,11 +19,11 @@ export async function bench(wanted) {
   })
 }
 
-async function observe({ rounds, sizes, names, nodes }, scratch) {
+async function observe({ rounds: wanted, sizes, names, nodes }, scratch) {
   const candidates = [...nodes.flatMap((node) => stepsOn(node, names)), ...(await others(scratch))]
-  const { working, results, leftOut } = await measure(candidates, rounds, scratch)
+  const { working, results, leftOut, rounds } = await measure(candidates, wanted, scratch)
   const steps = working.filter(({ kind }) => kind === 'step' || kind === 'tsx')
-  const phases = await observePhases(steps, Math.min(rounds, 9), scratch)
+  const phases = await observePhases(steps, Math.min(wanted, 9), scratch)
   const growth = [
     ...(await grow(onlyOne(working, nodes), [1])),
     ...(await grow(

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { at } from '../lib/project.mjs'
 import { task } from '../lib/terminal.mjs'
 import { median } from './numbers.mjs'
+import { timeIsUp } from './rounds.mjs'
 import { start } from './run.mjs'
 
 /** In their order. Each ends with its mark: those of marks.cjs, then the first output, then the end. */
@@ -22,8 +23,9 @@ export const phases = [
 /** The medians of each candidate's phases, in ms; 0 for one that it does not have. */
 export async function observePhases(candidates, rounds, scratch) {
   const all = new Map(candidates.map((candidate) => [candidate, []]))
-  await task(`Phases, ${rounds} rounds of ${candidates.length} programs`, async (detail) => {
-    for (let round = 0; round < rounds; round++) {
+  await task(`Phases, up to ${rounds} rounds of ${candidates.length} programs`, async (detail) => {
+    const begin = performance.now()
+    for (let round = 0; round < rounds && !timeIsUp(begin, round, 45); round++) {
       detail(`round ${round + 1}`)
       for (const candidate of candidates)
         all.get(candidate).push(await once(candidate, join(scratch, 'marks')))
