@@ -59,7 +59,7 @@ function makeWork(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), prefix))
   fs.chmodSync(folder, 0o755)
   process.env[variable] = folder
-  const { rootfs, otherRootfs, fixture, mountPoint, temporary, hostMarker, secret } = work()
+  const { fixture, mountPoint, temporary, hostMarker, secret } = work()
 
   fs.writeFileSync(hostMarker, secret)
   fs.mkdirSync(mountPoint)
@@ -73,6 +73,18 @@ function makeWork(): string {
     throw new HarnessError(`cc could not make the static program test/fixtures/fixture.c: ${said}`)
   }
 
+  makeRoots()
+  return folder
+}
+
+/** Makes both rootfs anew: what a program under test left in them is gone. */
+export function renewRoots(): void {
+  for (const root of [work().rootfs, work().otherRootfs]) fs.rmSync(root, { recursive: true, force: true })
+  makeRoots()
+}
+
+function makeRoots(): void {
+  const { folder, rootfs, otherRootfs } = work()
   const built = path.join(repository, 'rootfs/busybox')
   for (const [root, name] of [
     [rootfs, 'test'],
@@ -86,7 +98,6 @@ function makeWork(): string {
   for (const name of ['fixture', 'mnt']) {
     fs.cpSync(path.join(folder, name), path.join(rootfs, folder, name), { recursive: true })
   }
-  return folder
 }
 
 /** A root of the host's static busybox, for a checkout in which rootfs/busybox was not made yet. */

@@ -1,7 +1,7 @@
 // The judge: the part of the companion that runs the learner's program, and so the one that is root.
 import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
-import { leaveWork, removeWork, work } from '../../../test/lib/work'
+import { leaveWork, removeWork, renewRoots, work } from '../../../test/lib/work'
 import { judge, upTo } from './judge'
 import type { Event, Request } from './protocol'
 
@@ -22,9 +22,11 @@ const say = (event: Event) => process.stdout.write(`${JSON.stringify(event)}\n`)
 
 async function begin(id: number, main: string, steps: string[]): Promise<void> {
   const abort = new AbortController()
+  const earlier = [...running.values()].map(({ done }) => done)
   const done = (async () => {
+    await Promise.all(earlier)
     try {
-      work()
+      prepare()
       await judge(main, steps, (event) => !abort.signal.aborted && say({ id, ...event }), abort.signal)
       say({ id, type: 'end' })
     } catch (error) {
@@ -34,6 +36,15 @@ async function begin(id: number, main: string, steps: string[]): Promise<void> {
     }
   })()
   running.set(id, { abort, done })
+}
+
+let isPrepared = false
+
+/** What the last program left in the rootfs must not count against this one. */
+function prepare(): void {
+  if (isPrepared) renewRoots()
+  work()
+  isPrepared = true
 }
 
 const lines = createInterface({ input: process.stdin })
