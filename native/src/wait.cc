@@ -102,7 +102,7 @@ std::string PidNamespace(pid_t pid) {
 // To the others in the container that a Ctrl-C reaches: those of the foreground group.
 void SendToGroup(const Child& child, int signal) {
   const std::string space = PidNamespace(child.pid);
-  DIR* proc = opendir("/proc");
+  DIR* proc = space.empty() ? nullptr : opendir("/proc");
   if (!proc) return;
   while (const dirent* entry = readdir(proc)) {
     const pid_t pid = atoi(entry->d_name);
