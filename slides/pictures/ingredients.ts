@@ -12,7 +12,7 @@ export default picture(
   process('/bin/sh', 'at most 256 MiB', 475, 170, 210),
   frame('file', 'root file system', 800, 0, 360, 330),
   text(980, 74, 'a directory with', 'middle quiet'),
-  text(980, 102, '/bin, /etc, /lib …', 'middle quiet'),
+  text(980, 102, '/bin, /etc, /usr …', 'middle quiet'),
   thing('file', '/', 'rootfs/busybox', 880, 170, 200),
   text(180, 380, 'what it can see', 'big middle'),
   text(580, 380, 'how much it can use', 'big middle'),

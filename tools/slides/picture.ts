@@ -97,7 +97,7 @@ export async function drawing(href: string, title: string, place: string): Promi
 
 function draw({ description, height, shapes }: Picture, title: string): string {
   return (
-    `<svg class="picture" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(title)}. ${escapeHtml(description)}">` +
+    `<svg class="picture" viewBox="-2 -2 ${width + 4} ${height + 4}" role="img" aria-label="${escapeHtml(title)}. ${escapeHtml(description)}">` +
     `<title>${escapeHtml(title)}</title><desc>${escapeHtml(description)}</desc>${shapes.join('')}</svg>`
   )
 }
