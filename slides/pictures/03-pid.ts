@@ -21,12 +21,12 @@ export default picture(
   text(300, 190, 'clone', 'code'),
   arrow(
     [
-      [612, 345],
-      [270, 357],
+      [640, 200],
+      [266, 338],
     ],
     '',
     'denied',
   ),
-  cross(440, 351),
-  text(440, 400, 'kill 4650', 'code middle'),
+  cross(453, 269),
+  text(490, 318, 'kill 4650', 'code middle'),
 )
