@@ -192,18 +192,24 @@ export class Target {
 
   /** Ends everything that was started and is still there. */
   async close(): Promise<void> {
-    await this.settle()
+    // What is left on a host made for the tests goes with it.
+    await this.settle(this.#host === undefined)
     await this.#host?.close()
     this.#host = undefined
   }
 
-  async settle(): Promise<void> {
+  /** Ends everything at once: whoever waits for it is told that it ended. */
+  abandon(): void {
+    for (const { child } of this.#started) child.kill('SIGKILL')
+  }
+
+  async settle(sweep = true): Promise<void> {
     await this.endLive()
     await Promise.all([...this.#started].map((started) => started.kill()))
     const killed = [...this.#started].some((started) => started.child.signalCode === 'SIGKILL')
     this.#started.clear()
     // What is on the host by name, such as a cgroup, stays there when a run process is killed; the next one removes it.
-    if (killed) await this.sweep()
+    if (killed && sweep) await this.sweep()
   }
 
   /** A run that does nothing but remove what a killed one left. */

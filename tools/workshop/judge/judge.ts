@@ -38,7 +38,7 @@ async function onItsHost(
   act: (target: Target) => Promise<unknown>,
 ): Promise<void> {
   const target = new Target(main)
-  const stop = () => void target.settle()
+  const stop = () => target.abandon()
   signal.addEventListener('abort', stop)
   try {
     signal.throwIfAborted()
