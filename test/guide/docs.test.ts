@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { chapters } from '../../tools/docs/chapters'
 import { cgroupVersion } from '../../tools/docs/machine'
 import { drift, play, rewrite } from '../../tools/docs/transcripts'
 import { mountinfo, until, withToken } from '../lib/proc'
+import { slowness } from '../lib/slowness'
 import { repository } from '../lib/work'
 
 const chapterOf = (...lines: string[]) => {
@@ -15,6 +16,9 @@ const chapterOf = (...lines: string[]) => {
   if (!chapter) throw new Error('no chapter')
   return { markdown, chapter }
 }
+
+// Each starts Node, and some a whole host, several times.
+vi.setConfig({ testTimeout: 90_000 * slowness })
 
 /** What the guide's commands could leave on the real host. */
 const traces = () => ({
