@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { killPid, until } from '../lib/proc'
+import { slowness } from '../lib/slowness'
 import { Checkout } from './checkout'
 
-vi.setConfig({ testTimeout: 90_000 })
+vi.setConfig({ testTimeout: 90_000 * slowness })
 
 let checkout: Checkout
 const running = new Set<ChildProcess>()
@@ -53,7 +54,7 @@ function start(...args: string[]) {
     child,
     said,
     shows: async (text: RegExp) => {
-      await until(() => text.test(said.text), 30_000)
+      await until(() => text.test(said.text), 30_000 * slowness)
       expect(said.text).toMatch(text)
     },
   }
@@ -160,7 +161,7 @@ describe('watch, where there is no screen to draw on', () => {
     await until(() => child.exitCode !== null)
     expect(child.exitCode).toBe(0)
     noEscapes(said.text)
-  }, 60_000)
+  })
 
   test('notices a save also where the kernel tells nothing', async () => {
     const { child, said, shows } = start('watch', '2', '--poll')
@@ -170,11 +171,11 @@ describe('watch, where there is no screen to draw on', () => {
     await noticed(said, before)
     child.kill('SIGTERM')
     await shows(/You are at 02-uts/)
-  }, 60_000)
+  })
 })
 
 async function noticed(said: { text: string }, before: number): Promise<void> {
   const begin = performance.now()
   await until(() => said.text.slice(before).includes('judging'), 5000)
-  expect(performance.now() - begin).toBeLessThan(1000)
+  expect(performance.now() - begin).toBeLessThan(1000 * slowness)
 }

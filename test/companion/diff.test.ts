@@ -7,9 +7,10 @@ import { changes, type Side } from '../../tools/workshop/diff/change'
 import { filesIn } from '../../tools/workshop/learner'
 import { steps } from '../lib/target'
 import { repository } from '../lib/work'
+import { slowness } from '../lib/slowness'
 import { Checkout } from './checkout'
 
-vi.setConfig({ testTimeout: 90_000 })
+vi.setConfig({ testTimeout: 90_000 * slowness })
 
 let checkout: Checkout
 beforeAll(() => {

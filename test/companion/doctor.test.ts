@@ -2,9 +2,10 @@
 import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { steps } from '../lib/target'
+import { slowness } from '../lib/slowness'
 import { Checkout } from './checkout'
 
-vi.setConfig({ testTimeout: 90_000 })
+vi.setConfig({ testTimeout: 90_000 * slowness })
 
 let checkout: Checkout
 let fresh: Checkout

@@ -1,9 +1,10 @@
 // my-container/: what `begin` and `jump` write, and that nothing of the learner's is ever lost.
 import { chownSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { slowness } from '../lib/slowness'
 import { Checkout } from './checkout'
 
-vi.setConfig({ testTimeout: 90_000 })
+vi.setConfig({ testTimeout: 90_000 * slowness })
 
 let checkout: Checkout
 beforeAll(() => {

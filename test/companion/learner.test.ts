@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sleep, until } from '../lib/proc'
 import { steps } from '../lib/target'
+import { slowness } from '../lib/slowness'
 import { Checkout } from './checkout'
 
 const socket = `companion-${process.pid}`
@@ -29,7 +30,7 @@ const screen = () => tmux('capture-pane', '-p', '-t', 'learner')
 const press = (...keys: string[]) => tmux('send-keys', '-t', 'learner', ...keys)
 
 async function shows(text: RegExp, within = 40_000): Promise<string> {
-  await until(() => text.test(screen()), within)
+  await until(() => text.test(screen()), within * slowness)
   const now = screen()
   expect(now).toMatch(text)
   expect(Math.max(...now.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
@@ -50,34 +51,38 @@ function write(step: string): void {
   execFileSync('patch', ['-p0', '--quiet'], { cwd: checkout.folder, input: stdout })
 }
 
-test('begins, writes each step from the diff, and sees it hold', async () => {
-  expect(checkout.run(['begin'], { on: offline }).status).toBe(0)
-  openTerminal()
-  await shows(/hint {2}d diff/)
-  await shows(/run is yours to write/)
+test(
+  'begins, writes each step from the diff, and sees it hold',
+  async () => {
+    expect(checkout.run(['begin'], { on: offline }).status).toBe(0)
+    openTerminal()
+    await shows(/hint {2}d diff/)
+    await shows(/run is yours to write/)
 
-  for (const step of steps()) {
-    const sign = step.slice(0, 2)
-    await shows(new RegExp(`Step \\d of 9: ${step}[\\s\\S]*(✖ ${sign}|✖ it starts)`))
-    write(step)
-    await shows(new RegExp(`Step \\d of 9: ${step}[\\s\\S]*✔ ${sign}\\b`))
-    if (step === '04-mount') await breaksSomething()
-    if (step === '05-chroot') await pressesCtrlC()
-    // Once more where it is not known yet whether the earlier steps still hold.
-    if (step !== steps().at(-1)) {
-      press('n')
-      await sleep(300)
-      if (screen().includes('n once more')) press('n')
+    for (const step of steps()) {
+      const sign = step.slice(0, 2)
+      await shows(new RegExp(`Step \\d of 9: ${step}[\\s\\S]*(✖ ${sign}|✖ it starts)`))
+      write(step)
+      await shows(new RegExp(`Step \\d of 9: ${step}[\\s\\S]*✔ ${sign}\\b`))
+      if (step === '04-mount') await breaksSomething()
+      if (step === '05-chroot') await pressesCtrlC()
+      // Once more where it is not known yet whether the earlier steps still hold.
+      if (step !== steps().at(-1)) {
+        press('n')
+        await sleep(300)
+        if (screen().includes('n once more')) press('n')
+      }
     }
-  }
-  await shows(/All of 09-ipc holds, and it is the last step/, 120_000)
-  press('q')
-  await shows(/You are at 09-ipc/)
-  expect(checkout.run(['check', '--only'], { on: offline })).toMatchObject({
-    status: 0,
-    stdout: expect.stringContaining('All of 09-ipc holds.'),
-  })
-}, 400_000)
+    await shows(/All of 09-ipc holds, and it is the last step/, 120_000)
+    press('q')
+    await shows(/You are at 09-ipc/)
+    expect(checkout.run(['check', '--only'], { on: offline })).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('All of 09-ipc holds.'),
+    })
+  },
+  400_000 * slowness,
+)
 
 async function breaksSomething(): Promise<void> {
   const good = wrote('main.ts')
@@ -109,25 +114,33 @@ async function pressesCtrlC(): Promise<void> {
   await shows(/Step 5 of 9: 05-chroot[\s\S]*✔ 05\b/)
 }
 
-test('resets to the step before, with a backup', async () => {
-  const mine = wrote('main.ts')
-  checkout.run(['check', '3', '--only'])
-  tmux('send-keys', '-t', 'learner', 'npm run watch', 'Enter')
-  await shows(/Step 3 of 9/)
-  press('r')
-  await shows(/r once more/)
-  press('r')
-  await shows(/the reference of 02-uts now/)
-  expect(wrote('main.ts')).not.toContain('CLONE_NEWPID')
-  press('q')
-  await shows(/You are at 03-pid/)
-  checkout.run(['jump', '--restore'])
-  expect(wrote('main.ts')).toBe(mine)
-}, 60_000)
+test(
+  'resets to the step before, with a backup',
+  async () => {
+    const mine = wrote('main.ts')
+    checkout.run(['check', '3', '--only'])
+    tmux('send-keys', '-t', 'learner', 'npm run watch', 'Enter')
+    await shows(/Step 3 of 9/)
+    press('r')
+    await shows(/r once more/)
+    press('r')
+    await shows(/the reference of 02-uts now/)
+    expect(wrote('main.ts')).not.toContain('CLONE_NEWPID')
+    press('q')
+    await shows(/You are at 03-pid/)
+    checkout.run(['jump', '--restore'])
+    expect(wrote('main.ts')).toBe(mine)
+  },
+  60_000 * slowness,
+)
 
-test('leaves nothing running', async () => {
-  tmux('kill-server')
-  const left = () => spawnSync('pgrep', ['--full', checkout.folder], { encoding: 'utf8' }).stdout
-  await until(() => left() === '', 8000)
-  expect(left()).toBe('')
-}, 20_000)
+test(
+  'leaves nothing running',
+  async () => {
+    tmux('kill-server')
+    const left = () => spawnSync('pgrep', ['--full', checkout.folder], { encoding: 'utf8' }).stdout
+    await until(() => left() === '', 8000)
+    expect(left()).toBe('')
+  },
+  20_000 * slowness,
+)

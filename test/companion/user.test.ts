@@ -2,10 +2,11 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { slowness } from '../lib/slowness'
 import { Checkout } from './checkout'
 
 const uid = 64_021
-vi.setConfig({ testTimeout: 90_000 })
+vi.setConfig({ testTimeout: 90_000 * slowness })
 
 let checkout: Checkout
 
