@@ -13,7 +13,8 @@ await main(async () => {
   checkPlatform()
   const { ensure } = await import('./lib/setup.mjs')
   const { become } = await import('./lib/programs.mjs')
-  const judges = ['check', 'watch'].includes(args[0]) && !args.some((word) => word === '--help' || word === '-h')
+  const judges =
+    ['check', 'watch'].includes(args[0]) && !args.some((word) => word === '--help' || word === '-h')
   await ensure(...(judges ? [undefined, ['run']] : [['dependencies']]))
   await become([process.execPath, '--require', 'tsx/cjs', at('tools', 'workshop', 'main.ts'), ...args])
 })

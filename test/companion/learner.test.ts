@@ -6,7 +6,6 @@ import { steps } from '../lib/target'
 import { slowness } from '../lib/slowness'
 import { Checkout } from './checkout'
 
-const socket = `companion-${process.pid}`
 const offline = ['unshare', '--net', '/bin/sh', '-c', 'ip link set lo up && exec "$@"', 'sh']
 
 let checkout: Checkout
@@ -19,7 +18,7 @@ afterAll(() => {
 })
 
 function tmux(...args: string[]): string {
-  const { stdout } = spawnSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], {
+  const { stdout } = spawnSync('tmux', ['-S', checkout.path('tmux'), '-f', '/dev/null', ...args], {
     cwd: checkout.folder,
     encoding: 'utf8',
   })

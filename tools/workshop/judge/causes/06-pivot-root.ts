@@ -31,7 +31,7 @@ export const causes: Cause[] = [
       )
     },
     usually:
-      'pivot_root moves the old root out of the way and leaves it mounted, with all that is below it: the whole disk of the host is one umount2 away from being gone.',
+      'pivot_root moves the old root out of the way and leaves it mounted, with all that is below it: the whole disk of the host can still be reached from inside.',
     look: 'On the host: sudo findmnt -N PID. Every line that is not of the container is a way to the host.',
     call: "umount2('.', MNT_DETACH) after pivot_root('.', '.'): lazily, because the program itself still runs from there. See pivot_root(2), NOTES.",
     lines: { step: '06-pivot-root', pattern: /umount2\('|pivot_root\('/ },
