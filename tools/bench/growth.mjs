@@ -13,6 +13,7 @@ const bytesOfOne = 40 * 1024 ** 2
 /** For each candidate and each size. Those after a size that did not work are not tried. */
 export async function grow(candidates, sizes) {
   const outcomes = []
+  if (!sizes.length) return outcomes
   await task(`${sizes.join(', ')} containers at once`, async (detail) => {
     for (const candidate of candidates) {
       for (const size of sizes) {
