@@ -105,7 +105,7 @@ export const scenarios = {
 
 /** Words before a command that make it run in new namespaces, after a script. */
 const inside = (unshare, script, ...args) => [
-  ...['unshare', ...unshare, '/bin/sh', '-ec', `${script}\n[ $# -eq 0 ] || cd "$PWD"; exec "$@"`, 'sh'],
+  ...['unshare', ...unshare, '/bin/sh', '-ec', `${script}\nexec "$@"`, 'sh'],
   ...args,
 ]
 
