@@ -75,7 +75,7 @@ mount -t cgroup2 cgroup2 /root/sys/fs/cgroup/unified`,
 // what mounts the checkout somewhere else mounts all of it.
 const start = ({ filters, shell, slowness, ownStep }) => `#!/bin/sh
 ${inTmp(root) || inTmp(process.execPath) ? '' : 'mount -t tmpfs -o mode=1777 tmp /tmp'}
-export PATH=${shown([process.env.PATH])} HOME=/run/home TERM=${shell ? 'linux' : 'dumb'} CI=true TEST_SLOWNESS=${slowness} ${ownStep ? 'ONLY_OWN_STEP=1' : ''}
+export PATH=${shown([process.env.PATH])} HOME=/run/home TERM=${shell ? shown([process.env.TERM ?? 'linux']) : 'dumb'} CI=true TEST_SLOWNESS=${slowness} ${ownStep ? 'ONLY_OWN_STEP=1' : ''}
 mkdir $HOME
 checkout=${shown([root])}
 cd "$checkout"
@@ -91,8 +91,11 @@ busybox poweroff -f
 
 const inTmp = (path) => path.startsWith('/tmp/')
 
-const interactive = `setsid -c /bin/bash < /dev/hvc0 > /dev/hvc0 2>&1
+// A terminal's settings last as long as somebody has it open.
+const interactive = `size="rows ${process.stdout.rows || 24} cols ${process.stdout.columns || 80}"
+setsid -c /bin/sh -c "stty $size; exec /bin/bash" < /dev/hvc0 > /dev/hvc0 2>&1
 echo $? > /run/vm/status`
 
-const tests = (filters) => `stty -F /dev/hvc0 raw
-{ ${shown([process.execPath, 'tools/test.mjs', ...filters])} 2>&1 < /dev/null; echo $? > /run/vm/status; } | cat > /dev/hvc0`
+const tests = (filters) =>
+  `{ ${shown([process.execPath, 'tools/test.mjs', ...filters])} 2>&1 < /dev/null; echo $? > /run/vm/status; } |
+  { stty raw < /dev/hvc0; cat; } > /dev/hvc0`
