@@ -26,6 +26,8 @@ export class Screen {
       lineHeight: 1.1,
       minimumContrastRatio: 4.5,
       scrollback: 5000,
+      // A program may print links; none of them leads out of the deck.
+      linkHandler: { activate() {} },
     })
     this.#terminal.loadAddon(this.#fit)
     // What the terminal answers to a question in an old output, nobody has asked now.
