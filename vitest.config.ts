@@ -4,7 +4,7 @@ import type { ViteUserConfig } from 'vitest/config'
 import { slowness } from './test/lib/slowness'
 
 // Tests that measure time or take the whole machine run one after another, when the others are done.
-const alone = ['test/07-*.test.ts', 'test/faults.test.ts']
+const alone = ['test/07-*.test.ts', 'test/faults.test.ts', 'test/trust/{chaos,load,resources}.test.ts']
 
 const config: ViteUserConfig = {
   // Nothing is written into the checkout: `npm test` may run as root in a folder of somebody else.

@@ -1,0 +1,20 @@
+// npm run test:chaos [-- OPTIONS]: containers killed at random instants leave nothing. `--help` lists the options.
+import { randomInt } from 'node:crypto'
+import { ensure } from './lib/setup.mjs'
+import { main } from './lib/terminal.mjs'
+import { runTrust } from './trust/run.mjs'
+
+await main(async () => {
+  await ensure(undefined, ['run', 'test'])
+  const { Command } = await import('commander')
+  const { count } = await import('./trust/options.mjs')
+  const command = new Command('npm run test:chaos --')
+    .description(
+      'Kills runs of the last step, or the first process in them, at random instants, and looks for what is left.',
+    )
+    .option('--runs <number>', 'how many containers', count, 500)
+    .option('--parallel <number>', 'how many at the same time', count, 4)
+    .option('--seed <number>', 'repeats the same instants and signals', count, randomInt(1, 2 ** 31))
+    .parse()
+  runTrust('chaos-main.ts', command.opts())
+})
