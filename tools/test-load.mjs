@@ -1,0 +1,16 @@
+// npm run test:load [-- OPTIONS]: many containers, one after the other and at once. `--help` lists the options.
+import { ensure } from './lib/setup.mjs'
+import { main } from './lib/terminal.mjs'
+import { runTrust } from './trust/run.mjs'
+
+await main(async () => {
+  await ensure(undefined, ['run', 'test'])
+  const { Command } = await import('commander')
+  const { count } = await import('./trust/options.mjs')
+  const command = new Command('npm run test:load --')
+    .description('Starts many containers, and measures what that costs the program which starts them.')
+    .option('--sequential <number>', 'how many one after the other', count, 1000)
+    .option('--parallel <number>', 'how many at once', count, 50)
+    .parse()
+  runTrust('load-main.ts', command.opts())
+})
