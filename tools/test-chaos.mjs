@@ -14,6 +14,7 @@ await main(async () => {
     )
     .option('--runs <number>', 'how many containers', count, 500)
     .option('--parallel <number>', 'how many at the same time', count, 4)
+    .option('--from <number>', 'leave out those before this one, to repeat a failure', count)
     .option('--seed <number>', 'repeats the same instants and signals', count, randomInt(1, 2 ** 31))
     .parse()
   runTrust('chaos-main.ts', command.opts())

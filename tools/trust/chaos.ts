@@ -6,7 +6,7 @@ import { newToken, steps, Target } from '../../test/lib/target'
 import { work } from '../../test/lib/work'
 import { random } from './random'
 
-export type ChaosOptions = { runs: number; parallel: number; seed: number }
+export type ChaosOptions = { runs: number; parallel: number; seed: number; from?: number }
 type Plan = { index: number; command: string[]; signal: NodeJS.Signals; whom: 'run' | 'child'; after: number }
 type Outcome = Plan & { status?: number; stderr: string; fault?: string }
 
@@ -37,7 +37,7 @@ export async function chaos(
     const before = look(host, mark)
     const plans = plan(options)
     const faults: string[] = []
-    for (let from = 0; from < plans.length; from += round) {
+    for (let from = options.from ?? 0; from < plans.length; from += round) {
       const outcomes = await inParallel(plans.slice(from, from + round), options.parallel, (one) =>
         kill(target, one, mark),
       )
@@ -93,7 +93,7 @@ function firstProcess(run: number): number | undefined {
   return children.find((pid) => pid > 0 && (status(pid, 'NSpid') ?? '').split(/\s+/).length > 1)
 }
 
-/** The host, with what only a killed container could leave. */
+/** The host, with what only a killed container could leave; or, in tsx's cache, an edit of the sources meanwhile. */
 function look(host: number, mark: string): Snapshot {
   return {
     ...snapshot(host),
