@@ -3,12 +3,15 @@ import { existsSync, readFileSync } from 'node:fs'
 
 type Hint = string | ((path?: string | null, dest?: string | null) => string | undefined)
 
+const processes = 'a limit on processes is reached: see ulimit -u, and pids.max of the cgroup'
+
 /** `syscall code` or `* code` -> what to do. */
 const hints: Record<string, Hint> = {
   '* EPERM': privileges,
+  '* EMFILE': 'a limit on open files is reached: see ulimit -n',
   'clone EINVAL': 'this kernel lacks one of these namespaces: compare with ls /proc/self/ns',
   'clone ENOSPC': 'a limit on namespaces is reached: see /proc/sys/user/max_*_namespaces',
-  'clone EAGAIN': 'a limit on processes is reached: see ulimit -u, and pids.max of the cgroup',
+  'clone EAGAIN': processes,
   'unshare EINVAL': 'this kernel lacks the namespace, or the flag can not be used by a process with threads',
   'unshare ENOSPC': 'a limit on namespaces is reached: see /proc/sys/user/max_*_namespaces',
   'setns EINVAL': 'not a descriptor of such a namespace, or one a process with threads can not enter',
@@ -40,6 +43,9 @@ const hints: Record<string, Hint> = {
   'mkdir EACCES': privileges,
   'open EACCES': privileges,
   'open EROFS': 'in a container without privileges? In Docker, start it with --privileged',
+  'spawnSync nsenter EAGAIN': processes,
+  'spawnSync nft EAGAIN': processes,
+  'spawnSync ip EAGAIN': processes,
   'spawnSync ip ENOENT': 'install iproute2',
   'spawnSync nft ENOENT': 'install nftables',
   'spawnSync nsenter ENOENT': 'install util-linux',
