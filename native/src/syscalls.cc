@@ -30,7 +30,7 @@ static bool IsLink(std::string path) {
 
 static Napi::Value Mount(Call info) {
   const Text source(info[0]), target(info[1]), fstype(info[2]), data(info[4]);
-  if (IsLink(target.OrNull())) return Napi::Number::New(info.Env(), -ELOOP);
+  if (target.OrNull() && IsLink(target.OrNull())) return Napi::Number::New(info.Env(), -ELOOP);
   // The kernel ignores the source and type of a bind or a change of propagation, but refuses some null pointers.
   return Result(info.Env(), mount(source.OrNone(), target.OrNull(), fstype.OrNone(), Long(info[3]), data.OrNull()));
 }
