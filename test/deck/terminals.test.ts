@@ -40,7 +40,7 @@ describe('on a slide', () => {
   let complaints: string[]
 
   beforeAll(async () => {
-    deck = await LiveDeck.onHost(host.pid)
+    deck = await LiveDeck.onHost(host.pid, ['--grace', '8'])
   }, 30_000)
   afterAll(() => deck?.end())
 
