@@ -44,7 +44,8 @@ type Text = string | null
 export const require = createRequire(import.meta.url)
 
 function load(): Binding {
-  const path = join(import.meta.dirname, 'build', 'Release', 'native.node')
+  // Another build of it, such as one with sanitizers.
+  const path = process.env.NATIVE_ADDON ?? join(import.meta.dirname, 'build', 'Release', 'native.node')
   try {
     return require(path)
   } catch (cause) {

@@ -1,0 +1,86 @@
+// npm run test:sanitize: the addon with AddressSanitizer and UBSan under the fuzz and the system calls' tests. A report fails.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { find, quiet } from './lib/programs.mjs'
+import { at } from './lib/project.mjs'
+import { asRoot } from './lib/root.mjs'
+import { ensure } from './lib/setup.mjs'
+import { main, Problem, say, task } from './lib/terminal.mjs'
+
+const build = at('build', 'sanitize')
+
+await main(async () => {
+  await ensure(undefined, ['run', 'test'])
+  await task('Building the addon with sanitizers', (detail) => quiet(process.execPath, cmake(), detail))
+  const folder = mkdtempSync(join(tmpdir(), 'container-sanitize-'))
+  try {
+    const { status } = spawnSync(...command(folder), { cwd: at('.'), stdio: 'inherit' })
+    const reports = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
+    for (const report of reports) say(report)
+    if (reports.length) throw new Problem(`The sanitizers have ${reports.length} reports.`)
+    if (status !== 0) throw new Problem('The tests failed; the sanitizers have no report.', status ?? 1)
+    say('No report.')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+function cmake() {
+  return [
+    at('node_modules', 'cmake-js', 'bin', 'cmake-js'),
+    'compile',
+    '-d',
+    at('native'),
+    '-O',
+    build,
+    '--CDSANITIZE=ON',
+  ]
+}
+
+function command(folder) {
+  const vitest = [
+    process.execPath,
+    at('node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    '--configLoader',
+    'runner',
+  ]
+  // Not those of spawn(): the commands that it starts inherit the runtime, and with it handlers and threads.
+  const tests =
+    process.argv.length > 2
+      ? process.argv.slice(2)
+      : ['test/native/arguments', 'test/native/syscalls', 'test/trust/fuzz']
+  const [file, ...args] = asRoot(['env', ...environment(folder), ...vitest, ...tests])
+  return [file, args]
+}
+
+// The runtime must be in the process before the addon is: Node itself is built without it.
+function environment(folder) {
+  // Leaks: V8 ends without giving back its memory. SIGSEGV: V8 has a handler of its own.
+  const common = `log_path=${join(folder, 'report')}:exitcode=99`
+  return [
+    `LD_PRELOAD=${runtime('libasan.so')} ${runtime('libubsan.so')}`,
+    `ASAN_OPTIONS=${common}:detect_leaks=0:handle_segv=0:allow_user_segv_handler=1`,
+    `UBSAN_OPTIONS=${common}:print_stacktrace=1:halt_on_error=1`,
+    `NATIVE_ADDON=${addon()}`,
+    `FUZZ_RUNS=${process.env.FUZZ_RUNS ?? 20_000}`,
+    'TEST_SLOWNESS=3',
+  ]
+}
+
+function addon() {
+  const built = join(build, 'Release', 'native.node')
+  if (!existsSync(built)) throw new Problem(`The build left no ${built}.`)
+  return built
+}
+
+function runtime(name) {
+  const compiler = find('g++')
+  if (!compiler) throw new Problem('The sanitizers are those of g++, which is not installed.')
+  const { stdout } = spawnSync(compiler, [`-print-file-name=${name}`], { encoding: 'utf8' })
+  const path = stdout.trim()
+  if (!existsSync(path)) throw new Problem(`g++ has no ${name}: install its sanitizers (libasan, libubsan).`)
+  return path
+}
