@@ -267,7 +267,10 @@ function parentsOf(parts: string[]): string[] {
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'))
 }
 
-// A name comes from the archive: control characters must not reach the terminal.
+// A name comes from the archive: what steers a terminal, or turns the direction of writing, must not reach it.
 function show(name: string): string {
-  return JSON.stringify(name)
+  return JSON.stringify(name).replace(
+    /[\p{Cc}\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
