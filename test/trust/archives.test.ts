@@ -25,7 +25,7 @@ beforeAll(() => {
 })
 afterAll(() => fs.rmSync(base, { recursive: true, force: true }))
 
-/** Every file, with all that a change of it changes: the time of its last change, its links, its content. */
+/** Every file, with all that a change of it changes: the kernel's time of its last change, its mode, its links. */
 function files(directory: string): string[] {
   return fs.readdirSync(directory, { recursive: true, encoding: 'utf8' }).map((name) => {
     const file = path.join(directory, name)
