@@ -11,7 +11,7 @@ import { Problem } from '../../rootfs/problem'
 import { slowness } from '../lib/slowness'
 import { hostileArchive } from './archive'
 
-const runs = Number(process.env.FUZZ_ARCHIVES ?? 1000)
+const runs = Number(process.env.FUZZ_ARCHIVES ?? 600)
 const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31))
 
 const base = fs.mkdtempSync(path.join(tmpdir(), 'container-archives-'))
