@@ -1,5 +1,14 @@
 // spawn(), execvp() and execve(): what the started program gets, how it ended, and that nothing is left.
-import { mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync, closeSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  closeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -19,6 +28,8 @@ const becoming = (id: string) => [
 beforeAll(() => {
   mkdirSync(at('empty'))
   mkdirSync(at('bin'))
+  mkdirSync(at('tmp'))
+  chmodSync(at('tmp'), 0o1777)
   const program = (name: string, text: string, mode: number) => writeFileSync(at(name), text, { mode })
   program('bin/tool', '#!/bin/sh\nexit 21\n', 0o755)
   program('bin/plain', 'echo "plain $0 $*"; exit 5\n', 0o755)
@@ -466,7 +477,7 @@ describe.concurrent('many children', () => {
       },
       undefined,
       // A user whom nobody else is, nor any other run of this test.
-      { wrap: becoming(nobodyElse) },
+      { wrap: becoming(nobodyElse), env: { ...process.env, TMPDIR: at('tmp') } },
     )
     expect(value).toEqual(['EAGAIN', 'clone', true, false])
   })
