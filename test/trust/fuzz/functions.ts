@@ -1,5 +1,5 @@
 // Every function of native/, with what it is called with and how its world is put right after a call.
-import { closeSync } from 'node:fs'
+import { closeSync, unlinkSync } from 'node:fs'
 import fc from 'fast-check'
 import * as native from '../../../native'
 import * as checks from '../../../native/arguments'
@@ -118,7 +118,10 @@ const faceCalls: Fuzzed[] = [
     name: 'mknod',
     share: 60,
     args: fc.tuple(value.path, kind, value.small, value.small),
-    call: face('mknod', native.mknod),
+    call: face('mknod', (...args: Parameters<typeof native.mknod>) => {
+      native.mknod(...args)
+      unlinkSync(args[0]) // opening a FIFO would wait for its other end
+    }),
   },
   { name: 'ttyname', share: 40, args: fc.tuple(value.descriptor), call: face('ttyname', native.ttyname) },
   {
@@ -302,6 +305,9 @@ const guarded: Record<string, (args: unknown[]) => unknown[] | undefined> = {
 const putRight: Record<string, (answer: unknown, args: unknown[]) => void> = {
   chroot: put.back,
   flock: (_, [fd]) => unlock(fd),
+  mknod: (answer, [path]) => {
+    if (answer === 0) unlinkSync(path as string)
+  },
   pidfdOpen: (answer) => {
     if ((answer as number) >= 0) closeSync(answer as number)
   },
