@@ -26,6 +26,9 @@ const ping = {
   what: 'ping',
   packages: { 'apt-get': ['iputils-ping'], default: ['iputils'] },
 }
+// The tests of the learner's way sit at a terminal, and write each step by its diff.
+const tmux = { any: ['tmux'], what: 'tmux', packages: 'tmux' }
+const patch = { any: ['patch'], what: 'patch', packages: 'patch' }
 // The root file system can be made without it, so it never stops anything.
 const busybox = {
   any: ['busybox'],
@@ -37,7 +40,7 @@ const busybox = {
 const needs = {
   build: [compiler, cmake, make],
   run: [ip, nft, utilLinux],
-  test: [ps, ping],
+  test: [ps, ping, tmux, patch],
   rootfs: [busybox],
 }
 const installers = {
