@@ -17,5 +17,5 @@ await main(async () => {
     .option('--from <number>', 'leave out those before this one, to repeat a failure', count)
     .option('--seed <number>', 'repeats the same instants and signals', count, randomInt(1, 2 ** 31))
     .parse()
-  runTrust('chaos-main.ts', command.opts())
+  await runTrust('chaos-main.ts', command.opts())
 })

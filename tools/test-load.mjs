@@ -12,5 +12,5 @@ await main(async () => {
     .option('--sequential <number>', 'how many one after the other', count, 1000)
     .option('--parallel <number>', 'how many at once', count, 50)
     .parse()
-  runTrust('load-main.ts', command.opts())
+  await runTrust('load-main.ts', command.opts())
 })

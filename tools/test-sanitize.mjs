@@ -7,6 +7,7 @@ import { at } from './lib/project.mjs'
 import { asRoot } from './lib/root.mjs'
 import { ensure } from './lib/setup.mjs'
 import { main, Problem, say, task } from './lib/terminal.mjs'
+import { vitest } from './lib/vitest.mjs'
 
 const build = at('build', 'sanitize')
 
@@ -33,19 +34,12 @@ function cmake() {
 }
 
 function command() {
-  const vitest = [
-    process.execPath,
-    at('node_modules', 'vitest', 'vitest.mjs'),
-    'run',
-    '--configLoader',
-    'runner',
-  ]
   // Not those of spawn(): the commands that it starts inherit the runtime, and with it handlers and threads.
   const tests =
     process.argv.length > 2
       ? process.argv.slice(2)
       : ['test/native/arguments', 'test/native/syscalls', 'test/trust/fuzz']
-  return asRoot(['env', ...environment(), ...vitest, ...tests])
+  return asRoot(['env', ...environment(), ...vitest(...tests)])
 }
 
 // The runtime must be in the process before the addon is: Node itself is built without it.
