@@ -8,6 +8,7 @@ import { alive, killPid, sleep, status, until, withToken } from './lib/proc'
 import { givenMain } from './lib/register'
 import { slowness } from './lib/slowness'
 import { newToken, type StartOptions, Started, steps, Target } from './lib/target'
+import { becomingReader } from './lib/user'
 import { work } from './lib/work'
 
 const last = steps().at(-1) ?? '01-exec'
@@ -31,17 +32,7 @@ afterEach(async () => {
 
 afterAll(() => target.close())
 
-// Who may read the checkout wherever it lies.
-const ordinaryUser = [
-  'setpriv',
-  '--reuid',
-  '65534',
-  '--regid',
-  '65534',
-  '--clear-groups',
-  '--inh-caps=+dac_read_search',
-  '--ambient-caps=+dac_read_search',
-]
+const ordinaryUser = becomingReader(65534)
 
 function nsenter(pid: number, script: string): [string, string[]] {
   const [file = 'sh', ...args] = [...inHost(pid), 'sh', '-ec', script]

@@ -14,14 +14,11 @@ import { fetchAlpineBusybox } from '../rootfs/apk'
 import { isStatic } from '../rootfs/elf'
 import { type EnsureOptions, ensureRootfs } from '../rootfs/ensure'
 import { removeTemporary } from '../rootfs/temporary'
+import { becomingReader } from './lib/user'
 
 const CLI = path.resolve(__dirname, '../rootfs/index.ts')
 
-// An ordinary user, who may read a checkout in somebody's private home all the same.
-const asNobody = [
-  ...['--reuid', '65534', '--regid', '65534', '--clear-groups'],
-  ...['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search', process.execPath],
-]
+const [setpriv, ...asNobody] = [...becomingReader(65534), process.execPath]
 const isRoot = process.geteuid?.() === 0
 
 let directory: string
@@ -318,7 +315,7 @@ describe('a tarball', () => {
     fs.mkdirSync(at('out'))
     fs.chownSync(at('out'), 65534, 65534)
     const { status, stderr } = spawnSync(
-      'setpriv',
+      setpriv,
       [...asNobody, '--require', 'tsx/cjs', CLI, 'tarball', tarball],
       {
         encoding: 'utf8',
@@ -596,7 +593,7 @@ describe('an interruption or a fault', () => {
   })
 
   it.runIf(isRoot)('a place that may not be written to is named', () => {
-    const { status, stderr } = spawnSync('setpriv', [...asNobody, '--require', 'tsx/cjs', CLI], {
+    const { status, stderr } = spawnSync(setpriv, [...asNobody, '--require', 'tsx/cjs', CLI], {
       encoding: 'utf8',
       env: { ...process.env, ROOTFS_DIR: at('out') },
     })
@@ -644,7 +641,7 @@ describe('the command', () => {
 
   it.runIf(isRoot)('says that debian needs root', () => {
     fs.chmodSync(directory, 0o777)
-    const { status, stderr } = spawnSync('setpriv', [...asNobody, '--require', 'tsx/cjs', CLI, 'debian'], {
+    const { status, stderr } = spawnSync(setpriv, [...asNobody, '--require', 'tsx/cjs', CLI, 'debian'], {
       encoding: 'utf8',
       env: { ...process.env, ROOTFS_DIR: at('out') },
     })

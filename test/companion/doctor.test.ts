@@ -3,6 +3,7 @@ import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { steps } from '../lib/target'
 import { slowness } from '../lib/slowness'
+import { becoming } from '../lib/user'
 import { Checkout } from './checkout'
 
 vi.setConfig({ testTimeout: 90_000 * slowness })
@@ -61,7 +62,7 @@ test('it leaves nothing behind', () => {
 })
 
 test('an ordinary user without a password for sudo is told what was not tried, and is asked for none', () => {
-  const user = ['setsid', 'setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups']
+  const user = ['setsid', ...becoming(65534)]
   const { status, verdict, find } = doctor(user)
   expect(status).toBe(find('root')?.state === 'failure' ? 1 : 0)
   expect(find('root')).toMatchObject({
@@ -74,17 +75,7 @@ test('an ordinary user without a password for sudo is told what was not tried, a
 })
 
 test('root of an unprivileged user namespace is told that it is none', () => {
-  const userns = [
-    'setpriv',
-    '--reuid',
-    '65534',
-    '--regid',
-    '65534',
-    '--clear-groups',
-    'unshare',
-    '--user',
-    '--map-root-user',
-  ]
+  const userns = [...becoming(65534), 'unshare', '--user', '--map-root-user']
   const { status, find, stopped } = doctor(userns)
   expect(find('user namespace')?.state).toBe('warning')
   expect(find('devices')).toMatchObject({

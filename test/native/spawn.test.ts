@@ -13,17 +13,12 @@ import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { alive, until } from '../lib/proc'
+import { becomingReader } from '../lib/user'
 import { isRoot, run, start } from './program'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'native-test-'))
 const at = (name: string) => path.join(scratch, name)
 afterAll(() => rmSync(scratch, { recursive: true }))
-
-/** What makes root somebody else, who may read a checkout in a private home. */
-const becoming = (id: string) => [
-  ...['setpriv', '--reuid', id, '--regid', id, '--clear-groups'],
-  ...['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'],
-]
 
 beforeAll(() => {
   mkdirSync(at('empty'))
@@ -389,7 +384,7 @@ describe.concurrent('afterEnd', () => {
         return [error?.code, called]
       },
       undefined,
-      isRoot ? { wrap: becoming('65534') } : {},
+      isRoot ? { wrap: becomingReader('65534') } : {},
     )
     expect(value).toEqual(['EPERM', false])
   })
@@ -477,7 +472,7 @@ describe.concurrent('many children', () => {
       },
       undefined,
       // A user whom nobody else is, nor any other run of this test.
-      { wrap: becoming(nobodyElse), env: { ...process.env, TMPDIR: at('tmp') } },
+      { wrap: becomingReader(nobodyElse), env: { ...process.env, TMPDIR: at('tmp') } },
     )
     expect(value).toEqual(['EAGAIN', 'clone', true, false])
   })

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hostLike, type Sandbox } from '../lib/sandbox'
+import { becoming } from '../lib/user'
 import { repository, work } from '../lib/work'
 import { last, node, type Somewhere, step } from './somewhere'
 
@@ -34,7 +35,7 @@ function expectRuns(name: string, somewhere: Somewhere): void {
   expect(node(step(name, '/bin/echo', 'hi'), somewhere)).toEqual({ status: 0, stdout: 'hi\n', stderr: '' })
 }
 
-const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', '--inh-caps=-all']
+const nobody = [...becoming(65534), '--inh-caps=-all']
 
 /** Where somebody who may not enter root's home finds the checkout, Node and a folder for temporary files. */
 const somebody = (wrap: string[]): Somewhere => ({
