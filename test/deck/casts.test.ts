@@ -13,7 +13,7 @@ import { drift, record, takes } from '../../tools/slides/recording'
 import { until } from '../lib/proc'
 import { slowness } from '../lib/slowness'
 import { repository } from '../lib/work'
-import { type Browser, startBrowser, watch } from './browser'
+import { type Browser, missing, startBrowser, watch } from './browser'
 
 describe('a recording', () => {
   const line = fc.string({ unit: 'grapheme' }).filter((text) => !/[\r\n]/.test(text))
@@ -124,7 +124,7 @@ describe('the recordings of the deck', () => {
   )
 })
 
-describe('the deck in one file, without a network', () => {
+describe.skipIf(missing('chromium'))('the deck in one file, without a network', () => {
   let folder: string
   let browser: Browser
 

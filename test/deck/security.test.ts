@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { parseMessage } from '../../tools/slides/server/messages'
 import { until } from '../lib/proc'
-import { type Browser, startBrowser } from './browser'
+import { type Browser, missing, startBrowser } from './browser'
 import { ask, connect, cookieOf, type Deck, page, type Peer, serveFixture } from './fixture'
 
 let deck: Deck
@@ -355,7 +355,7 @@ test('whatever a message holds, only messages of the protocol are understood', (
   )
 })
 
-describe('in a browser that has the deck open', () => {
+describe.skipIf(missing('chromium'))('in a browser that has the deck open', () => {
   let browser: Browser
   let evil: Server
   let evilOrigin: string

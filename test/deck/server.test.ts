@@ -11,7 +11,7 @@ import { reloadScript, type Site } from '../../tools/slides/server/site'
 import { until } from '../lib/proc'
 import { slowness } from '../lib/slowness'
 import { repository } from '../lib/work'
-import { type Browser, startBrowser, watch } from './browser'
+import { type Browser, missing, startBrowser, watch } from './browser'
 import { ask, connect, cookieOf, type Deck } from './fixture'
 import { LiveDeck } from './live'
 
@@ -22,7 +22,7 @@ const slides = (...args: string[]) =>
     timeout: 20_000,
   })
 
-describe('the command', () => {
+describe.skipIf(missing('chromium'))('the command', () => {
   let browser: Browser
   let deck: LiveDeck | undefined
 
@@ -213,7 +213,7 @@ describe('the browser', () => {
   })
 })
 
-describe('live reload', () => {
+describe.skipIf(missing('chromium'))('live reload', () => {
   let folder: string
   let deck: Deck
   let browser: Browser

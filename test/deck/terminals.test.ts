@@ -7,6 +7,7 @@ import { hostLike, type Sandbox } from '../lib/sandbox'
 import { slowness } from '../lib/slowness'
 import { work } from '../lib/work'
 import { type Browser, watch } from './browser'
+import { missing } from './browser'
 import { browserOnHost, LiveDeck, Terminal } from './live'
 
 let host: Sandbox
@@ -34,7 +35,7 @@ async function open(deck: LiveDeck): Promise<Page> {
   return page
 }
 
-describe('on a slide', () => {
+describe.skipIf(missing('chromium'))('on a slide', () => {
   let deck: LiveDeck
   let page: Page
   let complaints: string[]
@@ -206,7 +207,7 @@ describe('on a slide', () => {
   })
 })
 
-describe('nothing is left', () => {
+describe.skipIf(missing('chromium'))('nothing is left', () => {
   async function runStep8(deck: LiveDeck, name: string): Promise<Page> {
     const page = await open(deck)
     const terminal = await Terminal.find(page, 'npm run step -- 8 ')

@@ -69,8 +69,10 @@ inside() {
 
 # sudo looks up the name of its host, and there is no network to ask.
 name_of_its_own() {
-  { cat /etc/hosts; echo; echo "127.0.1.1 $(hostname)"; } > etc/hosts
-  mount --bind etc/hosts /etc/hosts
+  if [ -e /etc/hosts ]; then
+    { cat /etc/hosts; echo; echo "127.0.1.1 $(hostname)"; } > etc/hosts
+    mount --bind etc/hosts /etc/hosts
+  fi
   command -v sudo > /dev/null || sudo_for_root
 }
 

@@ -26,6 +26,8 @@ const ping = {
   what: 'ping',
   packages: { 'apt-get': ['iputils-ping'], default: ['iputils'] },
 }
+// The guide's transcripts are those of an ordinary user.
+const sudo = { any: ['sudo'], what: 'sudo', packages: 'sudo' }
 // The tests of the learner's way sit at a terminal, and write each step by its diff.
 const tmux = { any: ['tmux'], what: 'tmux', packages: 'tmux' }
 const patch = { any: ['patch'], what: 'patch', packages: 'patch' }
@@ -40,7 +42,7 @@ const busybox = {
 const needs = {
   build: [compiler, cmake, make],
   run: [ip, nft, utilLinux],
-  test: [ps, ping, tmux, patch],
+  test: [ps, ping, sudo, tmux, patch],
   rootfs: [busybox],
 }
 const installers = {
