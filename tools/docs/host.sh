@@ -69,10 +69,8 @@ inside() {
 
 # sudo looks up the name of its host, and there is no network to ask.
 name_of_its_own() {
-  if [ -e /etc/hosts ]; then
-    { cat /etc/hosts; echo; echo "127.0.1.1 $(hostname)"; } > etc/hosts
-    mount --bind etc/hosts /etc/hosts
-  fi
+  { cat /etc/hosts; echo; echo "127.0.1.1 $(hostname)"; } > etc/hosts
+  mount --bind etc/hosts /etc/hosts
   command -v sudo > /dev/null || sudo_for_root
 }
 
