@@ -59,11 +59,11 @@ async function main(): Promise<void> {
   enterWorld(busybox)
   const before = openDescriptors()
   for (const one of calls) await fuzz(one)
+  const left = () => openDescriptors().filter((fd) => !before.includes(fd))
   // Children that were forgotten close theirs a moment later.
-  for (let tries = 0; openDescriptors().length > before.length && tries < 200; tries++)
+  for (let tries = 0; left().length > 0 && tries < 200; tries++)
     await new Promise((done) => setTimeout(done, 50))
-  const left = openDescriptors().filter((fd) => !before.includes(fd))
-  if (left.length) throw new Error(`these stayed open: ${left.map(nameOf).join(', ')}`)
+  if (left().length > 0) throw new Error(`these stayed open: ${left().map(nameOf).join(', ')}`)
   writeSync(1, `${made}\n`)
 }
 
