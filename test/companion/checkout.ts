@@ -1,8 +1,9 @@
 // A checkout of its own, set up like the real one, in which a learner can work: at a path with a space.
-import { type SpawnSyncOptionsWithStringEncoding, spawnSync } from 'node:child_process'
+import { execFileSync, type SpawnSyncOptionsWithStringEncoding, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { becoming } from '../lib/user'
 import { repository } from '../lib/work'
 
 const parts = [
@@ -21,6 +22,15 @@ const parts = [
   '.npmrc',
 ]
 
+// A link is quick; but no other user can follow it into somebody's private home.
+function bringPackages(folder: string): void {
+  const from = join(repository, 'node_modules')
+  const [file, ...args] = [...becoming(65534), 'test', '-r', from]
+  const isOpen = process.getuid?.() !== 0 || spawnSync(file, args).status === 0
+  if (isOpen) symlinkSync(from, join(folder, 'node_modules'))
+  else execFileSync('cp', ['--archive', from, join(folder, 'node_modules')])
+}
+
 export class Checkout {
   readonly folder = mkdtempSync(join(tmpdir(), 'companion checkout-'))
 
@@ -32,7 +42,7 @@ export class Checkout {
           preserveTimestamps: true,
           verbatimSymlinks: true,
         })
-    if (packages) symlinkSync(join(repository, 'node_modules'), join(this.folder, 'node_modules'))
+    if (packages) bringPackages(this.folder)
   }
 
   path(...names: string[]): string {

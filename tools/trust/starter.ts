@@ -16,6 +16,13 @@ const cloneflags = CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CL
 const start = () => spawn('/bin/true', [], { cloneflags })
 const descriptors = () => readdirSync('/proc/self/fd').length
 
+/** How many are open when none has been closed for a while: those of a child close a moment after its end. */
+async function settledDescriptors(): Promise<number> {
+  const now = descriptors()
+  await new Promise((done) => setTimeout(done, 200))
+  return descriptors() === now ? now : settledDescriptors()
+}
+
 async function timed(): Promise<{ status: number; took: number }> {
   const begin = performance.now()
   return { status: await start(), took: performance.now() - begin }
@@ -34,11 +41,11 @@ async function main(sequential: number, parallel: number): Promise<Cost> {
   // The warm-up: what is allocated once, and code that gets compiled. Many at once widen the pool of threads.
   await Promise.all(Array.from({ length: parallel }, start))
   for (let i = 0; i < 20; i++) await start()
-  const before = { descriptors: descriptors(), memory: memory() }
+  const before = { descriptors: await settledDescriptors(), memory: memory() }
   const ends = []
   for (let i = 0; i < sequential; i++) ends.push(await timed())
   const statuses = await Promise.all(Array.from({ length: parallel }, start))
-  const after = { descriptors: descriptors(), memory: memory() }
+  const after = { descriptors: await settledDescriptors(), memory: memory() }
   const sample = Math.min(100, Math.ceil(sequential / 2))
   const times = ends.map(({ took }) => took)
   const first = median(times.slice(0, sample))
