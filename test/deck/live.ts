@@ -110,12 +110,20 @@ export class Terminal {
     return new Terminal(page, id)
   }
 
+  /** Its text, in which a line that did not fit into a row is one line again: the prompt can hold any path. */
   async screen(): Promise<string> {
-    const rows = await this.figure.locator('.xterm-rows > div').allInnerTexts()
-    return rows
-      .map((row) => row.replaceAll('\u00a0', ' ').trimEnd())
-      .join('\n')
-      .trimEnd()
+    const text = await this.page.evaluate<string>(`(() => {
+      const contents = document.createRange()
+      const rows = document.querySelectorAll('figure[data-console="${this.id}"] .xterm-rows > div')
+      return [...rows].map((row) => {
+        contents.selectNodeContents(row)
+        const { width } = contents.getBoundingClientRect()
+        const letter = width / row.textContent.length
+        const isFull = width + letter / 2 > row.getBoundingClientRect().width
+        return row.textContent + (isFull ? '' : '\\n')
+      }).join('')
+    })()`)
+    return text.replaceAll('\u00a0', ' ').replace(/ +$/gm, '').trimEnd()
   }
 
   /** Types a line by hand, at the terminal that has the focus. */
