@@ -1,10 +1,11 @@
 // What the last step says when the host runs short of something, and that nothing is left then.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import * as path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { hostUnchanged, inHost, type Snapshot, snapshot } from '../lib/host'
-import { newToken, type StartOptions, steps, Target } from '../lib/target'
+import { type Ended, newToken, type StartOptions, steps, Target } from '../lib/target'
+import { becomingReader } from '../lib/user'
 import { work } from '../lib/work'
 
 const target = Target.step(steps().at(-1) as string)
@@ -94,23 +95,75 @@ test('too few descriptors: it says so, and where to look', async () => {
   })
 })
 
-test('no process may be made any more: it says so, and where to look', async () => {
-  const tree = existsSync('/sys/fs/cgroup/cgroup.controllers') ? '/sys/fs/cgroup' : '/sys/fs/cgroup/pids'
-  const group = `${tree}/${token}`
-  onHost(`mkdir ${group}`)
+/** Runs something with a new group of processes of one controller, which it can limit. */
+async function withGroup(controller: string, action: (group: string) => Promise<void>) {
+  const isV2 = existsSync('/sys/fs/cgroup/cgroup.controllers')
+  const tree = isV2 ? '/sys/fs/cgroup' : `/sys/fs/cgroup/${controller}`
+  if (isV2) onHost(`echo +${controller} > ${tree}/cgroup.subtree_control`)
+  onHost(`mkdir ${tree}/${token}`)
   try {
-    // How many threads Node has, each of which counts, differs: the first limit that is too low is looked for.
-    let ended = await run('true')
-    for (let limit = 16; ended.status === 0 && limit > 4; limit--) {
-      const wrap = short(`echo ${limit} > ${group}/pids.max; echo $$ > ${group}/cgroup.procs`)
-      ended = await run('echo up', { wrap })
-    }
-    const { status, stderr } = ended
+    await action(`${tree}/${token}`)
+  } finally {
+    onHost(`rmdir ${tree}/${token}`)
+  }
+}
+
+/** How many threads Node has, each of which counts, differs: the first limit that is too low is looked for. */
+async function firstTooLow(attempt: (limit: number) => Promise<Ended>): Promise<Ended> {
+  let limit = 16
+  let ended = await attempt(limit)
+  while (ended.status === 0 && limit > 4) ended = await attempt(--limit)
+  return ended
+}
+
+test('no process may be made any more: it says so, and where to look', () =>
+  withGroup('pids', async (group) => {
+    const { status, stderr } = await firstTooLow((limit) =>
+      run('echo up', { wrap: short(`echo ${limit} > ${group}/pids.max; echo $$ > ${group}/cgroup.procs`) }),
+    )
     expect({ status, stderr }).toEqual({
       status: 1,
       stderr: expect.stringMatching(/EAGAIN.*\nhint: .*pids.max/),
     })
-  } finally {
-    onHost(`rmdir ${group}`)
+  }))
+
+test('`ulimit -u` is reached: step 1, which anybody may run, says so; root is not held by it', async () => {
+  const anybody = Target.step(steps()[0] as string)
+  const folder = path.join(work().folder, `anybody-${token}`)
+  mkdirSync(folder)
+  chmodSync(folder, 0o777)
+  // Of a user who has no other process: the limit counts all that a user has.
+  const asUser = (limit: number) => {
+    const wrap = [...becomingReader(876543), 'prlimit', `--nproc=${limit}`]
+    return anybody.run(['/bin/true'], { wrap, env: { TMPDIR: folder } })
   }
+  try {
+    // What tsx compiled once takes no threads again.
+    expect((await asUser(1000)).status).toBe(0)
+    const { status, stderr } = await firstTooLow(asUser)
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/EAGAIN.*\nhint: .*ulimit -u/),
+    })
+  } finally {
+    await anybody.close()
+    rmSync(folder, { recursive: true })
+  }
+  expect((await run('exit 3', { wrap: ['prlimit', '--nproc=1'] })).status).toBe(3)
 })
+
+test('too little memory for `run` itself: it runs or is killed, and the next run removes what is left', () =>
+  withGroup('memory', async (group) => {
+    const file = existsSync('/sys/fs/cgroup/cgroup.controllers') ? 'memory.max' : 'memory.limit_in_bytes'
+    const statuses: number[] = []
+    // Somewhere in between `run` is killed while it makes the container.
+    for (let megabytes = 4; statuses.at(-1) !== 0 && megabytes < 256; megabytes += 2) {
+      const limited = `echo ${megabytes}M > ${group}/${file}; echo $$ > ${group}/cgroup.procs`
+      statuses.push((await run('true', { wrap: short(limited) })).status)
+    }
+    await target.sweep()
+    expect(statuses.at(-1)).toBe(0)
+    expect(statuses.length).toBeGreaterThan(2)
+    // 1 where the kernel killed the second process in its place.
+    expect(statuses.slice(0, -1).filter((status) => status !== 137 && status !== 1)).toEqual([])
+  }))
