@@ -104,7 +104,10 @@ async function withGroup(controller: string, action: (group: string) => Promise<
   try {
     await action(`${tree}/${token}`)
   } finally {
-    onHost(`rmdir ${tree}/${token}`)
+    // What was killed is in it until its end.
+    onHost(
+      `for i in $(seq 50); do rmdir ${tree}/${token} 2> /dev/null && exit; sleep 0.1; done; rmdir ${tree}/${token}`,
+    )
   }
 }
 
