@@ -193,6 +193,11 @@ describe('a tarball', () => {
   const hostile: [string, Entry[], RegExp][] = [
     ["a name with '..'", [{ path: '../escaped', content: 'x' }], /"\.\.\/escaped" would land outside/],
     ["a name with '..' in it", [{ path: 'a/../../escaped', content: 'x' }], /would land outside/],
+    [
+      'a name that would steer the terminal',
+      [{ path: '../\u001b[2J\u007f\u009b\u202e', content: 'x' }],
+      /"\.\.\/\\u001b\[2J\\u007f\\u009b\\u202e" would land outside/,
+    ],
     ['an absolute name', [{ path: '/tmp/escaped', content: 'x' }], /absolute name "\/tmp\/escaped"/],
     [
       'a file through a link',

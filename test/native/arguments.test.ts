@@ -36,6 +36,12 @@ describe('strings', () => {
     })
   }
 
+  test('run command', () => {
+    for (const value of [...notStrings, 0])
+      refused(() => any(native.run)(value), TypeError, /command must be a string, not /)
+    refused(() => native.run('a\0b'), TypeError, /must not contain a NUL byte/)
+  })
+
   test('those of mount that may be null', () => {
     for (const value of [7, true, {}, []]) {
       refused(() => any(native.mount)(value, '/nonexistent', 'tmpfs'), TypeError, /source must be a string/)

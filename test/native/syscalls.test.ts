@@ -1,8 +1,9 @@
 // Each system call: what it does, and its errors. In programs with namespaces of their own.
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { binding } from '../../native/binding'
 import { isRoot, run } from './program'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'native-test-'))
@@ -417,4 +418,8 @@ describe.concurrent('as anybody', () => {
       foreign: { code: 'ECHILD', message: "ECHILD: no child processes, waitpid '1'" },
     })
   })
+})
+
+test('without a target the addon leaves mount to the kernel', () => {
+  expect(binding.mount(null, null, null, 0, null)).toBe(-constants.errno.EFAULT)
 })
