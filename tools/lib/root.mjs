@@ -1,4 +1,5 @@
 // Only what makes containers runs as root; whoever is root already needs no sudo.
+import { statSync } from 'node:fs'
 import { find } from './programs.mjs'
 import { Problem } from './terminal.mjs'
 
@@ -14,5 +15,12 @@ export function asRoot(argv) {
   const variables = kept
     .filter((name) => process.env[name] !== undefined)
     .map((name) => `${name}=${process.env[name]}`)
+  if (isForeign('/tmp/tsx-0')) variables.push('TSX_DISABLE_CACHE=1')
   return ['sudo', ...(variables.length ? ['env', ...variables] : []), ...argv]
+}
+
+// Where tsx keeps what it compiled for root: whoever made it there before root did could have put any code into it.
+function isForeign(folder) {
+  const owner = statSync(folder, { throwIfNoEntry: false })?.uid
+  return owner !== undefined && owner !== 0
 }
