@@ -67,7 +67,7 @@ function help(): never {
  *
  * @param argv the words after the verb
  * @param known each option that exists: its value when it is not given, and its least value; numbers, with K, M or G
- *   for units of 1024
+ *   for units of 1024, and rounded where the least one is whole
  * @returns the numbers, and the words of the command
  * @throws UsageError an unknown option, one without a value, a value that is no such number, or `--help`
  */
@@ -98,7 +98,8 @@ function parseStrictly(
 }
 
 function number(name: string, value: string, least: string): number {
-  const found = toNumber(value)
+  // Bytes and processes are whole, and so is their least number: 1.3K are 1331.
+  const found = least.includes('.') ? toNumber(value) : Math.round(toNumber(value))
   if (found >= toNumber(least)) return found
   return usage(`--${name} ${value}: must be a number, with K, M or G for its unit, and at least ${least}`)
 }

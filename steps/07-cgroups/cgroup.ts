@@ -11,14 +11,14 @@ const period = 100_000 // microseconds; in each the container has `cpus` times a
 
 // cgroup v2: one tree, and each group in it has the files of all controllers.
 const v2 = ({ memory, pids, cpus }: Limits): Settings => ({
-  [root]: { 'memory.max': memory, 'memory.swap.max': 0, 'pids.max': pids, 'cpu.max': `${cpus * period} ${period}` },
+  [root]: { 'memory.max': memory, 'memory.swap.max': 0, 'pids.max': pids, 'cpu.max': `${Math.round(cpus * period)} ${period}` },
 })
 
 // cgroup v1, on hosts from before 2021: a tree for each controller. With v2, read on below.
 const v1 = ({ memory, pids, cpus }: Limits): Settings => ({
   [`${root}/memory`]: { 'memory.limit_in_bytes': memory, 'memory.memsw.limit_in_bytes': memory },
   [`${root}/pids`]: { 'pids.max': pids },
-  [`${root}/cpu`]: { 'cpu.cfs_period_us': period, 'cpu.cfs_quota_us': cpus * period },
+  [`${root}/cpu`]: { 'cpu.cfs_period_us': period, 'cpu.cfs_quota_us': Math.round(cpus * period) },
 })
 
 const isV2 = existsSync(`${root}/cgroup.controllers`)

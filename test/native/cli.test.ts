@@ -48,6 +48,15 @@ describe('parse', () => {
     expect(native.parse(['', 'x'], known).command).toEqual(['', 'x'])
   })
 
+  test('what is counted in whole ones is rounded, what is not, is not', () => {
+    const { options } = native.parse(['--memory', '1.3K', '--pids', '16.5', '--cpus', '0.29'], {
+      memory: ['1', '0'],
+      pids: ['64', '16'],
+      cpus: ['1', '0.01'],
+    })
+    expect(options).toEqual({ memory: 1331, pids: 17, cpus: 0.29 })
+  })
+
   test('units; the last of two counts', () => {
     const memory = (value: string) =>
       native.parse([`--memory=${value}`], { memory: ['1', '0'] }).options.memory
