@@ -90,13 +90,20 @@ test.skipIf(process.geteuid?.() !== 0)('freeSubnet: one that no route leads to',
       run('ip route add ' + route + ' dev test0')
       seen.push(freeSubnet())
     }
-    run('ip route add 10.192.0.0/10 dev test0')
+    for (const route of ['10.192.0.0/10', '0.0.0.0/1']) {
+      run('ip route add ' + route + ' dev test0')
+      seen.push(freeSubnet())
+    }
+    run('ip route add 10.200.0.0/16 dev test0')
     try { freeSubnet() } catch (error) { seen.push(error.message) }
     console.log(JSON.stringify(seen))`
   expect(JSON.parse(execute([...ownNetwork, ...program(source)]))).toEqual([
     '10.200.0',
     '10.200.1',
     '10.200.2',
+    '10.200.4',
+    // Routes for more than all of them, as a VPN makes.
+    '10.200.4',
     '10.200.4',
     'the routes of this host leave no subnet of 10.200.0.0/16 free',
   ])
