@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { opener } from '../../tools/slides/server/browser'
 import { serve } from '../../tools/slides/serve'
 import { reloadScript, type Site } from '../../tools/slides/server/site'
-import { until } from '../lib/proc'
+import { sleep, until } from '../lib/proc'
 import { slowness } from '../lib/slowness'
 import { repository } from '../lib/work'
 import { type Browser, missing, startBrowser, watch } from './browser'
@@ -211,6 +211,36 @@ describe('the browser', () => {
       process.getuid = getuid
     }
   })
+})
+
+test('of two changes the later one stays, also if its deck is made in less time', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'deck-changes-'))
+  const started: string[] = []
+  const ended: string[] = []
+  const make = async () => {
+    const text = readFileSync(join(folder, 'slide'), 'utf8')
+    started.push(text)
+    if (text === 'slow') await sleep(1000)
+    ended.push(text)
+    return new Map([['/', { type: 'text/html', body: text }]])
+  }
+  // Saved until it is seen: the watching begins a moment after the start.
+  const save = (text: string) =>
+    until(async () => {
+      writeFileSync(join(folder, 'slide'), text)
+      await sleep(200)
+      return started.includes(text)
+    })
+  writeFileSync(join(folder, 'slide'), 'first')
+  const deck = await serve({ port: 0, terminals: false, watched: [folder], make })
+  try {
+    expect([await save('slow'), await save('quick')]).toEqual([true, true])
+    expect(await until(() => ended.includes('slow') && ended.includes('quick'))).toBe(true)
+    expect((await ask(deck.port, '/', { cookie: await cookieOf(deck) })).body).toBe('quick')
+  } finally {
+    await deck.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
 })
 
 describe.skipIf(missing('chromium'))('live reload', () => {

@@ -71,7 +71,7 @@ export async function serve(options: Options): Promise<Deck> {
   let site: Promise<Site>
   const server = await listen(options.port, { site: () => site, pages, terminals })
   site = make(mode)
-  const stopWatching = onChange(watched, async () => {
+  const remake = async () => {
     try {
       site = Promise.resolve(await make(mode))
       pages.tell('reload')
@@ -79,6 +79,11 @@ export async function serve(options: Options): Promise<Deck> {
       say(`${style('red', '✖')} ${(error as Error).message}`)
       pages.tell('problem', (error as Error).message)
     }
+  }
+  // One after the other: what stays is the deck of the last change, also if an earlier one takes longer.
+  let last = Promise.resolve()
+  const stopWatching = onChange(watched, () => {
+    last = last.then(remake)
   })
   return {
     ...server,
