@@ -135,7 +135,7 @@ describe.skipIf(missing('chromium'))('the command', () => {
     )
     try {
       deck = await LiveDeck.start([], [], { NODE_OPTIONS: `--require ${hide}` })
-      await deck.says('@lydell/node-pty has no binary for linux x64')
+      await deck.says(`@lydell/node-pty has no binary for linux ${process.arch}`)
       await expectNoTerminals(deck)
     } finally {
       rmSync(folder, { recursive: true, force: true })
