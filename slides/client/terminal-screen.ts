@@ -65,10 +65,6 @@ export class Screen {
     this.#terminal.write(data, done)
   }
 
-  reset() {
-    this.#terminal.reset()
-  }
-
   focus() {
     this.#terminal.focus()
   }
