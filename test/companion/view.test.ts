@@ -74,3 +74,17 @@ test('what fails is explained before all else, and the hints that were asked for
     /✖ .*\n[\s\S]*expected[\s\S]*seen[\s\S]*evidence[\s\S]*usually[\s\S]*hint 1\/3[\s\S]*hint 3\/3/,
   )
 })
+
+describe('wrapped', () => {
+  test('a line keeps its indentation', () => {
+    expect(wrap('  one two three', 10)).toEqual(['  one two', '  three'])
+  })
+
+  // As Node points at a column of a long source line.
+  test.each([8, 9, 69, 70])('to %i, an indentation that is wider leaves room for the rest', (width) => {
+    const lines = wrap(`${' '.repeat(70)}^ here`, width)
+    expect(lines.map((line) => line.trimStart()).join(' ')).toMatch(/\^ ?here$/)
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width)
+    expect(lines).not.toContain('')
+  })
+})

@@ -6,9 +6,13 @@ export function wrap(text: string, width: number): string[] {
 }
 
 function wrapLine(line: string, width: number): string[] {
+  const whole = line.trimEnd()
+  if (whole.length <= width) return [whole]
   const lines: string[] = []
-  let rest = line.trimEnd()
-  const indent = /^ */.exec(rest)?.[0] ?? ''
+  const indented = /^ */.exec(whole)?.[0] ?? ''
+  // An indentation that left no room for words would never end.
+  const indent = indented.slice(0, width / 2)
+  let rest = indent + whole.slice(indented.length)
   while (rest.length > width) {
     const space = rest.lastIndexOf(' ', width)
     const end = space > indent.length ? space : width
