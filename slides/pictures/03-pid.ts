@@ -1,7 +1,7 @@
 import { arrow, boundary, cross, host, picture, process, text } from '../../tools/slides/picture'
 
 export default picture(
-  'The host sees every process: its own, and the two of the container under the numbers 4719 and 4720. Inside the pid namespace the same two are 1 and 2, and no other exists.',
+  'The host sees every process: its own, and the two of the container under the numbers 4719 and 4727. Inside the pid namespace the same two are 1 and 9, and no other exists.',
   470,
   host(0, 0, 1160, 470),
   process('systemd', 'PID 1', 50, 90, 210),
@@ -9,11 +9,11 @@ export default picture(
   process('sleep', 'PID 4650', 50, 320, 210),
   boundary('pid namespace', 560, 50, 550, 370),
   process('/bin/sh', 'PID 1', 620, 130, 190),
-  process('sleep', 'PID 2', 620, 280, 190),
+  process('sleep', 'PID 9', 620, 280, 190),
   text(840, 160, 'on the host', 'quiet'),
   text(840, 188, 'PID 4719', 'code'),
   text(840, 310, 'on the host', 'quiet'),
-  text(840, 338, 'PID 4720', 'code'),
+  text(840, 338, 'PID 4727', 'code'),
   arrow([
     [260, 240],
     [612, 170],
