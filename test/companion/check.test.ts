@@ -1,6 +1,6 @@
 // `check` and `watch` as commands: exit statuses, what is remembered, and terminals that can do little.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -161,6 +161,20 @@ describe('watch, where there is no screen to draw on', () => {
     await until(() => child.exitCode !== null)
     expect(child.exitCode).toBe(0)
     noEscapes(said.text)
+  })
+
+  test('what an editor keeps beside the program is not judged, and no trouble', async () => {
+    const { child, said, shows } = start('watch', '2')
+    await shows(/judging/)
+    const link = checkout.path('my-container', '.#main.ts')
+    symlinkSync('somebody@somewhere.1:2', link)
+    checkout.write('my-container/main.ts', `${program()}// saved\n`)
+    await until(() => said.text.match(/judging/g)?.length === 2, 30_000)
+    rmSync(link)
+    child.kill('SIGTERM')
+    await shows(/You are at 02-uts/)
+    expect(said.text.match(/judging/g)).toHaveLength(2)
+    expect(said.text).not.toContain('ENOENT')
   })
 
   test('notices a save also where the kernel tells nothing', async () => {

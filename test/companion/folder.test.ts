@@ -1,5 +1,5 @@
 // my-container/: what `begin` and `jump` write, and that nothing of the learner's is ever lost.
-import { chownSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { chownSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { slowness } from '../lib/slowness'
 import { Checkout } from './checkout'
@@ -77,6 +77,21 @@ test('a restore of a name that is no backup is refused, also one that leads else
   checkout.run(['begin'])
   for (const name of ['nothing', '../../steps/03-pid'])
     expect(checkout.run(['jump', '--restore', name]).status).toBe(2)
+})
+
+test('what an editor keeps beside the program is none of it, and stays', () => {
+  checkout.run(['begin'])
+  symlinkSync('somebody@somewhere.1:2', checkout.path('my-container', '.#main.ts'))
+  symlinkSync('nowhere', checkout.path('my-container', 'gone.ts'))
+  mkdirSync(checkout.path('my-container', 'folder.ts'))
+  checkout.write('my-container/#main.ts#', '// not saved yet\n')
+  const before = readdirSync(checkout.path('my-container'))
+  expect(checkout.run(['jump', '3']).status).toBe(0)
+  expect(readdirSync(checkout.path('my-container'))).toEqual(expect.arrayContaining(before))
+  expect(checkout.run(['diff', 'mine', '3'])).toMatchObject({
+    status: 0,
+    stderr: 'There is no difference between mine and 03-pid.\n',
+  })
 })
 
 test('as root in a checkout of somebody else, what is made is theirs', () => {

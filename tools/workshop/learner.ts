@@ -23,10 +23,27 @@ export const backups = join(folder, '.backups')
 /** The text of each source file by its name. */
 export type Files = Record<string, string>
 
+/** Whether a file of this name is source. Editors keep files of their own beside it: `.#main.ts`, `#main.ts#`. */
+export const isSource = (name: string) => /^[^.#].*\.ts$/.test(name)
+
 /** The source files in a directory: those of a step, or the learner's. */
 export function filesIn(directory: string): Files {
-  const names = existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith('.ts')) : []
-  return Object.fromEntries(names.sort().map((name) => [name, readFileSync(join(directory, name), 'utf8')]))
+  const names = existsSync(directory) ? readdirSync(directory).filter(isSource) : []
+  const files: Files = {}
+  for (const name of names.sort()) {
+    const text = textOf(join(directory, name))
+    if (text !== undefined) files[name] = text
+  }
+  return files
+}
+
+/** Nothing for what is no file, leads nowhere, or has been removed since its name was read. */
+function textOf(path: string): string | undefined {
+  try {
+    return statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
 }
 
 /** A step as it reads in my-container/, which lies one level higher than the steps. */

@@ -2,6 +2,7 @@
 import { statfsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { type FSWatcher, watch } from 'chokidar'
+import { isSource } from '../learner'
 
 // Where another machine, or the host of a virtual one, may write and this kernel is not told: statfs(2) has the numbers.
 const shared = {
@@ -20,12 +21,6 @@ const shared = {
 export function sharedFileSystem(folder: string): string | undefined {
   const { type } = statfsSync(folder)
   return Object.entries(shared).find(([, number]) => number === type >>> 0)?.[0]
-}
-
-const options = {
-  ignoreInitial: true,
-  depth: 0,
-  ignored: (path: string) => !/\.ts$/.test(path) && /^\.|\.\w+$/.test(basename(path)),
 }
 
 export class SourceFiles {
@@ -48,7 +43,9 @@ export class SourceFiles {
 
   #start(): void {
     this.#watcher = watch(this.#folder, {
-      ...options,
+      ignoreInitial: true,
+      depth: 0,
+      ignored: (path) => path !== this.#folder && !isSource(basename(path)),
       ...(this.#polls && { usePolling: true, interval: 400 }),
     })
     this.#watcher.on('all', () => {
