@@ -1,5 +1,6 @@
 // my-container/: what `begin` and `jump` write, and that nothing of the learner's is ever lost.
-import { chownSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { slowness } from '../lib/slowness'
 import { Checkout } from './checkout'
@@ -101,6 +102,24 @@ test('as root in a checkout of somebody else, what is made is theirs', () => {
   const all = readdirSync(checkout.path('my-container'), { recursive: true, encoding: 'utf8' })
   expect(all.length).toBeGreaterThan(4)
   expect(all.filter((name) => statSync(checkout.path('my-container', name)).uid !== 65534)).toEqual([])
+})
+
+test('a set-up as root in a checkout of somebody else that comes to nothing leaves nothing of root there', () => {
+  const fresh = new Checkout({ packages: false })
+  try {
+    for (const part of ['build', 'rootfs/busybox', 'native/build'])
+      rmSync(fresh.path(part), { recursive: true, force: true })
+    mkdirSync(fresh.path('bin'))
+    fresh.write('bin/npm', '#!/bin/sh\nmkdir node_modules node_modules/half\nexit 1\n')
+    chmodSync(fresh.path('bin/npm'), 0o755)
+    execFileSync('chown', ['--recursive', '65534:65534', fresh.folder])
+    const env = { PATH: `${fresh.path('bin')}:${process.env.PATH}`, TERM: 'dumb' }
+    expect(fresh.run(['begin'], { env })).toMatchObject({ status: 1, stderr: expect.stringContaining('npm') })
+    expect(readdirSync(fresh.folder)).toEqual(expect.arrayContaining(['build', 'node_modules']))
+    expect(execFileSync('find', [fresh.folder, '-user', 'root'], { encoding: 'utf8' })).toBe('')
+  } finally {
+    fresh.remove()
+  }
 })
 
 test('progress that was damaged is begun anew, and stops nothing', () => {

@@ -1,6 +1,6 @@
 // The set-up as a whole: what is still to do, in what order, and one at a time.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { buildAddon, isAddonBuilt } from './addon.mjs'
 import { areDependenciesInstalled, installDependencies } from './dependencies.mjs'
 import { checkPlatform } from './platform.mjs'
@@ -31,7 +31,7 @@ export async function ensure(names = Object.keys(parts), purposes = []) {
   checkPlatform()
   if (!whatIsMissing(names, purposes).any) return false
   if (process.env.CONTAINERS_SETUP_LOCKED || !find('flock')) await setUp(names, purposes)
-  else setUpLocked(names, purposes)
+  else await setUpLocked(names, purposes)
   return true
 }
 
@@ -44,23 +44,30 @@ function whatIsMissing(names, purposes) {
 async function setUp(names, purposes) {
   const { todo, programs } = whatIsMissing(names, purposes)
   if (programs.length) await installPrograms(programs)
-  for (const name of todo) {
-    await parts[name].run()
-    await leaveToOwner(parts[name].makes)
-  }
+  for (const name of todo)
+    try {
+      await parts[name].run()
+    } finally {
+      await leaveToOwner(parts[name].makes)
+    }
 }
 
 // Root may do the set-up in a checkout of somebody else, as with `sudo npm start`.
 async function leaveToOwner(made) {
   const { uid, gid } = statSync(root)
-  if (process.getuid() === 0 && uid !== 0)
-    await quiet('chown', ['-R', '-h', `${uid}:${gid}`, ...made.map((path) => at(path))])
+  const paths = made.map((path) => at(path)).filter((path) => existsSync(path))
+  if (process.getuid() === 0 && uid !== 0 && paths.length)
+    await quiet('chown', ['-R', '-h', `${uid}:${gid}`, ...paths])
 }
 
 // A lock of the kernel's: it ends with its holder, whatever way that ends, so none is ever stale.
-function setUpLocked(names, purposes) {
-  mkdirSync(at('build'), { recursive: true })
+async function setUpLocked(names, purposes) {
   const lock = at('build', 'setup.lock')
+  if (!existsSync(lock)) {
+    mkdirSync(at('build'), { recursive: true })
+    writeFileSync(lock, '', { flag: 'a' })
+    await leaveToOwner(['build'])
+  }
   const flock = find('flock')
   if (spawnSync(flock, ['-n', lock, 'true']).status !== 0)
     say('Another set-up of this checkout is under way; waiting for it.')
