@@ -30,7 +30,10 @@ const variable = 'CONTAINER_TEST_WORK'
 
 /** The folder of this run: made by whoever asks first, handed on to child processes in the environment. */
 export function work(): Work {
-  const folder = process.env[variable] ?? makeWork()
+  return placesIn(process.env[variable] ?? makeWork())
+}
+
+function placesIn(folder: string): Work {
   return {
     folder,
     rootfs: path.join(folder, 'rootfs'),
@@ -57,10 +60,20 @@ export function removeWork(): void {
 
 function makeWork(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), prefix))
-  fs.chmodSync(folder, 0o755)
+  try {
+    fs.chmodSync(folder, 0o755)
+    fill(placesIn(folder))
+  } catch (error) {
+    fs.rmSync(folder, { recursive: true, force: true })
+    throw error
+  }
+  // Last: a half-made one is nobody's to use.
   process.env[variable] = folder
-  const { fixture, mountPoint, temporary, hostMarker, secret } = work()
+  return folder
+}
 
+function fill(places: Work): void {
+  const { fixture, mountPoint, temporary, hostMarker, secret } = places
   fs.writeFileSync(hostMarker, secret)
   fs.mkdirSync(mountPoint)
   fs.mkdirSync(temporary)
@@ -72,19 +85,16 @@ function makeWork(): string {
     const said = String((error as { stderr?: Buffer }).stderr ?? error)
     throw new HarnessError(`cc could not make the static program test/fixtures/fixture.c: ${said}`)
   }
-
-  makeRoots()
-  return folder
+  makeRoots(places)
 }
 
 /** Makes both rootfs anew: what a program under test left in them is gone. */
 export function renewRoots(): void {
   for (const root of [work().rootfs, work().otherRootfs]) fs.rmSync(root, { recursive: true, force: true })
-  makeRoots()
+  makeRoots(work())
 }
 
-function makeRoots(): void {
-  const { folder, rootfs, otherRootfs } = work()
+function makeRoots({ folder, rootfs, otherRootfs }: Work): void {
   const built = path.join(repository, 'rootfs/busybox')
   for (const [root, name] of [
     [rootfs, 'test'],

@@ -1,0 +1,32 @@
+// The scratch folder of a judge which cannot be made whole: none is left, and the next one is tried from the beginning.
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { leaveWork, work } from '../lib/work'
+
+const folder = mkdtempSync(join(tmpdir(), 'companion-work-'))
+const given = process.env.CONTAINER_TEST_WORK
+
+beforeEach(() => {
+  mkdirSync(join(folder, 'bin'))
+  mkdirSync(join(folder, 'tmp'))
+  writeFileSync(join(folder, 'bin', 'cc'), '#!/bin/sh\necho "cannot find -lc" >&2\nexit 1\n')
+  chmodSync(join(folder, 'bin', 'cc'), 0o755)
+  leaveWork()
+  vi.stubEnv('PATH', `${join(folder, 'bin')}:${process.env.PATH}`)
+  vi.stubEnv('TMPDIR', join(folder, 'tmp'))
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  process.env.CONTAINER_TEST_WORK = given
+  rmSync(folder, { recursive: true })
+})
+
+test('without a static C library', () => {
+  for (const _ of [1, 2]) {
+    expect(() => work()).toThrow(/static program .*: cannot find -lc/)
+    expect(process.env.CONTAINER_TEST_WORK).toBeUndefined()
+    expect(readdirSync(join(folder, 'tmp'))).toEqual([])
+  }
+})
