@@ -164,6 +164,17 @@ test('no program to run step 08 with', () => {
   expect(stopped).toEqual(from('08'))
 })
 
+test('a compiler without a static C library', () => {
+  const hide = 'mount --bind /dev/null "$(cc -print-file-name=libc.a)"; exec "$@"'
+  const { status, find } = doctor(['unshare', '--mount', '/bin/sh', '-c', hide, 'sh'])
+  expect(find('programs to check')).toMatchObject({
+    state: 'warning',
+    saw: expect.stringMatching(/^cc makes no static program, .*: .*ld/),
+    fix: expect.stringMatching(/libc6-dev|glibc|musl-dev|static C library/),
+  })
+  expect(status).toBe(0)
+})
+
 test('a Node that is too old is a finding, not a stack trace', () => {
   const old = `Object.defineProperty(process.versions, 'node', { value: '16.20.2' })`
   checkout.write('old.cjs', old)

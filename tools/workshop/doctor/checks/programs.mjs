@@ -1,5 +1,9 @@
 // The programs that come from the distribution.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { find } from '../../../lib/programs.mjs'
+import { attempt } from '../attempt.mjs'
 
 export async function programs() {
   const found = await loadSystem()
@@ -20,31 +24,74 @@ export async function programs() {
     ...purposes.map(({ name, purpose, from, saw }) => {
       const missing = missingPrograms([purpose]).filter(({ optional }) => !optional)
       if (missing.length === 0) return { name, state: 'ok', saw: 'are there' }
-      const fix =
-        installCommand(missing) ??
-        `install ${missing.map(({ what }) => what).join(', ')} with your package manager`
       return {
         name,
         state: from === undefined ? 'warning' : 'failure',
-        saw: `${missing.map(({ what }) => what).join(', ')} missing: ${saw}`,
-        fix,
+        saw: `${list(missing)} missing: ${saw}`,
+        fix: installing(missing, installCommand),
         from,
       }
     }),
-    judging(),
+    judging(installCommand),
   ]
 }
 
-/** The judge starts with unshare, and its fixture is compiled once. */
-function judging() {
+const list = (needs) => needs.map(({ what }) => what).join(', ')
+
+const installing = (needs, installCommand) =>
+  installCommand(needs) ?? `install ${list(needs)} with your package manager`
+
+// The judge starts with unshare, and its fixture, a static program, is compiled once.
+const judge = [
+  { what: 'unshare', packages: 'util-linux' },
+  { what: 'nsenter', packages: 'util-linux' },
+  // On Fedora the package depends on the release; dnf finds it by the program.
+  {
+    what: 'script',
+    packages: { 'apt-get': ['bsdutils'], dnf: ['/usr/bin/script'], default: ['util-linux'] },
+  },
+  {
+    what: 'cc',
+    packages: {
+      'apt-get': ['gcc', 'libc6-dev'],
+      dnf: ['gcc', 'glibc-static'],
+      apk: ['gcc', 'musl-dev'],
+      default: ['gcc'],
+    },
+  },
+]
+const library = {
+  what: 'a static C library',
+  packages: { 'apt-get': ['libc6-dev'], dnf: ['glibc-static'], apk: ['musl-dev'], default: ['glibc'] },
+}
+
+function judging(installCommand) {
   const name = 'programs to check'
-  const missing = ['unshare', 'nsenter', 'script', 'cc'].filter((program) => !find(program))
-  if (missing.length === 0) return { name, state: 'ok', saw: 'are there' }
+  const missing = judge.filter(({ what }) => !find(what))
+  if (missing.length)
+    return {
+      name,
+      state: 'warning',
+      saw: `${list(missing)} missing: npm run check runs ${missing.length > 1 ? 'them' : 'it'}`,
+      fix: installing(missing, installCommand),
+    }
+  const { worked, said } = compiling()
+  if (worked) return { name, state: 'ok', saw: 'are there' }
   return {
     name,
     state: 'warning',
-    saw: `${missing.join(', ')} missing: npm run check runs ${missing.length > 1 ? 'them' : 'it'}`,
-    fix: 'on Debian and Ubuntu: sudo apt-get install -y util-linux bsdutils gcc libc6-dev',
+    saw: `cc makes no static program, and npm run check compiles one: ${said}`,
+    fix: installing([library], installCommand),
+  }
+}
+
+function compiling() {
+  const folder = mkdtempSync(join(tmpdir(), 'doctor-'))
+  try {
+    const words = ['-static', '-o', join(folder, 'program'), '-x', 'c', '-', '-lrt']
+    return attempt(['cc', ...words], 'int main(void) { return 0; }\n')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
