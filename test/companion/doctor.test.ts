@@ -1,5 +1,5 @@
 // The doctor, where things are missing.
-import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { steps } from '../lib/target'
 import { slowness } from '../lib/slowness'
@@ -158,8 +158,20 @@ test('no program to run step 08 with', () => {
   const { find, stopped } = doctor(['unshare', '--mount', '/bin/sh', '-c', hide, 'sh'])
   expect(find('programs to run')).toMatchObject({
     state: 'failure',
-    saw: expect.stringMatching(/^ip, nft missing/),
+    saw: expect.stringMatching(/^ip of iproute2, nft missing/),
     fix: expect.stringContaining('iproute2 nftables'),
+  })
+  expect(stopped).toEqual(from('08'))
+})
+
+test('the ip of busybox is not enough for step 08', () => {
+  mkdirSync(checkout.path('bin'))
+  checkout.write('bin/ip', '#!/bin/sh\necho "BusyBox v1.36.1 multi-call binary." >&2\nexit 1\n')
+  chmodSync(checkout.path('bin/ip'), 0o755)
+  const { find, stopped } = doctor([], checkout, { PATH: `${checkout.path('bin')}:${process.env.PATH}` })
+  expect(find('programs to run')).toMatchObject({
+    state: 'failure',
+    saw: expect.stringMatching(/^ip of iproute2 missing/),
   })
   expect(stopped).toEqual(from('08'))
 })

@@ -1,5 +1,5 @@
 // The programs that come from the distribution: what is missing is named and, where possible, installed.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { find, quiet, shown } from './programs.mjs'
@@ -12,9 +12,14 @@ const compiler = {
   packages: { 'apt-get': ['g++'], dnf: ['gcc-c++'], apk: ['g++', 'linux-headers'], pacman: ['gcc'] },
 }
 const make = { any: ['make', 'ninja', 'gmake'], what: 'make', packages: 'make' }
-const cmake = { any: ['cmake'], what: 'cmake', packages: 'cmake' }
+const cmake = { any: ['cmake'], what: 'cmake', suits: isRecentCmake, packages: 'cmake' }
 const utilLinux = { any: ['nsenter'], what: 'nsenter', packages: 'util-linux' }
-const ip = { any: ['ip'], what: 'ip', packages: { default: ['iproute2'], dnf: ['iproute'] } }
+const ip = {
+  any: ['ip'],
+  what: 'ip of iproute2',
+  suits: isIproute2,
+  packages: { default: ['iproute2'], dnf: ['iproute'] },
+}
 const nft = { any: ['nft'], what: 'nft', packages: 'nftables' }
 const ps = {
   any: ['ps'],
@@ -59,14 +64,19 @@ export function missingPrograms(purposes) {
 
 function isThere(need) {
   if (need === compiler && process.env.CXX) return true
-  return need.any.some(find) && (need !== cmake || !isOldCmake())
+  return need.any.some(find) && (need.suits?.() ?? true)
 }
 
-function isOldCmake() {
+function isRecentCmake() {
   const [, major, minor] = /version (\d+)\.(\d+)/.exec(
     execFileSync(find('cmake'), ['--version'], { encoding: 'utf8' }),
   )
-  return Number(major) < 3 || (Number(major) === 3 && Number(minor) < 15)
+  return Number(major) > 3 || (Number(major) === 3 && Number(minor) >= 15)
+}
+
+// That of busybox, which Alpine has from the start, knows neither -json nor -batch.
+function isIproute2() {
+  return /iproute2/.test(spawnSync(find('ip'), ['-V'], { encoding: 'utf8' }).stdout)
 }
 
 export async function installPrograms(missing) {
