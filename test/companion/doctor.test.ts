@@ -176,6 +176,26 @@ test('the ip of busybox is not enough for step 08', () => {
   expect(stopped).toEqual(from('08'))
 })
 
+describe('a firewall that drops what is forwarded', () => {
+  const forward =
+    'add table ip filter; add chain ip filter FORWARD { type filter hook forward priority 0; policy'
+  const firewall = (rules: string) =>
+    doctor(['unshare', '--net', '/bin/sh', '-c', `nft '${rules}'; exec "$@"`, 'sh']).find('firewall')
+  const rules = (chain: string) =>
+    ['iifname', 'oifname']
+      .map((name) => `sudo nft insert rule ip filter ${chain} ${name} container0 accept`)
+      .join('\n')
+
+  test('of Docker has a chain for other rules', () => {
+    const docker = `${forward} drop; }; add chain ip filter DOCKER-USER`
+    expect(firewall(docker)).toMatchObject({ state: 'warning', fix: rules('DOCKER-USER') })
+  })
+  test('of anybody else has none', () => {
+    expect(firewall(`${forward} drop; }`)).toMatchObject({ state: 'warning', fix: rules('FORWARD') })
+  })
+  test('is none when it accepts', () => expect(firewall(`${forward} accept; }`)).toBeUndefined())
+})
+
 test('a compiler without a static C library', () => {
   const hide = 'mount --bind /dev/null "$(cc -print-file-name=libc.a)"; exec "$@"'
   const { status, find } = doctor(['unshare', '--mount', '/bin/sh', '-c', hide, 'sh'])

@@ -16,7 +16,7 @@ export const network = () => [
   ),
   inNamespace('NAT', 'nft', `nft '${nat}'`, 'modprobe nf_tables nft_chain_nat nft_masq', 8),
   queues(),
-  ...docker(),
+  ...firewall(),
 ]
 
 function inNamespace(name, program, script, modules, from) {
@@ -45,16 +45,20 @@ function queues() {
   }
 }
 
-function docker() {
+function firewall() {
   if (!canBeRoot() || !find('nft')) return []
-  const { worked, output } = attemptAsRoot(['nft', 'list', 'chain', 'ip', 'filter', 'FORWARD'])
-  if (!worked || !/policy drop/.test(output)) return []
+  const chain = (name) => attemptAsRoot(['nft', 'list', 'chain', 'ip', 'filter', name])
+  if (!/policy drop/.test(chain('FORWARD').output)) return []
+  // Docker leaves this chain to others and puts its own before theirs in FORWARD.
+  const place = chain('DOCKER-USER').worked ? 'DOCKER-USER' : 'FORWARD'
   return [
     {
       name: 'firewall',
       state: 'warning',
-      saw: 'the host drops what it forwards for others, as Docker sets it up: containers of step 08 reach the host and each other, but not the internet',
-      fix: 'sudo nft insert rule ip filter DOCKER-USER iifname container0 accept\nsudo nft insert rule ip filter DOCKER-USER oifname container0 accept',
+      saw: 'the host drops what it forwards for others, as Docker and ufw set it up: containers of step 08 reach the host and each other, but not the internet',
+      fix: ['iifname', 'oifname']
+        .map((name) => `sudo nft insert rule ip filter ${place} ${name} container0 accept`)
+        .join('\n'),
     },
   ]
 }
