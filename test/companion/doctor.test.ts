@@ -215,6 +215,24 @@ test('a Node that is too old is a finding, not a stack trace', () => {
   expect(stdout).toMatch(/✖ Node .*16\.20\.2 .* 20\.19 or newer is needed\n.*nodejs\.org/)
 })
 
+test.each([
+  ['4.4.0-19041-Microsoft', 'failure'],
+  ['5.3.18-lp152', 'failure'],
+  ['5.4.0-216-generic', 'warning'],
+  ['5.10.0-rc1', 'warning'],
+  ['5.11.0', 'ok'],
+])('kernel %s: %s', (release, state) => {
+  const kernel = `require('node:os').release = () => '${release}'; require('node:module').syncBuiltinESMExports()`
+  checkout.write('kernel.cjs', kernel)
+  const words = ['--require', './kernel.cjs', 'tools/workshop.mjs', 'doctor', '--json']
+  const { status, stdout } = checkout.node(words)
+  const { findings, steps } = JSON.parse(stdout) as Verdict
+  expect(findings[0]).toMatchObject({ name: 'kernel', state, saw: expect.stringContaining(release) })
+  expect({ status, first: steps[0]?.runs }).toEqual(
+    state === 'failure' ? { status: 1, first: false } : { status: 0, first: true },
+  )
+})
+
 test('wrong words and --help', () => {
   expect(checkout.run(['doctor', '--yaml'])).toMatchObject({
     status: 2,

@@ -16,7 +16,8 @@ export function checkPlatform() {
     )
 }
 
-function isOlder(version, wanted) {
+/** Whether the first two numbers of a version are less than those of another. */
+export function isOlder(version, wanted) {
   const [a, b] = [version, wanted].map((text) => text.split('.').map(Number))
   return a[0] !== b[0] ? a[0] < b[0] : a[1] < b[1]
 }

@@ -1,6 +1,7 @@
 // What no set-up can change: the system, its kernel, the processor, memory, disk, and Node.
 import * as fs from 'node:fs'
 import * as os from 'node:os'
+import { isOlder } from '../../../lib/platform.mjs'
 import { at, root } from '../../../lib/project.mjs'
 
 const GiB = 1024 ** 3
@@ -20,8 +21,7 @@ const notLinux = () => ({
 
 function kernel() {
   const release = os.release()
-  const [major, minor] = release.split('.').map(Number)
-  if (/microsoft/i.test(release) && major < 5)
+  if (/microsoft/i.test(release) && isOlder(release, '5.0'))
     return {
       name: 'kernel',
       state: 'failure',
@@ -29,13 +29,23 @@ function kernel() {
       fix: 'in PowerShell: wsl --set-version <distribution> 2',
       from: 1,
     }
+  const fix = 'use a distribution of 2021 or later'
+  // waitid(2) with P_PIDFD is from 5.4, and there is no way round it.
+  if (isOlder(release, '5.4'))
+    return {
+      name: 'kernel',
+      state: 'failure',
+      saw: `${release}: older than 5.4, which is the least that a step needs`,
+      fix,
+      from: 1,
+    }
   // close_range(2) with CLOSE_RANGE_CLOEXEC is from 5.11, and the youngest call that is used.
-  if (major < 5 || (major === 5 && minor < 11))
+  if (isOlder(release, '5.11'))
     return {
       name: 'kernel',
       state: 'warning',
       saw: `${release}: older than 5.11, with which this was never tried`,
-      fix: 'use a distribution of 2021 or later',
+      fix,
     }
   return { name: 'kernel', state: 'ok', saw: release }
 }
@@ -51,9 +61,8 @@ function processor() {
 
 function node() {
   const wanted = JSON.parse(fs.readFileSync(at('package.json'), 'utf8')).engines.node.replace('>=', '')
-  const [a, b] = [process.versions.node, wanted].map((version) => version.split('.').map(Number))
-  const old = a[0] !== b[0] ? a[0] < b[0] : a[1] < b[1]
-  if (!old) return { name: 'Node', state: 'ok', saw: `${process.versions.node}, ${process.execPath}` }
+  if (!isOlder(process.versions.node, wanted))
+    return { name: 'Node', state: 'ok', saw: `${process.versions.node}, ${process.execPath}` }
   return {
     name: 'Node',
     state: 'failure',
