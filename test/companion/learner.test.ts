@@ -1,7 +1,7 @@
 // A learner plays the whole workshop at a terminal of 80×24, on a machine without any network.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { sleep, until } from '../lib/proc'
+import { until } from '../lib/proc'
 import { steps } from '../lib/target'
 import { slowness } from '../lib/slowness'
 import { Checkout } from './checkout'
@@ -65,12 +65,8 @@ test(
       await shows(new RegExp(`Step \\d of 9: ${step}[\\s\\S]*✔ ${sign}\\b`))
       if (step === '04-mount') await breaksSomething()
       if (step === '05-chroot') await pressesCtrlC()
-      // Once more where it is not known yet whether the earlier steps still hold.
-      if (step !== steps().at(-1)) {
-        press('n')
-        await sleep(300)
-        if (screen().includes('n once more')) press('n')
-      }
+      const next = steps()[steps().indexOf(step) + 1]
+      if (next) await goesOnTo(next)
     }
     await shows(/All of 09-ipc holds, and it is the last step/, 120_000)
     press('q')
@@ -82,6 +78,13 @@ test(
   },
   400_000 * slowness,
 )
+
+async function goesOnTo(step: string): Promise<void> {
+  press('n')
+  const seen = await shows(new RegExp(`Step \\d of 9: ${step}|n once more`))
+  // Once more where it is not known yet whether the earlier steps still hold.
+  if (seen.includes('n once more')) press('n')
+}
 
 async function breaksSomething(): Promise<void> {
   const good = wrote('main.ts')
