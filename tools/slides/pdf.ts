@@ -40,7 +40,8 @@ export async function print(folder: string): Promise<string[]> {
   }
 }
 
-async function launch(executablePath: string): Promise<Browser> {
+/** Starts it, without a window. */
+export async function launch(executablePath: string): Promise<Browser> {
   try {
     return await chromium.launch({ executablePath, args: ['--disable-gpu'] })
   } catch (error) {
