@@ -8,7 +8,7 @@ import { killPid, until } from '../lib/proc'
 import { slowness } from '../lib/slowness'
 import { Checkout } from './checkout'
 
-vi.setConfig({ testTimeout: 90_000 * slowness })
+vi.setConfig({ testTimeout: 90_000 * slowness, hookTimeout: 90_000 * slowness })
 
 let checkout: Checkout
 const running = new Set<ChildProcess>()

@@ -1,4 +1,5 @@
-// A checkout of its own, set up like the real one, in which a learner can work: at a path with a space.
+// A checkout of its own, set up like the real one, in which a learner can work: at a path with a space. Copying may take
+// longer than hooks usually do.
 import { execFileSync, type SpawnSyncOptionsWithStringEncoding, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -10,7 +10,7 @@ import { repository } from '../lib/work'
 import { slowness } from '../lib/slowness'
 import { Checkout } from './checkout'
 
-vi.setConfig({ testTimeout: 90_000 * slowness })
+vi.setConfig({ testTimeout: 90_000 * slowness, hookTimeout: 90_000 * slowness })
 
 let checkout: Checkout
 beforeAll(() => {

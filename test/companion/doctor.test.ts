@@ -6,7 +6,7 @@ import { slowness } from '../lib/slowness'
 import { becoming } from '../lib/user'
 import { Checkout } from './checkout'
 
-vi.setConfig({ testTimeout: 90_000 * slowness })
+vi.setConfig({ testTimeout: 90_000 * slowness, hookTimeout: 90_000 * slowness })
 
 let checkout: Checkout
 let fresh: Checkout

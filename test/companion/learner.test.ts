@@ -1,10 +1,12 @@
 // A learner plays the whole workshop at a terminal of 80×24, on a machine without any network.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { until } from '../lib/proc'
 import { steps } from '../lib/target'
 import { slowness } from '../lib/slowness'
 import { Checkout } from './checkout'
+
+vi.setConfig({ hookTimeout: 90_000 * slowness })
 
 const offline = ['unshare', '--net', '/bin/sh', '-c', 'ip link set lo up && exec "$@"', 'sh']
 

@@ -6,7 +6,7 @@ import { slowness } from '../lib/slowness'
 import { Checkout } from './checkout'
 
 const uid = 64_021
-vi.setConfig({ testTimeout: 90_000 * slowness })
+vi.setConfig({ testTimeout: 90_000 * slowness, hookTimeout: 90_000 * slowness })
 
 let checkout: Checkout
 
