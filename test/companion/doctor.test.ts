@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { steps } from '../lib/target'
 import { slowness } from '../lib/slowness'
-import { becoming } from '../lib/user'
+import { becoming, refusesUserNamespaces } from '../lib/user'
 import { Checkout } from './checkout'
 
 vi.setConfig({ testTimeout: 90_000 * slowness, hookTimeout: 90_000 * slowness })
@@ -73,7 +73,7 @@ test('an ordinary user without a password for sudo is told what was not tried, a
   expect(find('owner')).toMatchObject({ state: 'warning', fix: expect.stringContaining('chown') })
 })
 
-test('root of an unprivileged user namespace is told that it is none', () => {
+test.skipIf(refusesUserNamespaces())('root of an unprivileged user namespace is told that it is none', () => {
   const userns = [...becoming(65534), 'unshare', '--user', '--map-root-user']
   const { status, find, stopped } = doctor(userns)
   expect(find('user namespace')?.state).toBe('warning')
@@ -158,7 +158,7 @@ test('no program to run step 08 with', () => {
   expect(find('programs to run')).toMatchObject({
     state: 'failure',
     saw: expect.stringMatching(/^ip of iproute2, nft missing/),
-    fix: expect.stringContaining('iproute2 nftables'),
+    fix: expect.stringMatching(/\biproute.* nft/),
   })
   expect(stopped).toEqual(from('08'))
 })

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hostLike, type Sandbox } from '../lib/sandbox'
-import { becoming } from '../lib/user'
+import { becoming, refusesUserNamespaces } from '../lib/user'
 import { repository, work } from '../lib/work'
 import { last, node, type Somewhere, step } from './somewhere'
 
@@ -59,7 +59,7 @@ describe('as root with the capabilities that Docker leaves a container', () => {
   test.each(['02-uts', last])('step %s is refused', (name) => expectRefused(name, docker()))
 })
 
-describe('as root of a user namespace that an ordinary user made', () => {
+describe.skipIf(refusesUserNamespaces())('as root of a user namespace that an ordinary user made', () => {
   const userNamespace = () => somebody([...nobody, 'unshare', '--user', '--map-root-user'])
 
   test('step 05 still runs', () => expectRuns('05-chroot', userNamespace()))
