@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { find } from '../lib/programs.mjs'
-import { LeftOut, run, signal, succeeds } from './run.mjs'
+import { LeftOut, run, signal, story, succeeds } from './run.mjs'
 
 const system = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
@@ -20,14 +20,21 @@ export async function makeUser(machine) {
     if (!find(program)) throw new LeftOut(`no ${program} here`)
   const name = `people-${process.pid}`
   const home = join(machine.folder, 'home')
+  // First: a useradd that fails, or is ended, may have come half its way.
+  machine.later(() => removeUser(name))
   await succeeds(['useradd', '--create-home', '--home-dir', home, '--shell', '/bin/sh', '--user-group', name])
-  machine.later(() => succeeds(['userdel', '--remove', name], { always: true }))
-  machine.later(() => endProcesses(user.uid))
   const id = async (flag) => Number((await succeeds(['id', flag, name])).stdout)
   const user = { name, home, uid: await id('-u'), gid: await id('-g') }
+  machine.later(() => endProcesses(user.uid))
   await allowSudo(user, machine)
   await installNode(user)
   return { ...user, run: (argv, cwd, wrap = []) => run([...wrap, ...asUser(user), ...argv], { cwd }) }
+}
+
+async function removeUser(name) {
+  const ended = await run(['userdel', '--remove', name], { always: true })
+  // 6: there is no such user.
+  if (![0, 6].includes(ended.status)) throw new Error(story(ended))
 }
 
 // A Node that sudo does find, first in its PATH: whoever asks for `node` there gets status 99.
