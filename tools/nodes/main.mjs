@@ -5,14 +5,21 @@ import { dirname, join } from 'node:path'
 import { clone } from '../lib/clone.mjs'
 import { say, style, task } from '../lib/terminal.mjs'
 import { fetchNode } from './fetch.mjs'
-import { runTests } from './run.mjs'
+import { runTests, stopTests } from './run.mjs'
 
 export async function testNodes(versions, filters) {
   const folder = mkdtempSync(join(tmpdir(), 'test-nodes-'))
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(name, () => process.exit(130))
+  let stopped = false
+  const stop = async () => {
+    stopped = true
+    await stopTests()
+    process.exit(130)
+  }
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, stop)
   const rows = []
-  for (const version of versions) rows.push(await testNode(version, filters, folder))
+  for (const version of versions) if (!stopped) rows.push(await testNode(version, filters, folder))
+  if (stopped) return
   console.log(table(rows))
   for (const { version, failures } of rows.filter((row) => row.failures.length))
     console.log(`\nNode ${version}\n${failures.join('\n')}`)

@@ -1,9 +1,12 @@
 // `npm test` in a checkout, with the Node in a folder.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { delimiter, join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
 
 const reporters = ['--reporter=default', '--reporter=./tools/lib/count-reporter.mjs']
+
+let running
 
 export function runTests(bin, checkout, filters, detail) {
   return new Promise((resolve, reject) => {
@@ -13,8 +16,7 @@ export function runTests(bin, checkout, filters, detail) {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     })
-    const stop = () => process.kill(-child.pid, 'SIGTERM')
-    process.on('exit', stop)
+    running = child
     let output = ''
     const collect = (chunk) => {
       output += stripVTControlCharacters(`${chunk}`)
@@ -22,12 +24,36 @@ export function runTests(bin, checkout, filters, detail) {
     }
     child.stdout.on('data', collect)
     child.stderr.on('data', collect)
-    child.on('error', reject)
+    child.on('error', (error) => {
+      running = undefined
+      reject(error)
+    })
     child.on('close', (code, signal) => {
-      process.off('exit', stop)
+      running = undefined
       resolve(outcome(output, code ?? signal))
     })
   })
+}
+
+/** Ends the tests that run, by force if need be, and resolves when they have ended. */
+export async function stopTests() {
+  for (const signal of ['TERM', 'KILL']) {
+    const child = running
+    if (!child) return
+    const ended = new Promise((done) => child.once('close', done))
+    if (kill(child.pid, signal)) await Promise.race([ended, after(10_000, undefined, { ref: false })])
+  }
+}
+
+/** Whether a group could be sent a signal. That of tests which have become root is for root to end. */
+function kill(group, signal) {
+  try {
+    process.kill(-group, `SIG${signal}`)
+    return true
+  } catch (error) {
+    if (error.code !== 'EPERM') return false
+    return spawnSync('sudo', ['-n', 'kill', '-s', signal, '--', `-${group}`]).status === 0
+  }
 }
 
 // That of another npm's run says where that npm and its Node are.
