@@ -12,6 +12,7 @@ const hints: Record<string, Hint> = {
   'clone EINVAL': 'this kernel lacks one of these namespaces: compare with ls /proc/self/ns',
   'clone ENOSPC': 'a limit on namespaces is reached: see /proc/sys/user/max_*_namespaces',
   'clone EAGAIN': processes,
+  'clone ENOSYS': 'Linux 5.4 or later is needed, and where system calls are filtered, pidfd_open',
   'unshare EINVAL': 'this kernel lacks the namespace, or the flag can not be used by a process with threads',
   'unshare ENOSPC': 'a limit on namespaces is reached: see /proc/sys/user/max_*_namespaces',
   'setns EINVAL': 'not a descriptor of such a namespace, or one a process with threads can not enter',

@@ -38,8 +38,8 @@ export interface SpawnOptions {
  * @param file a path, or a name to look for in PATH of env
  * @param args its arguments, without argv[0]
  * @returns the exit status, 128 + n after signal n
- * @throws SystemError of clone: EPERM (namespaces need CAP_SYS_ADMIN), EINVAL, ENOSPC, EAGAIN; of execve: ENOENT,
- *   EACCES, ENOEXEC and others, when no program was started
+ * @throws SystemError of clone: EPERM (namespaces need CAP_SYS_ADMIN), EINVAL, ENOSPC, EAGAIN, ENOSYS (before Linux
+ *   5.4); of execve: ENOENT, EACCES, ENOEXEC and others, when no program was started
  * @see https://man7.org/linux/man-pages/man2/clone.2.html
  */
 export async function spawn(file: string, args: string[] = [], options: SpawnOptions = {}): Promise<number> {

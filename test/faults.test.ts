@@ -108,6 +108,8 @@ describe('bad input gives one sentence and the right status', () => {
       fs.rmSync(empty, { recursive: true })
     }
   })
+  test('a kernel without pidfds', () =>
+    complains(['/bin/true'], 1, /ENOSYS.*clone\nhint: .*5\.4/, { wrap: [work().fixture, 'nopidfd'] }))
   test.runIf(number >= 2)('not root', () =>
     complains(['/bin/true'], 1, /root|EPERM|EACCES|not permitted|denied/, {
       wrap: ordinaryUser,

@@ -67,6 +67,12 @@ pid_t Clone(int flags, int* pidfd) {
   return static_cast<pid_t>(syscall(SYS_clone, flags | CLONE_PIDFD | SIGCHLD, nullptr, pidfd, nullptr, nullptr));
 }
 
+// Older kernels ignore CLONE_PIDFD, and the end of the child would never be seen.
+bool HasPidfds() {
+  const int self = static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0));
+  return self != -1 && close(self) == 0;
+}
+
 // The terminal's state, to be restored when the child has ended.
 void RememberTerminal(Child* child) {
   child->foreground = tcgetpgrp(0);
@@ -79,6 +85,7 @@ Napi::Value StartChild(const Napi::CallbackInfo& info) {
   const Program program(info[0], info[1], info[2], true);
   const int flags = Int(info[3]);
   const auto child = std::make_shared<Child>();
+  if (!HasPidfds()) return Napi::Number::New(env, -errno);
   child->init = flags & CLONE_NEWPID;
   child->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   Pipes pipes;
