@@ -48,7 +48,7 @@ export async function theme(light = isLight()): Promise<Theme> {
   const name = light ? 'github-light' : 'github-dark'
   const highlighter = await createHighlighterCore({
     langs: [import('shiki/langs/typescript.mjs')],
-    themes: [light ? import('shiki/themes/github-light.mjs') : import('@shikijs/themes/github-dark')],
+    themes: [light ? import('shiki/themes/github-light.mjs') : import('shiki/themes/github-dark.mjs')],
     engine: createJavaScriptRegexEngine(),
   })
   const { fg } = highlighter.getTheme(name)
