@@ -29,7 +29,7 @@ export interface Ensured {
 }
 
 /** Where root file systems are made: `ROOTFS_DIR`, or the directory of this file. */
-export function rootfsDirectory(): string {
+function rootfsDirectory(): string {
   return path.resolve(process.env.ROOTFS_DIR || __dirname)
 }
 

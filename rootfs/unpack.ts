@@ -5,7 +5,6 @@ import { makeDirectory } from './files'
 import { explain, Problem } from './problem'
 
 export interface Unpacked {
-  files: number
   /** Device nodes and FIFOs: the steps make their own /dev. */
   skipped: number
 }
@@ -86,7 +85,7 @@ class Writer {
   private readonly root: string
   problem: Problem | undefined
   complete = false
-  readonly counted: Unpacked = { files: 0, skipped: 0 }
+  readonly counted: Unpacked = { skipped: 0 }
   private readonly kinds = new Map<string, Kind>([['', 'directory']])
   private readonly directories = new Map<string, ReadEntry>()
   private descriptor: number | undefined
@@ -203,7 +202,6 @@ class Writer {
       attempt(() => this.seal(file, descriptor, entry))
       this.close()
     })
-    this.counted.files++
   }
 
   // The owner before the mode: a change of owner clears the setuid bit.

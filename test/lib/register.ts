@@ -12,7 +12,7 @@ export const givenMain = process.env.CONTAINER_MAIN
 const onlyOwnStep = process.env.ONLY_OWN_STEP === '1'
 
 /** The targets on which a property of this step must hold: the given program, or the step and all that come after. */
-export function targetsFrom(step: string): Target[] {
+function targetsFrom(step: string): Target[] {
   if (givenMain) return [new Target(givenMain)]
   return steps()
     .filter((name) => (onlyOwnStep ? name === step : name >= step))

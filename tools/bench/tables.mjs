@@ -71,7 +71,7 @@ function growth({ growth }) {
 const order = (growth, { name }) => growth.findIndex((one) => one.name === name)
 
 /** The last phase is what comes after the first output. */
-export const untilOutput = (spent) => spent.slice(0, -1).reduce((a, b) => a + b, 0)
+const untilOutput = (spent) => spent.slice(0, -1).reduce((a, b) => a + b, 0)
 
 const whole = (ms) => ms.toFixed(0)
 const seconds = (ms) => (ms / 1000).toFixed(2)

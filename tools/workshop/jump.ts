@@ -25,7 +25,7 @@ function toStep(wanted: string | undefined): void {
 }
 
 /** Gives a sentence about what was done. */
-export function putReference(step: string): string {
+function putReference(step: string): string {
   if (!hasBegun()) makeProgram(reference(step))
   return outcome(replace(reference(step), `before-jump-to-${step}`), `the reference of ${step}`)
 }

@@ -16,7 +16,7 @@ export type Limits = {
   scrollback: number
 }
 
-export const defaults: Limits = {
+const defaults: Limits = {
   terminals: 16,
   starts: 16,
   period: 10_000,

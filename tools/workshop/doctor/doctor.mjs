@@ -61,7 +61,7 @@ async function examine() {
 }
 
 /** Which steps can run here; null where that could not be tried. */
-export function perStep(findings) {
+function perStep(findings) {
   const names = readdirSync(at('steps'))
     .filter((name) => /^\d\d-/.test(name))
     .sort()

@@ -18,7 +18,7 @@ const shared = {
 }
 
 /** The kind of file system on which waiting to be told does not work. */
-export function sharedFileSystem(folder: string): string | undefined {
+function sharedFileSystem(folder: string): string | undefined {
   const { type } = statfsSync(folder)
   return Object.entries(shared).find(([, number]) => number === type >>> 0)?.[0]
 }
