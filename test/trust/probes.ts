@@ -2,10 +2,12 @@
 // opened and not written, one byte is read, what is made is removed.
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import * as os from 'node:os'
 import * as path from 'node:path'
 import { cgroupsOf } from '../lib/cgroup'
 import { inPidNamespace, mountinfo, namespace, parseMounts, status, until } from '../lib/proc'
 import { claim, HarnessError, quote } from '../lib/say'
+import { slowness } from '../lib/slowness'
 import { type Live, Started } from '../lib/target'
 import { inHost } from '../lib/host'
 import { repository, work } from '../lib/work'
@@ -317,27 +319,42 @@ function onlyOutside({ pid, runPid }: Live): number {
 // With a copy of node, which is what gets overwritten. The moment is short, hence the many tries.
 async function overwriteNode(lab: Lab): Promise<Attempt> {
   const node = path.join(lab.folder, 'node')
+  copyFileSync(process.execPath, node)
+  const { dev, ino } = statSync(node)
+  const isTaken = () => readFileSync(node).subarray(0, 5).toString() === 'taken'
   const env = { ...lab.target.environment(), ROOTFS: hostileRootfs(lab) }
-  for (let attempt = 1; attempt <= 30; attempt++) {
-    copyFileSync(process.execPath, node)
-    const { dev, ino } = statSync(node)
-    const command = ['/proc/self/exe']
-    const [, ...args] = lab.target.commandLine(command, { options: ['--cpus', '2'] })
-    const enter = ['--target', String(lab.host), '--net', '--mount', node, ...args]
-    const started = new Started(spawn('nsenter', enter, { env, cwd: repository }), command)
-    try {
-      const held = await until(() => started.stdout.includes('holds ') || !started.running, 10_000)
-      if (!held || !started.stdout.includes(`holds ${dev}:${ino}`)) return stopped(quote(started.stderr))
-      process.kill(started.pid, 'SIGKILL')
-      await started.ended()
-    } finally {
-      await started.kill()
-      await lab.target.sweep()
+  const command = ['/proc/self/exe']
+  const [, ...args] = lab.target.commandLine(command, { options: ['--cpus', '2'] })
+  // The last process of a mount namespace waits for its end, between letting go of its program and being gone.
+  const enter = ['--target', String(lab.host), '--net', '--mount', 'unshare', '--mount', node, ...args]
+  let tries = 0
+  try {
+    for (const end = Date.now() + 60_000 * slowness; Date.now() < end; ) {
+      tries++
+      const started = new Started(spawn('nsenter', enter, { env, cwd: repository }), command)
+      try {
+        const held = await until(() => started.stdout.includes('holds ') || !started.running, 30_000)
+        if (!held || !started.stdout.includes(`holds ${dev}:${ino}`)) return stopped(quote(started.stderr))
+        await killWithMainThreadLast(started, isTaken)
+      } finally {
+        await started.kill()
+      }
+      if (isTaken()) return possible(`a copy of node on the host is overwritten, at try ${tries}`)
     }
-    if (readFileSync(node).subarray(0, 5).toString() === 'taken')
-      return possible(`a copy of node on the host is overwritten, at try ${attempt}`)
+  } finally {
+    await lab.target.sweep()
   }
-  return stopped('30 times the container was dead before it could write')
+  return stopped(`${tries} times the container was dead before it could write`)
+}
+
+// The program is free when all threads have let go of it, and the container dies with the main thread: with the lowest
+// priority that one mostly comes last.
+async function killWithMainThreadLast(started: Started, isTaken: () => boolean): Promise<void> {
+  os.setPriority(started.pid, 19)
+  process.kill(started.pid, 'SIGKILL')
+  await until(() => isTaken() || !started.running, 30_000)
+  if (started.running) os.setPriority(started.pid, 0)
+  await started.ended(60_000)
 }
 
 // The shell that started the container reads its next line from the same terminal.
