@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { hostUnchanged, snapshot } from '../lib/host'
 import { killPid, namespace, sleep, until } from '../lib/proc'
 import { sandbox } from '../lib/sandbox'
 import { claim, HarnessError, quote } from '../lib/say'
 import type { Live, Target } from '../lib/target'
+import { work } from '../lib/work'
 import type { Property } from './property'
 
 const execute = promisify(execFile)
@@ -75,6 +77,9 @@ export async function internet<T>(
 
 const words = (text: string) => text.split(' ')
 
+// A host may have no busybox; the one of the root file system is static.
+const busybox = () => join(work().rootfs, 'bin/busybox')
+
 /** A server in another network namespace that answers each connection with the address it came from. */
 async function mirror<T>(pid: number, port: number, act: () => Promise<T>): Promise<T> {
   const program = `require('node:net').createServer((s) => { s.on('error', () => {}); s.end(s.remoteAddress.replace('::ffff:', '') + '\\n') }).listen(${port}, '0.0.0.0', () => console.log('ready'))`
@@ -134,7 +139,7 @@ export const properties: Property[] = [
       const { address, gateway } = await addressOf(target, shell)
       await ping(shell, gateway, 'the container to the host')
       const host = await target.ownHost()
-      await inNetwork(host, 'busybox', ...words(`ping -c 1 -W 2 ${address}`)).catch((error) =>
+      await inNetwork(host, busybox(), ...words(`ping -c 1 -W 2 ${address}`)).catch((error) =>
         claim(
           false,
           `an answer to ping from the host to the container, ${address}`,
@@ -146,7 +151,7 @@ export const properties: Property[] = [
         claim(seen === address, `a connection from the container, ${address}, to the host`, quote(seen))
       })
       await serve(shell, 5001, 'from the container')
-      const answer = await inNetwork(host, 'busybox', ...words(`nc -w 3 ${address} 5001`)).catch(String)
+      const answer = await inNetwork(host, busybox(), ...words(`nc -w 3 ${address} 5001`)).catch(String)
       claim(answer.trim() === 'from the container', "the container's answer on TCP", quote(answer))
     },
   },
