@@ -1,9 +1,12 @@
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseBlocks } from '../../tools/console/blocks'
 import { compare, merge } from '../../tools/console/match'
 import { Session } from '../../tools/console/session'
 import { alive } from '../lib/proc'
+import { repository } from '../lib/work'
 
+const busybox = `'${join(repository, 'rootfs/busybox/bin/busybox')}'`
 const markdown = (...lines: string[]) => ['# title', '', ...lines].join('\n')
 
 describe('console blocks', () => {
@@ -111,12 +114,12 @@ describe('a session', () => {
       expect(await session.run('printf "\\033[31mred\\033[0m\\n\\n"')).toEqual(['red', ''])
     }))
 
-  test('sees the prompt of a container, in dash and in ash, and the host again after exit', () =>
+  test('sees the prompt of a container, in the shell of the host and in ash, and the host again after exit', () =>
     withSession(async (session) => {
-      expect(await session.run("env -i PS1='container:$PWD# ' /bin/dash")).toEqual([])
+      expect(await session.run("env -i PS1='container:$PWD# ' /bin/sh")).toEqual([])
       expect(await session.run('echo in; cd /etc')).toEqual(['in'])
       expect(await session.run('pwd')).toEqual(['/etc'])
-      expect((await session.run("env -i PS1='container:$PWD# ' busybox ash")).join()).toMatch(/BusyBox/)
+      expect((await session.run(`env -i PS1='container:$PWD# ' ${busybox} ash`)).join()).toMatch(/BusyBox/)
       expect(await session.run('echo in ash')).toEqual(['in ash'])
       expect(await session.run('exit')).toEqual([])
       expect(await session.run('exit 3')).toEqual([])
@@ -128,8 +131,8 @@ describe('a session', () => {
       async (session) => {
         const long = 'x'.repeat(90)
         expect(await session.run(`echo ${long} | wc -c`)).toEqual(['91'])
-        await session.run("env -i PS1='container:$PWD# ' busybox ash")
-        expect(await session.run(`echo ${long} | busybox wc -c`)).toEqual(['91'])
+        await session.run(`env -i PS1='container:$PWD# ' ${busybox} ash`)
+        expect(await session.run(`echo ${long} | ${busybox} wc -c`)).toEqual(['91'])
       },
       { cols: 40 },
     ))

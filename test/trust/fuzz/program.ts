@@ -1,8 +1,10 @@
 // Started in namespaces of its own: node program.ts SEED CALLS. Prints how many calls it made; a finding ends it with 1.
 import { execFileSync } from 'node:child_process'
-import { existsSync, fstatSync, openSync, readlinkSync, writeSync } from 'node:fs'
+import { fstatSync, openSync, readlinkSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
+import { repository } from '../../lib/work'
 import { calls, type Fuzzed, pureCalls } from './functions'
 import { enterWorld } from './world'
 
@@ -52,11 +54,9 @@ function openDescriptors(): number[] {
 }
 
 async function main(): Promise<void> {
-  const busybox = ['/usr/bin/busybox', '/bin/busybox'].find((file) => existsSync(file))
-  if (busybox === undefined) throw new Error('busybox-static is not installed')
   execFileSync('ip', ['link', 'set', 'lo', 'up'])
   for (const one of pureCalls) await fuzz(one)
-  enterWorld(busybox)
+  enterWorld(join(repository, 'rootfs/busybox/bin/busybox'))
   const before = openDescriptors()
   for (const one of calls) await fuzz(one)
   const left = () => openDescriptors().filter((fd) => !before.includes(fd))
