@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { chapters } from '../../tools/docs/chapters'
-import { cgroupVersion } from '../../tools/docs/machine'
+import { cgroupVersion, trees } from '../../tools/docs/machine'
 import { drift, play, rewrite } from '../../tools/docs/transcripts'
 import { mountinfo, until, withToken } from '../lib/proc'
 import { slowness } from '../lib/slowness'
@@ -25,10 +25,9 @@ const traces = () => ({
   mounts: mountinfo('self')
     .split('\n')
     .filter((line) => line.includes('container-guide-') || line.includes(repository)),
-  folders: readdirSync(tmpdir()).filter((name) => name.startsWith('container-guide-')),
-  groups: readdirSync('/sys/fs/cgroup', { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .flatMap(({ name }) => [name, ...readdirSync(`/sys/fs/cgroup/${name}`)])
+  folders: readdirSync(tmpdir()).filter((name) => name.startsWith(`container-guide-${process.pid}-`)),
+  groups: trees
+    .flatMap((tree) => readdirSync(tree))
     .filter((name) => name.startsWith('guide-') && name.endsWith(`-${process.pid}`)),
 })
 
@@ -85,7 +84,7 @@ describe('a transcript', () => {
     expect(existsSync('/sys/class/net/dummy1')).toBe(false)
     expect(readFileSync('/proc/sys/kernel/hostname', 'utf8')).not.toContain(token)
     expect(await until(() => withToken('1234.5').length === 0)).toBe(true)
-    await until(() => traces().folders.length <= before.folders.length)
+    expect(traces().folders).toEqual([])
     expect(traces().groups).toEqual([])
     expect(traces().mounts).toEqual(before.mounts)
   })
@@ -93,7 +92,7 @@ describe('a transcript', () => {
   test('that leaves no prompt is an error with file and line, and nothing stays behind', async () => {
     const { chapter } = chapterOf('```console host', '$ exit', '```')
     await expect(play(chapter)).rejects.toThrow(/x\.md:4: .*shell ended/)
-    expect(traces().groups).toEqual([])
+    expect(traces()).toMatchObject({ folders: [], groups: [] })
   })
 })
 

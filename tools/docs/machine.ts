@@ -11,7 +11,7 @@ export type CgroupVersion = 'v1' | 'v2'
 export const cgroupVersion: CgroupVersion = existsSync('/sys/fs/cgroup/cgroup.controllers') ? 'v2' : 'v1'
 
 /** cgroup v2 has one tree, v1 one for each controller. */
-const trees =
+export const trees =
   cgroupVersion === 'v2'
     ? ['/sys/fs/cgroup']
     : ['memory', 'pids', 'cpu'].map((controller) => `/sys/fs/cgroup/${controller}`)
@@ -45,7 +45,7 @@ export class Machine {
 
   /** With `user`, the terminals are those of an ordinary user, who may use sudo. */
   static async start({ user = false } = {}): Promise<Machine> {
-    const folder = mkdtempSync(join(tmpdir(), 'container-guide-'))
+    const folder = mkdtempSync(join(tmpdir(), `container-guide-${process.pid}-`))
     chmodSync(folder, 0o755)
     const place = { folder, group: `guide-${++machines}-${process.pid}` }
     const who = { node: process.execPath, user: user ? `${USER}` : '' }

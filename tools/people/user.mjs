@@ -9,6 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { find } from '../lib/programs.mjs'
 import { LeftOut, run, signal, story, succeeds } from './run.mjs'
@@ -25,6 +26,7 @@ export async function makeUser(machine) {
   await succeeds(['useradd', '--create-home', '--home-dir', home, '--shell', '/bin/sh', '--user-group', name])
   const id = async (flag) => Number((await succeeds(['id', flag, name])).stdout)
   const user = { name, home, uid: await id('-u'), gid: await id('-g') }
+  machine.later(() => rmSync(join(tmpdir(), `tsx-${user.uid}`), { recursive: true, force: true }))
   machine.later(() => endProcesses(user.uid))
   await allowSudo(user, machine)
   await installNode(user)
