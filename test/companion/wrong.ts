@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: such strings are parts of programs
 // Wrong programs that a learner would write, each as what is different from the reference of its step.
 
+import { slowness } from '../lib/slowness'
+
 export type Wrong = {
   name: string
   step: string
@@ -12,7 +14,7 @@ export type Wrong = {
   edits: Record<string, [from: string, to: string][]>
 }
 
-/** The ten of the issue. */
+/** The ten usual ones. */
 export const ten: Wrong[] = [
   {
     name: 'the host name set on the host',
@@ -197,7 +199,7 @@ export const others: Wrong[] = [
     name: 'the rootfs not a mount point',
     step: '06-pivot-root',
     cause: 'not-a-mount-point',
-    evidence: /EBUSY.*pivot_root/,
+    evidence: /E(BUSY|INVAL).*pivot_root/,
     edits: { 'main.ts': [['  mount(rootfs, rootfs, null, MS_BIND | MS_REC)\n', '']] },
   },
   {
@@ -219,7 +221,9 @@ export const others: Wrong[] = [
     cause: 'joined-late',
     evidence: /that process had ended already/,
     edits: {
-      'main.ts': [['      limit(pid, options)\n', '      setTimeout(() => limit(pid, options), 1500)\n']],
+      'main.ts': [
+        ['      limit(pid, options)\n', `      setTimeout(() => limit(pid, options), ${1500 * slowness})\n`],
+      ],
     },
   },
   {

@@ -2,6 +2,7 @@
 // to its host, the learner's machine stays as it was.
 import { availableParallelism } from 'node:os'
 import { descendants, sleep } from '../../../test/lib/proc'
+import { slowness } from '../../../test/lib/slowness'
 import { type Ended, steps, Target } from '../../../test/lib/target'
 import type { Property } from '../../../test/properties/property'
 import { explain } from './explain'
@@ -75,7 +76,7 @@ async function runOnce(target: Target, command: string[]): Promise<Ended> {
   const started = target.start(command)
   started.child.stdin?.end()
   try {
-    for (const end = Date.now() + 15_000; Date.now() < end; ) {
+    for (const end = Date.now() + 15_000 * slowness; Date.now() < end; ) {
       const ended = await Promise.race([started.ended(), sleep(300)])
       if (ended) return ended
       const processes = descendants(started.pid).length
