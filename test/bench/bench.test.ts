@@ -8,6 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { chart } from '../../tools/bench/chart.mjs'
 import { page, report } from '../../tools/bench/report.mjs'
 import { svg } from '../../tools/bench/svg.mjs'
+import { slowness } from '../lib/slowness'
 import { repository } from '../lib/work'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'bench-test-'))
@@ -15,7 +16,7 @@ afterAll(() => rmSync(scratch, { recursive: true }))
 
 const BENCH = path.join(repository, 'tools/bench.mjs')
 const bench = (...args: string[]) =>
-  spawnSync(process.execPath, [BENCH, ...args], { encoding: 'utf8', timeout: 110_000 })
+  spawnSync(process.execPath, [BENCH, ...args], { encoding: 'utf8', timeout: 110_000 * slowness })
 
 const outcome = {
   machine: [['kernel', 'Linux 6']],
@@ -122,5 +123,5 @@ test.skipIf(process.geteuid?.() !== 0)(
     expect(three.heldKiB).toBeGreaterThan(1000)
     expect(readFileSync(picture, 'utf8')).toContain('06-pivot-root')
   },
-  120_000,
+  120_000 * slowness,
 )

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { find } from '../../tools/lib/programs.mjs'
 import { chromiumPath, findChromium } from '../../tools/slides/chromium'
+import { slowness } from '../lib/slowness'
 
 /** What is not installed here, so that tests are left out; never in CI, where they fail without it. */
 export function missing(...programs: string[]): boolean {
@@ -21,6 +22,9 @@ export const sizes: Size[] = [
 ]
 
 export type Browser = { context: BrowserContext; close(): Promise<void> }
+
+/** Less than the limit of a test, so that what it waited for is named. */
+const limit = 20_000 * slowness
 
 type Options = { offline?: boolean; size?: Size; executable?: string; args?: string[] }
 
@@ -46,7 +50,9 @@ export async function startBrowser({
     ],
     viewport: size,
     offline,
+    timeout: limit,
   })
+  context.setDefaultTimeout(limit)
   return {
     context,
     async close() {

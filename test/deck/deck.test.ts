@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { renderDeck, type Slide } from '../../tools/slides/deck'
 import { type Deck, serve } from '../../tools/slides/serve'
+import { slowness } from '../lib/slowness'
 import { type Browser, missing, sizes, startBrowser, watch } from './browser'
 import { layoutFaults, onEachSlide, pictureContrast, showAll } from './look'
 
@@ -23,7 +24,7 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
     page = browser.context.pages()[0]
     complaints = watch(page, origin())
     await open(`?token=${deck.access.token}`)
-  }, 60_000)
+  }, 60_000 * slowness)
 
   afterAll(async () => {
     await browser?.close()
@@ -146,7 +147,7 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
     await presenter.getByText('keeps its number for life').waitFor()
     await presenter.close()
     expect(faults).toEqual([])
-  }, 20_000)
+  })
 
   test('all the while: no error on the console, no request to another place', () => {
     expect(complaints).toEqual([])

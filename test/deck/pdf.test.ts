@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readChapters } from '../../tools/slides/chapters'
 import { renderDeck } from '../../tools/slides/deck'
+import { slowness } from '../lib/slowness'
 import { missing } from './browser'
 import { print } from '../../tools/slides/pdf'
 
@@ -17,7 +18,7 @@ describe.skipIf(missing('chromium', 'pdftotext', 'pdfinfo'))('the deck on paper'
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'deck-pdf-test-'))
     ;[plain, withNotes] = await print(folder)
-  }, 120_000)
+  }, 120_000 * slowness)
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

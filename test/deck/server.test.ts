@@ -19,7 +19,7 @@ const slides = (...args: string[]) =>
   spawnSync(process.execPath, ['tools/slides.mjs', 'serve', ...args], {
     cwd: repository,
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 20_000 * slowness,
   })
 
 describe.skipIf(missing('chromium'))('the command', () => {
@@ -28,7 +28,7 @@ describe.skipIf(missing('chromium'))('the command', () => {
 
   beforeAll(async () => {
     browser = await startBrowser()
-  }, 30_000)
+  }, 30_000 * slowness)
   afterAll(() => browser?.close())
   afterEach(async () => {
     await deck?.end()
@@ -253,7 +253,7 @@ describe.skipIf(missing('chromium'))('live reload', () => {
     writeFileSync(join(folder, 'slide'), 'first')
     deck = await serve({ port: 0, terminals: false, watched: [folder], make: async () => made(folder) })
     browser = await startBrowser()
-  }, 30_000)
+  }, 30_000 * slowness)
   afterAll(async () => {
     await browser?.close()
     await deck?.close()

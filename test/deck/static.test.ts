@@ -9,6 +9,7 @@ import { build } from '../../tools/slides/build'
 import { changeOf } from '../../tools/slides/change'
 import { plans, readChapters } from '../../tools/slides/chapters'
 import { vocabulary } from '../../tools/slides/vocabulary'
+import { slowness } from '../lib/slowness'
 import { type Browser, missing, startBrowser, watch } from './browser'
 
 describe.skipIf(missing('chromium'))('the deck as files', () => {
@@ -28,7 +29,7 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
     browser = await startBrowser({ offline: true })
     page = browser.context.pages()[0]
     complaints = watch(page, 'file:///')
-  }, 60_000)
+  }, 60_000 * slowness)
 
   afterAll(async () => {
     await browser?.close()
