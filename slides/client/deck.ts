@@ -6,7 +6,8 @@ const key = 'containers-deck-theme'
 
 export async function startDeck(): Promise<void> {
   const { hash } = location
-  document.documentElement.classList.toggle('receiver', /receiver/.test(location.search))
+  const isReceiver = /receiver/.test(location.search)
+  document.documentElement.classList.toggle('receiver', isReceiver)
   applyTheme(localStorage.getItem(key))
   // The other windows of the same deck, such as the speaker view, follow.
   window.addEventListener('storage', (event) => event.key === key && applyTheme(event.newValue))
@@ -35,6 +36,12 @@ export async function startDeck(): Promise<void> {
   bindChapters()
   bindTheme()
   jumpToStep(hash)
+  if (isReceiver) askForState()
+}
+
+// The speaker view tells its two slides where the deck is when the first of them is ready: the other may come later.
+function askForState() {
+  parent.postMessage(JSON.stringify({ namespace: 'reveal', eventName: 'ready' }), '*')
 }
 
 function applyTheme(theme: string | null) {

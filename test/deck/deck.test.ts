@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { renderDeck, type Slide } from '../../tools/slides/deck'
 import { type Deck, serve } from '../../tools/slides/serve'
+import { sleep } from '../lib/proc'
 import { slowness } from '../lib/slowness'
 import { type Browser, missing, sizes, startBrowser, watch } from './browser'
 import { layoutFaults, onEachSlide, pictureContrast, showAll } from './look'
@@ -133,6 +134,11 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
 
   test('the presenter view has the notes, the next slide and a timer, and follows', async () => {
     await open('#/03-pid-picture')
+    // The next slide comes when the deck has already told where it is.
+    await page.context().route('**/*controls=false', async (route) => {
+      await sleep(1500)
+      await route.continue()
+    })
     const [presenter] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('s')])
     const faults = watch(presenter, origin())
     const notes = presenter.locator('.speaker-controls-notes .value')
