@@ -1,6 +1,7 @@
 // Small programs around native/, each a Node of its own: what changes a process changes none of the test runner's.
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { alive, killPid, until } from '../lib/proc'
+import { slowness } from '../lib/slowness'
 import { repository } from '../lib/work'
 
 export const isRoot = process.geteuid?.() === 0
@@ -30,7 +31,7 @@ export type Tools = {
   failure(act: () => unknown): Failed | null
   /** The same of one that rejects. */
   rejection(act: Promise<unknown>): Promise<Failed | null>
-  /** Waits until the function gives something true; throws after five seconds. */
+  /** Waits until the function gives something true; throws after five seconds, later on a slow machine. */
   until(ask: () => unknown): Promise<void>
   /** A field of /proc/PID/status; empty when the process is gone. */
   status(pid: number | 'self', field: string): string
@@ -41,7 +42,7 @@ export type Tools = {
 }
 
 // Written out for the other Node: no name of this file may be used in it.
-function tools(): Tools {
+function tools(slowness: number): Tools {
   const fs = require('node:fs') as typeof import('node:fs')
   const show = (error: Failed): Failed => {
     const { name, message, errno, code, syscall, path, dest, hint } = error
@@ -74,7 +75,7 @@ function tools(): Tools {
     },
     rejection: (act) => act.then(() => null, show),
     until: async (ask) => {
-      for (const end = Date.now() + 5000; !ask(); ) {
+      for (const end = Date.now() + 5000 * slowness; !ask(); ) {
         if (Date.now() > end) throw new Error(`waited in vain for ${ask}`)
         await new Promise((done) => setTimeout(done, 5))
       }
@@ -152,7 +153,7 @@ export class Program<Said = unknown> {
     })
     if (!(await Promise.race([watch.then(() => true), until(() => closed, within)]))) {
       killPid(this.pid)
-      throw new Error(`the program did not end within ${within} ms: ${this.stderr}`)
+      throw new Error(`the program did not end within ${within * slowness} ms: ${this.stderr}`)
     }
     return this.child.signalCode ?? this.child.exitCode
   }
@@ -180,7 +181,7 @@ export function start<Given, Said = unknown>(
   options: Options = {},
 ): Program<Said> {
   // The loader loads a part of itself a moment after the start: before a program may move away its root.
-  const code = `const tools = (${tools})(); new Promise(setImmediate).then(() => (${act})(tools, ${JSON.stringify(given ?? null)}))
+  const code = `const tools = (${tools})(${slowness}); new Promise(setImmediate).then(() => (${act})(tools, ${JSON.stringify(given ?? null)}))
     .then((value) => value === undefined || tools.say(value))`
   return new Program<Said>(code, options)
 }
