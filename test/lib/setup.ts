@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { removeWork, work } from './work'
 
-// What tsx keeps for the users that tests become: nobody, and two whom no machine has.
-const caches = [65534, 54321, 64021].map((uid) => join(tmpdir(), `tsx-${uid}`))
+// What tsx keeps for the users that tests become: nobody, and one whom no machine has.
+const caches = [65534, 64021].map((uid) => join(tmpdir(), `tsx-${uid}`))
 let ours: string[] = []
 
 export function setup(): void {

@@ -7,6 +7,7 @@ outside() {
   mount -t tmpfs -o size=256m,mode=755 guide "$folder"
   cd "$folder"
   mkdir upper work home bin mnt etc containers
+  mkdir -m 1777 tmp
   writable_checkout
   own_cgroups
   # Where everybody may execute it, also if it lies in somebody's home.
