@@ -75,7 +75,7 @@ describe('a transcript', () => {
       '$ (exec -a sleep-forever sleep 1234.5) &',
       '...',
       `$ sudo hostname ${token}`,
-      '$ node --require tsx/cjs -e 1',
+      '$ node --require tsx/cjs test/lib/slowness.ts',
       '$ id -u',
       user ? '54321' : '0',
       '```',
