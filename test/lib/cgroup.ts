@@ -3,6 +3,13 @@ import { existsSync } from 'node:fs'
 import * as path from 'node:path'
 import { mountinfo, tryRead } from './proc'
 
+export const isV2 = existsSync('/sys/fs/cgroup/cgroup.controllers')
+
+/** cgroup v2 has one tree, v1 one for each controller. */
+export const trees = isV2
+  ? ['/sys/fs/cgroup']
+  : ['memory', 'pids', 'cpu'].map((controller) => `/sys/fs/cgroup/${controller}`)
+
 /** Lines of /proc/PID/cgroup: controllers ('' for the unified hierarchy) and path. */
 function memberships(pid: number): Map<string, string> {
   const lines = (tryRead(`/proc/${pid}/cgroup`) ?? '').split('\n').filter((line) => line !== '')

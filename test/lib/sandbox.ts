@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readdirSync, rmdirSync } from 'node:fs'
 import * as path from 'node:path'
+import { trees } from './cgroup'
 import { killPid, until } from './proc'
 import { HarnessError, quote } from './say'
 import { work } from './work'
@@ -85,11 +86,6 @@ export async function hostLike(): Promise<Sandbox> {
     },
   }
 }
-
-/** cgroup v2 has one tree, v1 one for each controller. */
-const trees = existsSync('/sys/fs/cgroup/cgroup.controllers')
-  ? ['/sys/fs/cgroup']
-  : ['memory', 'pids', 'cpu'].map((controller) => `/sys/fs/cgroup/${controller}`)
 
 /** Removes a cgroup and those in it; false as long as a process is on its way out of one. */
 function removeCgroups(folder: string): boolean {

@@ -1,8 +1,9 @@
 // What the last step says when the host runs short of something, and that nothing is left then.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import * as path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { isV2 } from '../lib/cgroup'
 import { hostUnchanged, inHost, type Snapshot, snapshot } from '../lib/host'
 import { type Ended, newToken, type StartOptions, steps, Target } from '../lib/target'
 import { becomingReader } from '../lib/user'
@@ -97,7 +98,6 @@ test('too few descriptors: it says so, and where to look', async () => {
 
 /** Runs something with a new group of processes of one controller, which it can limit. */
 async function withGroup(controller: string, action: (group: string) => Promise<void>) {
-  const isV2 = existsSync('/sys/fs/cgroup/cgroup.controllers')
   const tree = isV2 ? '/sys/fs/cgroup' : `/sys/fs/cgroup/${controller}`
   if (isV2) onHost(`echo +${controller} > ${tree}/cgroup.subtree_control`)
   onHost(`mkdir ${tree}/${token}`)
@@ -157,7 +157,7 @@ test('`ulimit -u` is reached: step 1, which anybody may run, says so; root is no
 
 test('too little memory for `run` itself: it runs or is killed, and the next run removes what is left', () =>
   withGroup('memory', async (group) => {
-    const file = existsSync('/sys/fs/cgroup/cgroup.controllers') ? 'memory.max' : 'memory.limit_in_bytes'
+    const file = isV2 ? 'memory.max' : 'memory.limit_in_bytes'
     const statuses: number[] = []
     // Somewhere in between `run` is killed while it makes the container.
     for (let megabytes = 4; statuses.at(-1) !== 0 && megabytes < 256; megabytes += 2) {

@@ -3,18 +3,13 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { isV2, trees } from '../../test/lib/cgroup'
 import { at, root } from '../lib/project.mjs'
 import { Session } from '../console/session'
 
 export type CgroupVersion = 'v1' | 'v2'
 
-export const cgroupVersion: CgroupVersion = existsSync('/sys/fs/cgroup/cgroup.controllers') ? 'v2' : 'v1'
-
-/** cgroup v2 has one tree, v1 one for each controller. */
-export const trees =
-  cgroupVersion === 'v2'
-    ? ['/sys/fs/cgroup']
-    : ['memory', 'pids', 'cpu'].map((controller) => `/sys/fs/cgroup/${controller}`)
+export const cgroupVersion: CgroupVersion = isV2 ? 'v2' : 'v1'
 
 // All namespaces but that of users: with its first process everything in them ends, also when this process is killed.
 const namespaces = ['--mount', '--net', '--uts', '--ipc', '--pid', '--cgroup']

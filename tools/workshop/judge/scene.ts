@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { cgroupsOf } from '../../../test/lib/cgroup'
+import { cgroupsOf, trees } from '../../../test/lib/cgroup'
 import {
   type Mount,
   mountinfo,
@@ -107,9 +107,6 @@ export class Scene {
   /** The cgroups that this host has, made by the program: each with the processes in it and its limits. */
   async groups(): Promise<{ folder: string; procs: number[]; limits: string[] }[]> {
     const host = await this.target.ownHost()
-    const trees = existsSync('/sys/fs/cgroup/cgroup.controllers')
-      ? ['/sys/fs/cgroup']
-      : ['memory', 'pids', 'cpu'].map((name) => `/sys/fs/cgroup/${name}`)
     return trees
       .map((tree) => `${tree}/tests-${host}`)
       .flatMap((tree) => directories(tree).map((name) => join(tree, name)))
