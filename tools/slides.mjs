@@ -1,4 +1,5 @@
-// npm run slides | slides:build | slides:pdf | slides:record | slides:screenshots: the instructor's deck. Each sub-command is a file in slides/.
+// npm run slides | slides:build | slides:pdf | slides:record | slides:screenshots: the instructor's deck. Each
+// sub-command is a file in slides/.
 import { become } from './lib/programs.mjs'
 import { at } from './lib/project.mjs'
 import { ensure } from './lib/setup.mjs'

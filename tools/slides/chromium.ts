@@ -1,4 +1,5 @@
 // The installed Chromium: none is downloaded.
+import { type Browser, chromium } from 'playwright-core'
 import { find } from '../lib/programs.mjs'
 import { Problem } from '../lib/terminal.mjs'
 
@@ -13,4 +14,13 @@ export function chromiumPath(): string {
       `No Chromium was found (looked for ${names.join(', ')} on PATH). On Debian: sudo apt install chromium; on Ubuntu: sudo snap install chromium`,
     )
   return path
+}
+
+/** Starts it, without a window. */
+export async function launch(executablePath: string): Promise<Browser> {
+  try {
+    return await chromium.launch({ executablePath, args: ['--disable-gpu'] })
+  } catch (error) {
+    throw new Problem(`${executablePath} does not start:\n${(error as Error).message.slice(0, 1500)}`)
+  }
 }

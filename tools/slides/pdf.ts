@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Browser, chromium } from 'playwright-core'
-import { Problem, task } from '../lib/terminal.mjs'
-import { chromiumPath } from './chromium'
+import type { Browser } from 'playwright-core'
+import { task } from '../lib/terminal.mjs'
+import { chromiumPath, launch } from './chromium'
 import { renderDeck } from './deck'
 import { outputFolder, report } from './output'
 import { inlined } from './static'
@@ -37,15 +37,6 @@ export async function print(folder: string): Promise<string[]> {
   } finally {
     await browser?.close()
     rmSync(scratch, { recursive: true, force: true })
-  }
-}
-
-/** Starts it, without a window. */
-export async function launch(executablePath: string): Promise<Browser> {
-  try {
-    return await chromium.launch({ executablePath, args: ['--disable-gpu'] })
-  } catch (error) {
-    throw new Problem(`${executablePath} does not start:\n${(error as Error).message.slice(0, 1500)}`)
   }
 }
 
