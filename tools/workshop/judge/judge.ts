@@ -2,12 +2,11 @@
 // to its host, the learner's machine stays as it was.
 import { availableParallelism } from 'node:os'
 import { descendants, sleep } from '../../../test/lib/proc'
-import { slowness } from '../../../test/lib/slowness'
 import { type Ended, steps, Target } from '../../../test/lib/target'
 import type { Property } from '../../../test/properties/property'
 import { explain } from './explain'
 import { propertiesOf } from './properties'
-import { type Event, START } from './protocol'
+import { type Event, PATIENCE, START } from './protocol'
 import { Scene } from './scene'
 
 type Report = Event extends infer E ? (E extends { id: number } ? Omit<E, 'id'> : never) : never
@@ -76,7 +75,7 @@ async function runOnce(target: Target, command: string[]): Promise<Ended> {
   const started = target.start(command)
   started.child.stdin?.end()
   try {
-    for (const end = Date.now() + 15_000 * slowness; Date.now() < end; ) {
+    for (const end = Date.now() + PATIENCE * 1000; Date.now() < end; ) {
       const ended = await Promise.race([started.ended(), sleep(300)])
       if (ended) return ended
       const processes = descendants(started.pid).length

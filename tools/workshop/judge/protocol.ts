@@ -1,5 +1,7 @@
 // What the companion and its judge say to each other: one JSON object a line, on the judge's stdin and stdout.
 
+import { slowness } from '../../../test/lib/slowness'
+
 /** To the judge; `only` leaves the earlier steps out. Its end of file ends the judge, whatever way the companion ended. */
 export type Request =
   | { id: number; judge: { main: string; step: string; only?: boolean } }
@@ -26,6 +28,9 @@ export type Failure = {
   /** Each says more than the one before. */
   hints: string[]
 }
+
+/** Seconds in which a command that ends at once has ended. */
+export const PATIENCE = 15 * slowness
 
 /** The name that stands for a program that does not even run a command. */
 export const START = 'it starts, runs a command and ends with its status'

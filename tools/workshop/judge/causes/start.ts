@@ -1,7 +1,6 @@
 // A program that does not get as far as a command: what it says is the evidence.
-import { slowness } from '../../../../test/lib/slowness'
 import type { Cause } from '../cause'
-import { START } from '../protocol'
+import { PATIENCE, START } from '../protocol'
 import { late } from './late'
 
 const of = new RegExp(`^${START}$`)
@@ -166,7 +165,7 @@ export const causes: Cause[] = [
     evidence: (scene) =>
       scene.start?.status === -1 &&
       (/the program started itself.*/.exec(scene.stderr)?.[0] ??
-        `the command should have ended at once, and ${15 * slowness} seconds later it still runs`),
+        `the command should have ended at once, and ${PATIENCE} seconds later it still runs`),
     usually: 'The program waits for something that never comes, or starts itself again and again.',
     look: 'Run it and look from a second terminal: pstree -a, or ps -ef --forest.',
     call: "The second start has to have another verb: reexec('child', command), not 'run'.",
