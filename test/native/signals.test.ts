@@ -167,7 +167,7 @@ describe.concurrent('a signal to the parent', () => {
     const [ended, after] = program.said[1] as [number, number]
     expect(ended).toBe(137)
     expect(after).toBeGreaterThan(1900)
-    expect(after).toBeLessThan(2000 + 3000 * slowness)
+    expect(after).toBeLessThan(2000 + 1500 * slowness)
   })
 
   test('is its own again after the last child', async () => {
