@@ -34,13 +34,15 @@ test('from a read-only checkout', () => {
 describe('on a host whose / is', () => {
   const privateMounts = () => sandbox(['--mount', '--propagation', 'private'], ':')
   test.each([
-    ['shared, as systemd makes it', sharedMounts, 'shared:'],
-    ['private', privateMounts, ' / / '],
+    ['shared, as systemd makes it', sharedMounts, /^shared:/],
+    ['private', privateMounts, /^-$/],
   ])('%s: its mounts are afterwards what they were', async (_, make, mark) => {
     const machine = await make()
     try {
       const before = mountinfo(machine.pid)
-      expect(before.split('\n').find((line) => line.split(' ')[4] === '/')).toContain(mark)
+      // The field after the options; what lies before them differs where / is a subvolume.
+      const fields = before.split('\n').map((line) => line.split(' '))
+      expect(fields.find(([, , , , point]) => point === '/')?.[6]).toMatch(mark)
       const { stderr, ...ended } = node(step('06-pivot-root', '/bin/echo', 'hi'), { host: machine.pid })
       expect({ ...ended, stderr }).toEqual(hi)
       expect(mountinfo(machine.pid)).toBe(before)
