@@ -110,7 +110,10 @@ describe('the recordings of the deck', () => {
   })
 
   test('name no path and no name of the machine they were made on', () => {
-    for (const { id } of all) expect(readCast(id)).not.toContain(repository)
+    for (const { id } of all) {
+      expect(readCast(id)).not.toContain(repository)
+      expect(readCast(id)).not.toContain('container-guide-')
+    }
   })
 
   test(

@@ -61,11 +61,22 @@ inside() {
   mount --rbind mnt /sys/fs/cgroup
   umount --recursive mnt
   for tree in $trees; do mount --bind "$tree/$group" "$tree"; done
+  own_tmp
   mount --make-rshared /
   echo ready
   # A shell that waits also takes care of orphans, which become its children.
   cat > /dev/null
   exit 0
+}
+
+# What is written to /tmp is so in memory alone: two machines with a file of the same name have nothing to do with each
+# other. This folder lies there as well, most often, and is kept.
+own_tmp() {
+  mkdir -m 1777 upper-tmp
+  mkdir work-tmp own-tmp
+  mount -t overlay -o "lowerdir=/tmp,upperdir=$folder/upper-tmp,workdir=$folder/work-tmp" overlay own-tmp
+  case $folder in /tmp/*) mount --rbind "$folder" "own-tmp/${folder#/tmp/}" ;; esac
+  mount --rbind own-tmp /tmp
 }
 
 # sudo looks up the name of its host, and there is no network to ask.

@@ -59,6 +59,16 @@ export class Machine {
     }
   }
 
+  /** The path of Node in there. */
+  get node(): string {
+    return join(this.#place.folder, 'bin', 'node')
+  }
+
+  /** The path of the checkout in there. */
+  get checkout(): string {
+    return join(this.#place.folder, 'containers')
+  }
+
   /** A shell in the checkout, at a terminal of its own. */
   terminal(): Session {
     const enter = ['nsenter', '--target', `${this.pid}`, ...namespaces]
@@ -66,7 +76,7 @@ export class Machine {
     const { folder } = this.#place
     const PATH = [join(folder, 'bin'), dirname(process.execPath), process.env.PATH].join(':')
     const env = { PATH, HOME: join(folder, 'home'), TMPDIR: join(folder, 'tmp'), NO_UPDATE_NOTIFIER: '1' }
-    const session = new Session({ cwd: join(folder, 'containers'), env, enter, cols: 80, rows: 24 })
+    const session = new Session({ cwd: this.checkout, env, enter, cols: 80, rows: 24 })
     this.#sessions.push(session)
     return session
   }

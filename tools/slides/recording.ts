@@ -41,7 +41,7 @@ export async function record(slide: Take[]): Promise<Result> {
       slide.map(({ block }) => block),
       () => terminal(machine, slide[0].cols),
     )
-    const recorded = slide.map((take) => ({ take, cast: toCast(recording(take, played)) }))
+    const recorded = slide.map((take) => ({ take, cast: toCast(recording(take, played, machine)) }))
     return { recorded, problems: recorded.flatMap(({ take, cast }) => drift(take, cast)) }
   } catch (error) {
     return { recorded: [], problems: [`${slide[0].place}: ${(error as Error).message}`] }
@@ -56,19 +56,23 @@ function terminal(machine: Machine, cols: number) {
   return session
 }
 
-function recording({ block, cols }: Take, played: Played[]): Recording {
+function recording({ block, cols }: Take, played: Played[], machine: Machine): Recording {
   const exchanges = played.flatMap((one) =>
     'skipped' in one || one.block !== block
       ? []
-      : { prompt: one.exchange.prompt, input: one.exchange.input, output: one.got.map(anywhere) },
+      : {
+          prompt: one.exchange.prompt,
+          input: one.exchange.input,
+          output: one.got.map((line) => anywhere(line, machine)),
+        },
   )
   return { cols, rows, exchanges }
 }
 
 // Where the checkout lies and what the machine is called is nobody's business.
 const own = new RegExp(`\\b${hostname().replace(/[^\w-]/g, '.')}\\b`, 'g')
-const anywhere = (line: string) =>
-  line.replaceAll(root, '/repo').replaceAll(process.execPath, 'node').replace(own, 'laptop')
+const anywhere = (line: string, { node, checkout }: Machine) =>
+  line.replaceAll(node, 'node').replaceAll(checkout, '/repo').replaceAll(root, '/repo').replace(own, 'laptop')
 
 /** Where a recording is not what its slide says, by its wildcards. */
 export function drift({ id, place, block }: Take, cast: string | undefined): string[] {
