@@ -1,7 +1,8 @@
 // An ordinary user with sudo, and with a Node from a version manager that sudo does not find.
-import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { until } from '../lib/proc'
 import { slowness } from '../lib/slowness'
 import { Checkout } from './checkout'
 
@@ -28,27 +29,27 @@ const asUser = `
   exec setpriv --reuid ${uid} --regid ${uid} --clear-groups "$@"
 `
 
+const words = (...args: string[]) => [
+  '--mount',
+  '/bin/sh',
+  '-ec',
+  asUser,
+  'sh',
+  checkout.path('nvm', 'node'),
+  'tools/workshop.mjs',
+  ...args,
+]
+
+const environment = () => ({
+  HOME: checkout.folder,
+  USER: 'learner',
+  TERM: 'dumb',
+  PATH: `${checkout.path('nvm')}:/usr/local/bin:/usr/bin:/bin`,
+})
+
 function asLearner(...args: string[]) {
-  const words = [
-    '--mount',
-    '/bin/sh',
-    '-ec',
-    asUser,
-    'sh',
-    checkout.path('nvm', 'node'),
-    'tools/workshop.mjs',
-    ...args,
-  ]
-  const { status, stdout, stderr } = spawnSync('unshare', words, {
-    cwd: checkout.folder,
-    encoding: 'utf8',
-    env: {
-      HOME: checkout.folder,
-      USER: 'learner',
-      TERM: 'dumb',
-      PATH: `${checkout.path('nvm')}:/usr/local/bin:/usr/bin:/bin`,
-    },
-  })
+  const options = { cwd: checkout.folder, encoding: 'utf8', env: environment() } as const
+  const { status, stdout, stderr } = spawnSync('unshare', words(...args), options)
   return { status, stdout, stderr }
 }
 
@@ -75,4 +76,30 @@ test('begins, jumps, is judged, and owns all that was made', () => {
     encoding: 'utf8',
   })
   expect(found).toBe('')
+})
+
+test('Ctrl-C at the question for the password ends it with 130, and without a word', async () => {
+  const sudo = checkout.path('nvm', 'sudo')
+  writeFileSync(sudo, "#!/bin/sh\ntrap 'kill $!; exit 1' INT\nprintf password: >&2\nsleep 30 & wait\n", {
+    mode: 0o755,
+  })
+  const child = spawn('unshare', words('check', '2'), {
+    cwd: checkout.folder,
+    env: environment(),
+    detached: true,
+    stdio: 'pipe',
+  })
+  let said = ''
+  child.stderr.on('data', (chunk) => {
+    said += chunk
+  })
+  try {
+    await until(() => said.includes('password:'), 20_000)
+    process.kill(-(child.pid as number), 'SIGINT')
+    await until(() => child.exitCode !== null, 10_000)
+    expect({ status: child.exitCode, said }).toEqual({ status: 130, said: 'password:' })
+  } finally {
+    if (child.exitCode === null) process.kill(-(child.pid as number), 'SIGKILL')
+    rmSync(sudo)
+  }
 })

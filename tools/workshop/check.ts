@@ -28,7 +28,11 @@ export async function check(wanted: string | undefined, options: Options): Promi
 async function judgeOnce(step: string, only?: boolean): Promise<Judgement | undefined> {
   const abort = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort())
-  const judge = await Judge.start()
+  const judge = await Judge.start().catch((error) => {
+    if (abort.signal.aborted) return undefined // at the question for sudo's password
+    throw error
+  })
+  if (!judge) return undefined
   const line = statusLine()
   try {
     const stopped = new Promise<undefined>((done) =>
