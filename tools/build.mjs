@@ -3,9 +3,11 @@ import { forgetAddon } from './lib/addon.mjs'
 import { forgetScripts } from './lib/scripts.mjs'
 import { ensure } from './lib/setup.mjs'
 import { main, say } from './lib/terminal.mjs'
+import { words } from './lib/words.mjs'
 
 await main(async () => {
-  if (process.argv.includes('--force')) forgetAddon()
+  const { force } = words('usage: npm run build [-- --force]', { force: { type: 'boolean' } })
+  if (force) forgetAddon()
   forgetScripts()
   const upToDate = !(await ensure(['dependencies', 'addon']))
   await ensure(['scripts'])

@@ -91,10 +91,10 @@ const wellFormed = `
   process.exit(open.length)`
 
 test.each([
-  [['--rounds', 'many'], /--rounds many: a number/],
-  [['--sizes', '1,,2'], /--sizes 1,,2: numbers/],
+  [['--rounds', 'many'], /'--rounds <number>' argument 'many' is invalid/],
+  [['--sizes', '1,,2'], /'--sizes <numbers>' argument '1,,2' is invalid/],
   [['--steps', '99'], /no step "99"/],
-  [['--node', '/bin/true'], /cannot be run as a Node/],
+  [['--node', '/bin/true'], /It cannot be run as a Node/],
   [['--colour'], /--colour/],
 ])('%j is wrong usage', (args, words) => {
   const { status, stdout, stderr } = bench(...args)

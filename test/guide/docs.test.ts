@@ -140,10 +140,10 @@ describe('npm run docs', () => {
     })
   })
 
-  test('wrong words are answered with the usage', () => {
+  test('wrong words are named, with those that were meant', () => {
     expect(docs('--chek')).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('usage: npm run docs'),
+      stderr: expect.stringContaining('Did you mean --check?'),
     })
   })
 })

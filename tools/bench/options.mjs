@@ -1,35 +1,19 @@
 // The words on the command line.
 import { execFileSync } from 'node:child_process'
-import { parseArgs } from 'node:util'
+import { Command, InvalidArgumentError } from 'commander'
 import { at } from '../lib/project.mjs'
+import { parseOptions, wholeNumber } from '../lib/options.mjs'
 import { findStep, steps } from '../lib/steps.mjs'
-import { Problem } from '../lib/terminal.mjs'
-
-const usage = `usage: npm run bench -- [OPTIONS]
-
-  --rounds N       how often each program is run, 15 if not given
-  --steps 01,06    these steps, and not all
-  --node PATH      another Node as well; may be given again
-  --sizes 1,10     how many containers at once: 1,10,50,200 if not given
-  --json [FILE]    all numbers, on standard output or in a file
-  --svg FILE       the bars as a picture
-  --save           keeps the figures of this machine: tools/bench/results.md and .svg`
 
 /** What to measure, and where it goes: `json` is '-' for standard output. */
 export function options(argv) {
-  const { rounds, steps: wanted, node, json, svg, save, sizes, help } = parse(argv)
-  if (help) throw new Problem(usage, 0)
-  if (!/^[1-9]\d{0,3}$/.test(rounds))
-    throw new Problem(`--rounds ${rounds}: a number from 1 to 9999\n${usage}`, 2)
-  if (!/^[1-9]\d{0,2}(,[1-9]\d{0,2})*$/.test(sizes))
-    throw new Problem(`--sizes ${sizes}: numbers from 1 to 999, with commas\n${usage}`, 2)
-  const paths = [process.execPath, ...node]
+  const { rounds, steps: names, node, json, svg, save, sizes } = parse(argv)
   return {
-    rounds: Number(rounds),
-    sizes: sizes.split(',').map(Number),
-    names: wanted ? wanted.split(',').map(findStep) : steps(),
-    nodes: paths.map((path) => ({ path, version: version(path) })),
-    json,
+    rounds,
+    sizes,
+    names,
+    nodes: [{ path: process.execPath, version: process.versions.node }, ...node],
+    json: json === true ? '-' : json,
     svg,
     save: save
       ? { page: at('tools', 'bench', 'results.md'), picture: at('tools', 'bench', 'results.svg') }
@@ -38,27 +22,31 @@ export function options(argv) {
 }
 
 function parse(argv) {
-  // To parseArgs an option either has a value or has none.
-  const args = argv.map((word, i) =>
-    word === '--json' && (argv[i + 1] ?? '--').startsWith('--') ? '--json=-' : word,
-  )
-  try {
-    return parseArgs({
-      args,
-      options: {
-        rounds: { type: 'string', default: '15' },
-        steps: { type: 'string' },
-        node: { type: 'string', multiple: true, default: [] },
-        sizes: { type: 'string', default: '1,10,50,200' },
-        json: { type: 'string' },
-        svg: { type: 'string' },
-        save: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values
-  } catch (error) {
-    throw new Problem(`${error.message}\n${usage}`, 2)
-  }
+  const command = new Command('npm run bench --')
+    .description('What each step costs, in time and memory, beside other runtimes; needs root.')
+    .option('--rounds <number>', 'how often each program is run', wholeNumber, 15)
+    .option(
+      '--steps <names>',
+      'these steps, such as 01,06, and not all',
+      (text) => text.split(',').map(findStep),
+      steps(),
+    )
+    .option(
+      '--node <path>',
+      'another Node as well; may be given again',
+      (path, all) => [...all, { path, version: version(path) }],
+      [],
+    )
+    .option(
+      '--sizes <numbers>',
+      'how many containers at once',
+      (text) => text.split(',').map(wholeNumber),
+      [1, 10, 50, 200],
+    )
+    .option('--json [file]', 'all numbers, on standard output or in a file')
+    .option('--svg <file>', 'the bars as a picture')
+    .option('--save', 'keeps the figures of this machine: tools/bench/results.md and .svg')
+  return parseOptions(command, argv).opts()
 }
 
 function version(path) {
@@ -68,6 +56,6 @@ function version(path) {
       execFileSync(path, print, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
     )[0]
   } catch {
-    throw new Problem(`--node ${path}: cannot be run as a Node`, 2)
+    throw new InvalidArgumentError('It cannot be run as a Node.')
   }
 }

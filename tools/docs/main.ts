@@ -1,6 +1,7 @@
 // npm run docs: brings the guide in line with the steps and with what commands really print, or says where it is not.
+import { Command } from 'commander'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
+import { parseOptions } from '../lib/options.mjs'
 import { main, Problem, say, task } from '../lib/terminal.mjs'
 import { chapters } from './chapters'
 import { generatedDrift } from './drift'
@@ -41,15 +42,13 @@ async function explained<T>(action: () => T | Promise<T>): Promise<T> {
 }
 
 function options() {
-  try {
-    const known = { check: { type: 'boolean' }, chapter: { type: 'string' } } as const
-    const { values, positionals } = parseArgs({ options: known, allowPositionals: true })
-    if (positionals.length > 1) throw new Error('one file at a time')
-    return { ...values, file: positionals[0] ?? 'WORKSHOP.md' }
-  } catch (error) {
-    say(`${(error as Error).message}\nusage: npm run docs [-- [--check] [--chapter NUMBER] [FILE]]`)
-    process.exit(2)
-  }
+  const command = new Command('npm run docs --')
+    .description('Brings the code, diffs, tables and transcripts of the guide in line with reality.')
+    .argument('[file]', 'the guide', 'WORKSHOP.md')
+    .option('--check', 'change nothing, but say what differs')
+    .option('--chapter <number>', 'the transcripts of this chapter alone')
+  const parsed = parseOptions(command, process.argv.slice(2))
+  return { ...parsed.opts<{ check?: boolean; chapter?: string }>(), file: parsed.processedArgs[0] as string }
 }
 
 function report(before: string, filled: string, played: Played[]): void {

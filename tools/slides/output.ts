@@ -4,7 +4,7 @@ import { relative } from 'node:path'
 import { Command } from 'commander'
 import { at } from '../lib/project.mjs'
 import { Problem } from '../lib/terminal.mjs'
-import { parseOptions } from './options'
+import { parseOptions } from '../lib/options.mjs'
 
 /** The folder for `command`, from its options; it is there afterwards. */
 export function outputFolder(command: string, description: string, args: string[]): string {

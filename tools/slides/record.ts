@@ -7,7 +7,7 @@ import { at, root } from '../lib/project.mjs'
 import { Problem, say, task } from '../lib/terminal.mjs'
 import { castFile, readCast } from './casts'
 import { readChapters } from './chapters'
-import { parseOptions } from './options'
+import { parseOptions } from '../lib/options.mjs'
 import { drift, record, type Take, takes } from './recording'
 
 type Flags = { check?: boolean }

@@ -7,7 +7,7 @@ import { at } from '../lib/project.mjs'
 import { Problem, task } from '../lib/terminal.mjs'
 import { chromiumPath, launch } from './chromium'
 import { report } from './output'
-import { parseOptions } from './options'
+import { parseOptions } from '../lib/options.mjs'
 import { serve } from './serve'
 import { whyNoTerminals } from './server/shell'
 

@@ -1,6 +1,7 @@
 // The command line of `npm run test:vm`.
 import { cpus } from 'node:os'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { parseOptions, wholeNumber } from '../lib/options.mjs'
 
 export function options(argv) {
   const command = new Command('npm run test:vm --')
@@ -14,8 +15,8 @@ export function options(argv) {
     .addOption(new Option('--cgroup <kind>', 'what is mounted').choices(['v1', 'hybrid', 'v2']).default('v2'))
     .option('--own-step', "each step's own properties on that step only")
     .option('--shell', 'a shell in there instead of the tests')
-    .option('--cpus <number>', 'its processors', positive, cpus().length)
-    .option('--memory <MiB>', 'its memory', positive, 3072)
+    .option('--cpus <number>', 'its processors', wholeNumber, cpus().length)
+    .option('--memory <MiB>', 'its memory', wholeNumber, 3072)
     .option('--minutes <number>', 'after this time it is switched off', positive, 60)
     .option(
       '--slowness <factor>',
@@ -23,7 +24,7 @@ export function options(argv) {
       positive,
     )
     .addOption(new Option('--accel <kind>', 'KVM where it works, or the emulator').choices(['kvm', 'tcg']))
-  command.parse(argv, { from: 'user' })
+  parseOptions(command, argv)
   return { ...command.opts(), filters: command.args }
 }
 
