@@ -94,7 +94,7 @@ export const ten: Wrong[] = [
         ['import { join }', "import { existsSync } from 'node:fs'\nimport { join }"],
         [
           '      limit(pid, options)\n',
-          '      // The container has to be up first.\n      setTimeout(() => existsSync(`/proc/${pid}`) && limit(pid, options), 1500).unref()\n',
+          '      // The container has to be up first.\n      setTimeout(() => existsSync(`/proc/${pid}`) && limit(pid, options), 3000).unref()\n',
         ],
       ],
     },

@@ -234,7 +234,7 @@ describe.skipIf(missing('chromium'))('nothing is left', () => {
         const page = await runStep8(deck, name)
         expect(withToken(name)).not.toEqual([])
         expect(await deck.end(signal)).toBe(status)
-        await hostUnchanged(before, [name], host.pid, 8000)
+        await hostUnchanged(before, [name], host.pid, 20_000)
         await page.close()
       } finally {
         await deck.end('SIGKILL')
@@ -252,7 +252,7 @@ describe.skipIf(missing('chromium'))('nothing is left', () => {
       try {
         const page = await runStep8(deck, name)
         await page.close()
-        await hostUnchanged(before, [name], host.pid, 12_000)
+        await hostUnchanged(before, [name], host.pid, 20_000)
         expect(await deck.end('SIGTERM')).toBe(143)
       } finally {
         await deck.end('SIGKILL')

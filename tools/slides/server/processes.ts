@@ -19,13 +19,20 @@ export function family(leader: number, known: Member[] = []): Member[] {
   return [...found]
 }
 
-/** Waits for them to end, and kills what goes on after that; resolves to what cannot be killed. */
+/**
+ * Waits for them to end, and kills what goes on after that; resolves to what cannot be killed. Whenever one has ended, the
+ * others have `patience` milliseconds again: `run` removes what it made when its container is gone.
+ */
 export async function end(leader: number, members: Member[], patience: number): Promise<Member[]> {
-  if (await until(() => alive(members).length === 0, patience)) return []
-  const left = family(leader, alive(members))
-  for (const { pid } of left) kill(pid)
-  await until(() => alive(left).length === 0, 1000)
-  return alive(left)
+  for (let left = alive(members); left.length > 0; left = alive(left))
+    if (!(await until(() => alive(left).length < left.length, patience))) return killAll(family(leader, left))
+  return []
+}
+
+async function killAll(members: Member[]): Promise<Member[]> {
+  for (const { pid } of members) kill(pid)
+  await until(() => alive(members).length === 0, 1000)
+  return alive(members)
 }
 
 function alive(members: Member[]): Member[] {
