@@ -14,6 +14,7 @@ import { fetchAlpineBusybox } from '../rootfs/apk'
 import { isStatic } from '../rootfs/elf'
 import { type EnsureOptions, ensureRootfs } from '../rootfs/ensure'
 import { removeTemporary } from '../rootfs/temporary'
+import { slowness } from './lib/slowness'
 import { becomingReader } from './lib/user'
 
 const CLI = path.resolve(__dirname, '../rootfs/index.ts')
@@ -529,7 +530,7 @@ describe('an interruption or a fault', () => {
     })
     const unpacked = () =>
       exists(at('out')) && fs.readdirSync(at('out')).some((name) => exists(at('out', name, 'root/etc/first')))
-    await expect.poll(unpacked, { timeout: 10_000, interval: 10 }).toBe(true)
+    await expect.poll(unpacked, { timeout: 10_000 * slowness, interval: 10 }).toBe(true)
     return { child, writer, ended, text: () => stderr }
   }
 
