@@ -7,7 +7,7 @@ import { renderConsole } from './console'
 import type { Console } from './deck'
 import { highlight } from './highlight'
 import { escapeHtml } from './html'
-import { drawing } from './picture'
+import { drawing } from './drawing'
 
 export type Rendered = { html: string; title: string; consoles: Console[] }
 

@@ -1,8 +1,4 @@
 // The shapes of the deck's pictures. What a shape means, and not how it looks, is said here; slides/theme.css has the looks.
-import { existsSync, statSync } from 'node:fs'
-import { pathToFileURL } from 'node:url'
-import { at } from '../lib/project.mjs'
-import { Problem } from '../lib/terminal.mjs'
 import { escapeHtml } from './html'
 
 /** `description` says in words what the picture shows; `height` is that of its drawing area, which is 1160 wide. */
@@ -83,21 +79,3 @@ function head(points: [number, number][]): string {
 /** A cross: what does not go. */
 export const cross = (x: number, y: number) =>
   `<g class="cross"><path d="M${x - 11} ${y - 11} L${x + 11} ${y + 11} M${x - 11} ${y + 11} L${x + 11} ${y - 11}"/></g>`
-
-/** The picture in slides/pictures/NAME.ts, in a page. */
-export async function drawing(href: string, title: string, place: string): Promise<string> {
-  const file = at('slides', `${href}.ts`)
-  if (!existsSync(file)) throw new Problem(`${place}: there is no picture ${file}`)
-  if (!title) throw new Problem(`${place}: the picture ${href} needs a title: ![title](${href})`)
-  // An edited picture is another module, so that a deck that is served shows it.
-  const url = `${pathToFileURL(file).href}?${statSync(file).mtimeMs}`
-  const { default: picture } = (await import(url)) as { default: Picture }
-  return draw(picture, title)
-}
-
-function draw({ description, height, shapes }: Picture, title: string): string {
-  return (
-    `<svg class="picture" viewBox="-2 -2 ${width + 4} ${height + 4}" role="img" aria-label="${escapeHtml(title)}. ${escapeHtml(description)}">` +
-    `<title>${escapeHtml(title)}</title><desc>${escapeHtml(description)}</desc>${shapes.join('')}</svg>`
-  )
-}
