@@ -1,7 +1,16 @@
 // A checkout of its own, set up like the real one, in which a learner can work: at a path with a space. Copying may take
 // longer than hooks usually do.
 import { execFileSync, type SpawnSyncOptionsWithStringEncoding, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { becoming } from '../lib/user'
@@ -23,19 +32,27 @@ const parts = [
   '.npmrc',
 ]
 
-// A link is quick; but no other user can follow it into somebody's private home.
+/** Whether other users can get at it: not if it lies in somebody's private home. */
+function isOpen(path: string): boolean {
+  const [file, ...args] = [...becoming(65534), 'test', '-r', path]
+  return process.getuid?.() !== 0 || spawnSync(file as string, args).status === 0
+}
+
+// A link is quick, where it can be followed.
 function bringPackages(folder: string): void {
   const from = join(repository, 'node_modules')
-  const [file, ...args] = [...becoming(65534), 'test', '-r', from]
-  const isOpen = process.getuid?.() !== 0 || spawnSync(file, args).status === 0
-  if (isOpen) symlinkSync(from, join(folder, 'node_modules'))
+  if (isOpen(from)) symlinkSync(from, join(folder, 'node_modules'))
   else execFileSync('cp', ['--archive', from, join(folder, 'node_modules')])
 }
 
 export class Checkout {
   readonly folder = mkdtempSync(join(tmpdir(), 'companion checkout-'))
 
+  /** The Node that runs it, which any user can execute. */
+  readonly program = isOpen(process.execPath) ? process.execPath : this.path('node')
+
   constructor({ packages = true } = {}) {
+    if (this.program !== process.execPath) copyFileSync(process.execPath, this.program)
     for (const part of parts)
       if (existsSync(join(repository, part)))
         cpSync(join(repository, part), join(this.folder, part), {
@@ -70,7 +87,7 @@ export class Checkout {
     args: string[],
     { on = [], env, ...options }: Partial<SpawnSyncOptionsWithStringEncoding> & { on?: string[] } = {},
   ) {
-    const [file, ...rest] = [...on, process.execPath, ...args]
+    const [file, ...rest] = [...on, this.program, ...args]
     const ended = spawnSync(file as string, rest, {
       cwd: this.folder,
       encoding: 'utf8',

@@ -1,6 +1,6 @@
 // A world of the fuzzed program's own: what it mounts, kills and renames is nobody else's. It is entered in new
 // namespaces, a user namespace among them, so that the kernel itself keeps every call from the host.
-import { copyFileSync, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { MNT_DETACH, mount, pivot_root, umount2 } from '../../../native'
 
 /** What unshare(1) has to do before this program starts. */
@@ -19,10 +19,11 @@ export const namespaces = [
 export function enterWorld(busybox: string): void {
   if (process.ppid !== 1)
     throw new Error('the fuzzer calls what it likes: it starts in a pid namespace alone')
+  const command = readFileSync(busybox) // it may lie below /tmp
   mount('world', '/tmp', 'tmpfs')
   process.chdir('/tmp')
   for (const directory of ['bin', 'proc', 'tree', 'tree/a', 'tree/a/b', 'tree/mount']) mkdirSync(directory)
-  copyFileSync(busybox, 'bin/true')
+  writeFileSync('bin/true', command, { mode: 0o755 })
   writeFileSync('tree/file', 'no program')
   writeFileSync('tree/broken', '\x7fELF', { mode: 0o755 })
   writeFileSync('tree/script', 'exit 3\n', { mode: 0o755 })
