@@ -34,12 +34,12 @@ function files(directory: string): string[] {
   })
 }
 
-// What may be there of an archive: no devices, no FIFOs, no sockets.
+// What may not be there of an archive: devices, FIFOs, sockets. Not readdir's own recursion, which follows links to directories.
 function strange(directory: string): string[] {
-  return fs
-    .readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isFile() && !entry.isDirectory() && !entry.isSymbolicLink())
-    .map((entry) => entry.name)
+  return fs.readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory()) return strange(path.join(directory, entry.name))
+    return entry.isFile() || entry.isSymbolicLink() ? [] : entry.name
+  })
 }
 
 const outcomes = { made: 0, refused: 0 }
