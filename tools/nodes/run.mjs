@@ -65,7 +65,9 @@ function environment(bin) {
 
 function outcome(output, status) {
   const counts = /^\d+ passed, \d+ failed.*$/m.exec(output)?.[0]
-  const failures = [...new Set(output.split('\n').filter((line) => /^\s*FAIL /.test(line)))]
-  if (counts) return { counts, failures, status }
-  return { counts: 'not run', failures: output.trimEnd().split('\n').slice(-20), status: status || 1 }
+  if (!counts)
+    return { counts: 'not run', failures: output.trimEnd().split('\n').slice(-20), status: status || 1 }
+  // What vitest says of them at the end: where, what was expected, and what was there instead.
+  const said = /^.*Failed (?:Tests|Suites)[\s\S]*?(?=^ *Test Files)/m.exec(output)?.[0].trim()
+  return { counts, failures: said ? [said] : [], status }
 }
