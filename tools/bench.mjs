@@ -5,13 +5,14 @@ import { ensure } from './lib/setup.mjs'
 import { main, Problem } from './lib/terminal.mjs'
 
 await main(async () => {
-  await ensure(undefined, ['run'])
+  await ensure(['dependencies'])
   const { options } = await import('./bench/options.mjs')
   const wanted = options(process.argv.slice(2))
   if (process.getuid() !== 0)
     throw new Problem(
       `The bench makes containers and needs root: ${shown(['sudo', process.execPath, ...process.argv.slice(1)])}`,
     )
+  await ensure(undefined, ['run'])
   const { bench } = await import('./bench/bench.mjs')
   await bench(wanted)
 })

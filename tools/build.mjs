@@ -6,8 +6,8 @@ import { main, say } from './lib/terminal.mjs'
 import { words } from './lib/words.mjs'
 
 await main(async () => {
-  const { force } = words('usage: npm run build [-- --force]', { force: { type: 'boolean' } })
-  if (force) forgetAddon()
+  const { values } = words('usage: npm run build [-- --force]', { options: { force: { type: 'boolean' } } })
+  if (values.force) forgetAddon()
   forgetScripts()
   const upToDate = !(await ensure(['dependencies', 'addon']))
   await ensure(['scripts'])

@@ -12,9 +12,9 @@ await main(async () => {
     .description(
       'Kills runs of the last step, or the first process in them, at random instants, and looks for what is left.',
     )
-    .option('--runs <number>', 'how many containers', wholeNumber, 500)
-    .option('--parallel <number>', 'how many at the same time', wholeNumber, 4)
-    .option('--from <number>', 'leave out those before this one, to repeat a failure', wholeNumber)
-    .option('--seed <number>', 'repeats the same instants and signals', wholeNumber, randomInt(1, 2 ** 31))
+    .option('--runs <number>', 'how many containers', wholeNumber(), 500)
+    .option('--parallel <number>', 'how many at the same time', wholeNumber(), 4)
+    .option('--from <number>', 'leave out those before this one, to repeat a failure', wholeNumber())
+    .option('--seed <number>', 'repeats the same instants and signals', wholeNumber(), randomInt(1, 2 ** 31))
   await runTrust('chaos-main.ts', parseOptions(command, process.argv.slice(2)).opts())
 })

@@ -93,6 +93,8 @@ const wellFormed = `
 test.each([
   [['--rounds', 'many'], /'--rounds <number>' argument 'many' is invalid/],
   [['--sizes', '1,,2'], /'--sizes <numbers>' argument '1,,2' is invalid/],
+  [['--rounds', '10000'], /from 1 to 9999/],
+  [['--sizes', '10,1000'], /from 1 to 999/],
   [['--steps', '99'], /no step "99"/],
   [['--node', '/bin/true'], /It cannot be run as a Node/],
   [['--colour'], /--colour/],

@@ -24,7 +24,7 @@ export function options(argv) {
 function parse(argv) {
   const command = new Command('npm run bench --')
     .description('What each step costs, in time and memory, beside other runtimes; needs root.')
-    .option('--rounds <number>', 'how often each program is run', wholeNumber, 15)
+    .option('--rounds <number>', 'how often each program is run', wholeNumber(9999), 15)
     .option(
       '--steps <names>',
       'these steps, such as 01,06, and not all',
@@ -40,7 +40,7 @@ function parse(argv) {
     .option(
       '--sizes <numbers>',
       'how many containers at once',
-      (text) => text.split(',').map(wholeNumber),
+      (text) => text.split(',').map(wholeNumber(999)),
       [1, 10, 50, 200],
     )
     .option('--json [file]', 'all numbers, on standard output or in a file')

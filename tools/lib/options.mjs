@@ -13,8 +13,11 @@ export function parseOptions(command, args) {
   return command.parse(args, { from: 'user' })
 }
 
-/** @param {string} text */
-export function wholeNumber(text) {
-  if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number above 0.')
-  return Number(text)
-}
+/** What reads a number from 1 to `most`. */
+export const wholeNumber =
+  (most = 9_999_999_999) =>
+  /** @param {string} text */
+  (text) => {
+    if (/^[1-9]\d{0,9}$/.test(text) && Number(text) <= most) return Number(text)
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`)
+  }

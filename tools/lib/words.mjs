@@ -1,20 +1,20 @@
-// The words on a command line, for commands that run when no package is there yet.
+// The words on a command line, for commands that need no package.
 import util from 'node:util'
 import { checkPlatform } from './platform.mjs'
 import { Problem } from './terminal.mjs'
 
-/** The values of `options`, as parseArgs has them. Shows `usage` for --help, and with status 2 for what is unknown. */
-export function words(usage, options = {}) {
+/** What parseArgs makes of them by `config`. Shows `usage` for --help, and with status 2 for what is unknown. */
+export function words(usage, config = {}) {
   checkPlatform() // a Node that is too old has no parseArgs
-  const { help, ...values } = parse(usage, { ...options, help: { type: 'boolean', short: 'h' } })
-  if (!help) return values
+  const parsed = parse(usage, config)
+  if (!parsed.values.help) return parsed
   console.log(usage)
   process.exit()
 }
 
-function parse(usage, options) {
+function parse(usage, { options, ...config }) {
   try {
-    return util.parseArgs({ options }).values
+    return util.parseArgs({ ...config, options: { ...options, help: { type: 'boolean', short: 'h' } } })
   } catch (error) {
     throw new Problem(`${error.message}\n${usage}`, 2)
   }

@@ -15,8 +15,8 @@ export function options(argv) {
     .addOption(new Option('--cgroup <kind>', 'what is mounted').choices(['v1', 'hybrid', 'v2']).default('v2'))
     .option('--own-step', "each step's own properties on that step only")
     .option('--shell', 'a shell in there instead of the tests')
-    .option('--cpus <number>', 'its processors', wholeNumber, cpus().length)
-    .option('--memory <MiB>', 'its memory', wholeNumber, 3072)
+    .option('--cpus <number>', 'its processors', wholeNumber(), cpus().length)
+    .option('--memory <MiB>', 'its memory', wholeNumber(), 3072)
     .option('--minutes <number>', 'after this time it is switched off', positive, 60)
     .option(
       '--slowness <factor>',
