@@ -7,7 +7,6 @@ outside() {
   mount -t tmpfs -o size=256m,mode=755 guide "$folder"
   cd "$folder"
   mkdir upper work home bin mnt etc containers
-  mkdir -m 1777 tmp
   writable_checkout
   own_cgroups
   # Where everybody may execute it, also if it lies in somebody's home.
@@ -73,10 +72,10 @@ inside() {
 # other. This folder lies there as well, most often, and is kept.
 own_tmp() {
   mkdir -m 1777 upper-tmp
-  mkdir work-tmp own-tmp
-  mount -t overlay -o "lowerdir=/tmp,upperdir=$folder/upper-tmp,workdir=$folder/work-tmp" overlay own-tmp
-  case $folder in /tmp/*) mount --rbind "$folder" "own-tmp/${folder#/tmp/}" ;; esac
-  mount --rbind own-tmp /tmp
+  mkdir work-tmp tmp
+  mount -t overlay -o "lowerdir=/tmp,upperdir=$folder/upper-tmp,workdir=$folder/work-tmp" overlay tmp
+  case $folder in /tmp/*) mount --rbind "$folder" "tmp/${folder#/tmp/}" ;; esac
+  mount --rbind tmp /tmp
 }
 
 # sudo looks up the name of its host, and there is no network to ask.

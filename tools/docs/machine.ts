@@ -75,7 +75,7 @@ export class Machine {
     if (this.#user) enter.push('setpriv', `--reuid=${USER}`, `--regid=${USER}`, '--clear-groups')
     const { folder } = this.#place
     const PATH = [join(folder, 'bin'), dirname(process.execPath), process.env.PATH].join(':')
-    const env = { PATH, HOME: join(folder, 'home'), TMPDIR: join(folder, 'tmp'), NO_UPDATE_NOTIFIER: '1' }
+    const env = { PATH, HOME: join(folder, 'home'), NO_UPDATE_NOTIFIER: '1' }
     const session = new Session({ cwd: this.checkout, env, enter, cols: 80, rows: 24 })
     this.#sessions.push(session)
     return session
