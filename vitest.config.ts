@@ -1,10 +1,14 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
-import { slowness } from './test/lib/slowness'
+import { slowness } from './test/harness/slowness'
 
 // Tests that measure time or take the whole machine run one after another, when the others are done.
-const alone = ['test/07-*.test.ts', 'test/faults.test.ts', 'test/trust/{chaos,load,resources}.test.ts']
+const alone = [
+  'test/07-*.test.ts',
+  'test/stress/faults.test.ts',
+  'test/stress/{chaos,load,resources}.test.ts',
+]
 
 const config: ViteUserConfig = {
   // Nothing is written into the checkout: `npm test` may run as root in a folder of somebody else.
@@ -12,7 +16,8 @@ const config: ViteUserConfig = {
   test: {
     cache: false,
     pool: 'forks',
-    globalSetup: 'test/lib/setup.ts',
+    globals: true,
+    globalSetup: 'test/harness/setup.ts',
     testTimeout: 30_000 * slowness,
     hookTimeout: 20_000 * slowness,
     projects: [

@@ -1,7 +1,7 @@
 // <sys/mount.h>: mounts.
-import { flags as bits, optional, path } from './arguments'
-import { binding, constants } from './binding'
-import { check } from './errors'
+import { flags as bits, optional, path } from './internal/arguments'
+import { binding, constants } from './internal/binding'
+import { check } from './internal/errors'
 
 /** Makes a file or directory visible at another place too. */
 export const { MS_BIND } = constants

@@ -1,7 +1,7 @@
 // <sched.h>: namespaces.
-import { descriptor, flags } from './arguments'
-import { binding, constants } from './binding'
-import { check } from './errors'
+import { descriptor, flags } from './internal/arguments'
+import { binding, constants } from './internal/binding'
+import { check } from './internal/errors'
 
 /** A new cgroup namespace: the cgroup one is in becomes the root of what one sees. cgroup_namespaces(7) */
 export const { CLONE_NEWCGROUP } = constants
@@ -23,7 +23,13 @@ export const { CLONE_NEWUTS } = constants
 export const { CLONE_FS } = constants
 
 const NAMESPACES =
-  CLONE_NEWCGROUP | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUSER | CLONE_NEWUTS
+  CLONE_NEWCGROUP |
+  CLONE_NEWIPC |
+  CLONE_NEWNET |
+  CLONE_NEWNS |
+  CLONE_NEWPID |
+  CLONE_NEWUSER |
+  CLONE_NEWUTS
 /** What spawn() takes as cloneflags. */
 export const CLONE_FLAGS = NAMESPACES
 
@@ -36,7 +42,10 @@ export const CLONE_FLAGS = NAMESPACES
  * @see https://man7.org/linux/man-pages/man2/unshare.2.html
  */
 export function unshare(namespaces: number): void {
-  check(binding.unshare(flags(namespaces, 'flags', NAMESPACES | CLONE_NEWTIME | CLONE_FS)), 'unshare')
+  check(
+    binding.unshare(flags(namespaces, 'flags', NAMESPACES | CLONE_NEWTIME | CLONE_FS)),
+    'unshare',
+  )
 }
 
 /**
@@ -48,5 +57,8 @@ export function unshare(namespaces: number): void {
  * @see https://man7.org/linux/man-pages/man2/setns.2.html
  */
 export function setns(fd: number, nstype = 0): void {
-  check(binding.setns(descriptor(fd, 'fd'), flags(nstype, 'nstype', NAMESPACES | CLONE_NEWTIME)), 'setns')
+  check(
+    binding.setns(descriptor(fd, 'fd'), flags(nstype, 'nstype', NAMESPACES | CLONE_NEWTIME)),
+    'setns',
+  )
 }

@@ -1,21 +1,8 @@
-// <unistd.h> and its neighbours: host name, root directory, device files, locks.
-import { closeSync, openSync } from 'node:fs'
-import { descriptor, flags, integer, path, text } from './arguments'
-import { binding, constants } from './binding'
-import { check } from './errors'
-
-/** A character device, for mknod(). */
-export const { S_IFCHR } = constants
-/** A block device, for mknod(). */
-export const { S_IFBLK } = constants
-/** A lock that is one's own, for flock(). */
-export const { LOCK_EX } = constants
-/** A lock shared with others who only read, for flock(). */
-export const { LOCK_SH } = constants
-/** Gives the lock back, for flock(). */
-export const { LOCK_UN } = constants
-/** Or-ed to a lock: EAGAIN instead of waiting. */
-export const { LOCK_NB } = constants
+// <unistd.h>: host name, root directory, terminal, and the program to become.
+import { descriptor, path, text } from './internal/arguments'
+import { binding } from './internal/binding'
+import { check, SystemError } from './internal/errors'
+import { type Environment, program } from './internal/program'
 
 const HOST_NAME_MAX = 64
 
@@ -60,21 +47,6 @@ export function pivot_root(new_root: string, put_old: string): void {
 }
 
 /**
- * Makes a device file, with exactly this mode whatever the umask is.
- *
- * @param mode S_IFCHR or S_IFBLK, or-ed with the permissions, such as 0o666
- * @param major which driver
- * @param minor which of its devices
- * @throws SystemError EPERM (needs CAP_MKNOD), EEXIST, ENOENT, ENOSPC
- * @see https://man7.org/linux/man-pages/man2/mknod.2.html
- */
-export function mknod(file: string, mode: number, major = 0, minor = 0): void {
-  const kind = integer(mode, 'mode', 0, 0o177777)
-  const device = [integer(major, 'major', 0, 0xfff), integer(minor, 'minor', 0, 0xfffff)] as const
-  check(binding.mknod(path(file, 'path'), kind, ...device), 'mknod', file)
-}
-
-/**
  * The path of the terminal that a descriptor is open on.
  *
  * @returns such as '/dev/pts/3'; undefined when it is no terminal, or one that has no name here
@@ -86,29 +58,25 @@ export function ttyname(fd: number): string | undefined {
 }
 
 /**
- * Locks an open file; the lock ends with the descriptor. Waits for it, and the whole thread with it.
+ * Becomes another program: same process, same pid, same namespaces. Does not return. The program has the standard
+ * streams and no other descriptor.
  *
- * @param operation LOCK_EX, LOCK_SH or LOCK_UN, with LOCK_NB for no waiting
- * @throws SystemError EAGAIN (with LOCK_NB: held by another), EBADF, EINVAL
- * @see https://man7.org/linux/man-pages/man2/flock.2.html
+ * @param file a path, or a name to look for in PATH of env
+ * @param args its arguments, without argv[0]
+ * @param env its whole environment
+ * @throws SystemError ENOENT, EACCES, ENOEXEC and others
+ * @see https://man7.org/linux/man-pages/man3/exec.3.html
  */
-export function flock(fd: number, operation: number): void {
-  const known = flags(operation, 'operation', LOCK_EX | LOCK_SH | LOCK_UN | LOCK_NB)
-  check(binding.flock(descriptor(fd, 'fd'), known), 'flock')
+export function execvp(file: string, args: string[] = [], env: Environment = process.env): never {
+  throw new SystemError(binding.execve(...program(file, args, env), true), 'execve', file)
 }
 
 /**
- * Does something while no other process that locks the same file does: waits for its turn.
+ * As execvp(), without a search: file is a path. A script needs its #!.
  *
- * @param file any file that can be read; it is not changed
- * @throws what the action throws, and Node's errors of opening the file
+ * @see https://man7.org/linux/man-pages/man2/execve.2.html
  */
-export function withLock<T>(file: string, action: () => T): T {
-  const fd = openSync(path(file, 'file'), 'r')
-  try {
-    flock(fd, LOCK_EX)
-    return action()
-  } finally {
-    closeSync(fd)
-  }
+export function execve(file: string, args: string[] = [], env: Environment = process.env): never {
+  const [, argv, envp] = program(file, args, env)
+  throw new SystemError(binding.execve([file], argv, envp, false), 'execve', file)
 }

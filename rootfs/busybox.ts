@@ -67,7 +67,13 @@ function isFull(error: unknown): boolean {
 }
 
 function usualPlaces(): string[] {
-  const directories = [...(process.env.PATH ?? '').split(':'), '/bin', '/usr/bin', '/sbin', '/usr/sbin']
+  const directories = [
+    ...(process.env.PATH ?? '').split(':'),
+    '/bin',
+    '/usr/bin',
+    '/sbin',
+    '/usr/sbin',
+  ]
   const absolute = directories.filter((directory) => path.isAbsolute(directory))
   return absolute.flatMap((directory) =>
     ['busybox', 'busybox.static', 'busybox-static'].map((name) => path.join(directory, name)),
@@ -80,9 +86,13 @@ async function fetchDebianBusybox({ scratch, signal }: Context): Promise<string>
   if (fetched.status !== 0) throw new Problem(`apt-get download busybox-static: ${fetched.reason}`)
   const archive = fs.readdirSync(scratch).find((name) => name.endsWith('.deb'))
   const unpacked = path.join(scratch, 'deb')
-  const result = await run('dpkg-deb', ['--extract', path.join(scratch, archive ?? ''), unpacked], { signal })
+  const result = await run('dpkg-deb', ['--extract', path.join(scratch, archive ?? ''), unpacked], {
+    signal,
+  })
   if (result.status !== 0) throw new Problem(`dpkg-deb --extract: ${result.reason}`)
-  const file = ['bin/busybox', 'usr/bin/busybox'].map((name) => path.join(unpacked, name)).find(stat)
+  const file = ['bin/busybox', 'usr/bin/busybox']
+    .map((name) => path.join(unpacked, name))
+    .find(stat)
   if (!file) throw new Problem('busybox-static has no bin/busybox in it')
   return file
 }

@@ -1,11 +1,19 @@
-import { shown } from '../tools/lib/programs.mjs'
-import { at } from '../tools/lib/project.mjs'
+import { shown } from '../tools/setup/programs.mjs'
+import { at } from '../tools/setup/project.mjs'
 import type { Context } from './context'
 import { Problem } from './problem'
 import { run } from './run'
 
 // Own namespaces, so that its mounts and processes end with this one, even with kill -9. Both are of util-linux.
-const DIE_WITH_PARENT = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child']
+const DIE_WITH_PARENT = [
+  '--pdeathsig',
+  'KILL',
+  'unshare',
+  '--mount',
+  '--pid',
+  '--fork',
+  '--kill-child',
+]
 
 // debootstrap fails where its target's path has a space. In that mount namespace it has a plain one.
 const PLACE = '/mnt'

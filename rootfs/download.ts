@@ -99,13 +99,17 @@ class Cut extends Error {}
 
 function asProblem(error: unknown, { url }: Download, size: number): unknown {
   if (!(error instanceof Cut)) return error
-  const kept = size > 0 ? ` ${size} bytes are kept: run it again to go on from there.` : ' Run it again.'
+  const kept =
+    size > 0 ? ` ${size} bytes are kept: run it again to go on from there.` : ' Run it again.'
   return new Problem(`Cannot download ${url}: ${systemText(error.cause)}.${kept}`)
 }
 
 async function fetchRest(request: Download, part: string, bar?: SingleBar): Promise<void> {
   const idle = new AbortController()
-  const timer = setTimeout(() => idle.abort(new Error(`nothing came for ${IDLE_MS / 1000} seconds`)), IDLE_MS)
+  const timer = setTimeout(
+    () => idle.abort(new Error(`nothing came for ${IDLE_MS / 1000} seconds`)),
+    IDLE_MS,
+  )
   const signal = request.signal ? AbortSignal.any([request.signal, idle.signal]) : idle.signal
   try {
     const start = stat(part)?.size ?? 0

@@ -10,7 +10,12 @@ import { explain, Problem } from './problem'
 import { makeTarball, tarballName } from './tarball'
 import { makeTemporary, removeLeftovers, removeTemporary } from './temporary'
 
-const MAKERS = { busybox: makeBusybox, alpine: makeAlpine, debian: makeDebian, tarball: makeTarball }
+const MAKERS = {
+  busybox: makeBusybox,
+  alpine: makeAlpine,
+  debian: makeDebian,
+  tarball: makeTarball,
+}
 
 export type Kind = keyof typeof MAKERS
 export const KINDS = Object.keys(MAKERS) as Kind[]
@@ -50,7 +55,10 @@ export async function ensureRootfs(kind: Kind, options: EnsureOptions = {}): Pro
     if (!stat(directory)) fs.mkdirSync(directory, { recursive: true })
     removeLeftovers(directory)
     if (isThere(target, options.force)) return { path: target, made: false }
-    return { path: target, made: await make(kind, target, { say: () => {}, ...options, directory }) }
+    return {
+      path: target,
+      made: await make(kind, target, { say: () => {}, ...options, directory }),
+    }
   } catch (error) {
     options.signal?.throwIfAborted()
     throw explain(attempt, error)

@@ -38,5 +38,7 @@ export function mountsBelow(directory: string): string[] {
 
 // The kernel writes a space in a mount point as \040.
 function unescapeOctal(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(Number.parseInt(digits, 8)))
+  return text.replace(/\\([0-7]{3})/g, (_, digits) =>
+    String.fromCharCode(Number.parseInt(digits, 8)),
+  )
 }

@@ -31,7 +31,8 @@ function parse(args: string[]): { kind: Kind; help?: boolean; options: EnsureOpt
   const surplus = kind === 'tarball' ? rest : positionals.slice(1)
   if (surplus.length) throw new UsageError(`'${surplus[0]}' is one argument too many`)
   // npm changes into the project's directory; a path counts from where the person is.
-  const start = (process.env.npm_lifecycle_event === 'rootfs' && process.env.INIT_CWD) || process.cwd()
+  const start =
+    (process.env.npm_lifecycle_event === 'rootfs' && process.env.INIT_CWD) || process.cwd()
   const tarball = file === undefined ? undefined : path.resolve(start, file)
   return {
     kind: kind as Kind,
@@ -73,10 +74,16 @@ async function main(args: string[]): Promise<void> {
   if (help) return void process.stdout.write(USAGE)
   const signal = abortOnSignal()
   try {
-    const { path: made, made: isNew } = await ensureRootfs(kind, { ...options, signal, say: complain })
+    const { path: made, made: isNew } = await ensureRootfs(kind, {
+      ...options,
+      signal,
+      say: complain,
+    })
     const shown = path.relative(process.cwd(), made) || made
     process.stdout.write(
-      isNew ? `Made ${shown}\n` : `${shown} is there already, nothing to do (--force makes it again)\n`,
+      isNew
+        ? `Made ${shown}\n`
+        : `${shown} is there already, nothing to do (--force makes it again)\n`,
     )
   } catch (error) {
     if (signal.aborted) return complain('Interrupted; nothing half-made is left.')

@@ -26,5 +26,7 @@ export function systemText(error: unknown): string {
 export function explain(attempt: string, error: unknown): Problem {
   if (error instanceof Problem) return error
   const advice = ADVICE[(error as NodeJS.ErrnoException).code ?? '']
-  return new Problem(`${attempt}: ${systemText(error)}.${advice ? ` ${advice}` : ''}`, { cause: error })
+  return new Problem(`${attempt}: ${systemText(error)}.${advice ? ` ${advice}` : ''}`, {
+    cause: error,
+  })
 }

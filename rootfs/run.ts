@@ -20,7 +20,11 @@ export interface RunResult {
  * Runs a program to its end. It never throws for what the program does; it throws the signal's reason when `signal`
  * is aborted, after the program and all its children are gone.
  */
-export async function run(command: string, args: string[], options: RunOptions = {}): Promise<RunResult> {
+export async function run(
+  command: string,
+  args: string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
   options.signal?.throwIfAborted()
   const output = { stdout: '', stderr: '' }
   // A process group of its own, so that an abort reaches the grandchildren too.

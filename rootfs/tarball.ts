@@ -22,5 +22,6 @@ export async function makeTarball(root: string, context: Context): Promise<void>
   }
   if (process.geteuid?.() !== 0)
     context.say('All of its files belong to you: to give them to the users they name takes root.')
-  if (skipped) context.say(`Left out ${skipped} device files and FIFOs: a container gets its own /dev.`)
+  if (skipped)
+    context.say(`Left out ${skipped} device files and FIFOs: a container gets its own /dev.`)
 }

@@ -17,7 +17,11 @@ export interface Unpacked {
  * (`..`, an absolute name, a name or a hard link that goes through a link), and for an archive that is damaged or cut.
  * What was written until then stays in `root`, for the caller to remove.
  */
-export async function unpack(archive: string, root: string, signal?: AbortSignal): Promise<Unpacked> {
+export async function unpack(
+  archive: string,
+  root: string,
+  signal?: AbortSignal,
+): Promise<Unpacked> {
   const writer = new Writer(archive, root)
   const parser = new Parser({
     strict: true,
@@ -38,7 +42,8 @@ export async function unpack(archive: string, root: string, signal?: AbortSignal
   } finally {
     writer.close()
   }
-  if (!writer.complete) throw new Problem(`${archive} is cut short: the end of the archive is missing.`)
+  if (!writer.complete)
+    throw new Problem(`${archive} is cut short: the end of the archive is missing.`)
   writer.finish()
   return writer.counted
 }
@@ -187,7 +192,8 @@ class Writer {
   private file(name: string, entry: ReadEntry): void {
     this.replace(name, 'file')
     const file = path.join(this.root, name)
-    const flags = fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_EXCL | fs.constants.O_NOFOLLOW
+    const flags =
+      fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_EXCL | fs.constants.O_NOFOLLOW
     const descriptor = fs.openSync(file, flags, 0o600)
     this.descriptor = descriptor
     const attempt = (act: () => void) => {

@@ -1,4 +1,27 @@
-import { prove } from './lib/register'
-import { properties } from './properties/02-uts'
+import { namespace } from './harness/proc'
+import { type Claim, claim, quote } from './harness/claim'
+import { prove } from './harness/prove'
 
-prove('02-uts', properties)
+export const claims: Claim[] = [
+  {
+    name: 'the command is in a uts namespace of its own',
+    async check(target) {
+      const shell = await target.live()
+      const [inside, outside] = [namespace(shell.pid, 'uts'), target.outside('uts')]
+      claim(inside !== outside, `another uts namespace than the host's ${outside}`, inside)
+    },
+  },
+  {
+    name: "the host name is `container` inside and the host's own outside",
+    async check(target) {
+      const shell = await target.live()
+      const { output } = await shell.ask('uname -n')
+      claim(output === 'container', 'the host name `container` inside', quote(output))
+      const { hostNameBefore: before } = target
+      const now = target.hostName()
+      claim(now === before, `the host name ${quote(before)} outside`, quote(now))
+    },
+  },
+]
+
+prove('02-uts', claims)

@@ -1,14 +1,106 @@
-import { expect, test } from 'vitest'
-import { givenMain, prove } from './lib/register'
-import { Target } from './lib/target'
-import { work } from './lib/work'
-import { breakOut, properties } from './properties/05-chroot'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { mountinfo, tryRead } from './harness/proc'
+import { type Claim, claim, quote } from './harness/claim'
+import { work } from './harness/work'
+import { breakOut } from './harness/breakout'
+import { prove } from './harness/prove'
 
-prove('05-chroot', properties)
-
-// True here and here alone, so no property of later steps: from 06-pivot-root on the same program must fail.
-if (!givenMain) {
-  test('the well-known break-out of chroot works here: it reads a file of the host', async () => {
-    expect(await breakOut(Target.step('05-chroot'))).toBe(`escaped: ${work().secret}`)
-  })
+const identity = (file: string) => {
+  const { dev, ino } = statSync(file)
+  return `${dev}:${ino}`
 }
+
+export const claims: Claim[] = [
+  {
+    name: 'the root directory of the command is the rootfs',
+    async check(target) {
+      const shell = await target.live()
+      const root = `/proc/${shell.pid}/root`
+      claim(
+        identity(`${root}/`) !== identity('/'),
+        "another root directory than the host's",
+        'the same directory',
+      )
+      const seen = tryRead(`${root}/which-rootfs`)
+      claim(
+        seen === 'test\n',
+        `the rootfs ${work().rootfs} as root directory`,
+        quote(readdirSync(root).join(' ')),
+      )
+    },
+  },
+  {
+    name: 'no file of the host is visible inside',
+    async check(target) {
+      const shell = await target.live()
+      const { hostMarker, rootfs } = work()
+      const { status, output } = await shell.ask(`cat ${hostMarker}`)
+      claim(status !== 0, `no ${hostMarker} inside`, quote(output))
+      const names = (await shell.ask('ls -A /')).output.split(/\s+/)
+      const foreign = names.filter((name) => !existsSync(`${rootfs}/${name}`))
+      claim(foreign.length === 0, 'the names of the rootfs in / and no other', foreign.join(', '))
+    },
+  },
+  {
+    name: 'the command starts in the root directory of the container, not in one of the host',
+    async check(target) {
+      const shell = await target.live()
+      const [cwd, root] = [
+        identity(`/proc/${shell.pid}/cwd/`),
+        identity(`/proc/${shell.pid}/root/`),
+      ]
+      claim(
+        cwd === root,
+        '/ of the container as working directory',
+        quote((await shell.ask('pwd')).output),
+      )
+      claim(
+        cwd !== identity('/'),
+        "a working directory which is not the host's",
+        'the / of the host',
+      )
+    },
+  },
+  {
+    name: 'ROOTFS chooses the root file system',
+    async check(target) {
+      const ended = await target.run(['/bin/cat', '/which-rootfs'], {
+        env: { ROOTFS: work().otherRootfs },
+      })
+      claim(
+        ended.stdout.toString() === 'other\n',
+        'the file of the other rootfs',
+        `${quote(ended.stdout)} ${quote(ended.stderr)}`,
+      )
+    },
+  },
+  {
+    name: 'a tmpfs lies on /mytemp, and what is written there never reaches the host',
+    async check(target) {
+      const shell = await target.live()
+      const line = mountinfo(shell.pid)
+        .split('\n')
+        .find((line) => line.split(' ')[4]?.endsWith('/mytemp'))
+      claim(
+        line?.includes(' - tmpfs ') === true,
+        'a tmpfs on /mytemp',
+        line ?? 'no mount on /mytemp',
+      )
+      const { status, output } = await shell.ask('echo inside > /mytemp/file && cat /mytemp/file')
+      claim(status === 0 && output === 'inside', 'a file in /mytemp', quote(output))
+      const left = readdirSync(`${work().rootfs}/mytemp`)
+      claim(left.length === 0, 'an empty folder mytemp in the rootfs on the host', left.join(', '))
+    },
+  },
+  {
+    name: 'the well-known break-out of chroot works here: it reads a file of the host',
+    always: true,
+    only: true,
+    async check(target) {
+      const said = await breakOut(target)
+      claim(said === `escaped: ${work().secret}`, "the content of the host's file", quote(said))
+    },
+  },
+]
+
+prove('05-chroot', claims)

@@ -1,12 +1,14 @@
 // npm run build: the native addon, and the steps compiled for a quick start. `--force` builds the addon from nothing.
-import { forgetAddon } from './lib/addon.mjs'
-import { forgetScripts } from './lib/scripts.mjs'
-import { ensure } from './lib/setup.mjs'
-import { main, say } from './lib/terminal.mjs'
-import { words } from './lib/words.mjs'
+import { forgetAddon } from './setup/addon.mjs'
+import { forgetScripts } from './setup/scripts.mjs'
+import { ensure } from './setup/setup.mjs'
+import { main, say } from './setup/terminal.mjs'
+import { words } from './setup/words.mjs'
 
 await main(async () => {
-  const { values } = words('usage: npm run build [-- --force]', { options: { force: { type: 'boolean' } } })
+  const { values } = words('usage: npm run build [-- --force]', {
+    options: { force: { type: 'boolean' } },
+  })
   if (values.force) forgetAddon()
   forgetScripts()
   const upToDate = !(await ensure(['dependencies', 'addon']))

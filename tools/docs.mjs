@@ -1,9 +1,9 @@
 // npm run docs [-- --check] [--chapter N] [FILE]: the code, diffs, tables and transcripts of WORKSHOP.md from reality.
-import { become } from './lib/programs.mjs'
-import { at } from './lib/project.mjs'
-import { asRoot } from './lib/root.mjs'
-import { ensure } from './lib/setup.mjs'
-import { main } from './lib/terminal.mjs'
+import { become } from './setup/programs.mjs'
+import { at } from './setup/project.mjs'
+import { asRoot } from './setup/root.mjs'
+import { ensure } from './setup/setup.mjs'
+import { main } from './setup/terminal.mjs'
 
 await main(async () => {
   await ensure(undefined, ['run', 'test'])

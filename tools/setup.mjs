@@ -1,7 +1,7 @@
 // npm run setup: everything that npm start and npm test need.
-import { ensure } from './lib/setup.mjs'
-import { main, say } from './lib/terminal.mjs'
-import { words } from './lib/words.mjs'
+import { ensure } from './setup/setup.mjs'
+import { main, say } from './setup/terminal.mjs'
+import { words } from './setup/words.mjs'
 
 await main(async () => {
   words('usage: npm run setup')

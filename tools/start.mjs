@@ -1,9 +1,9 @@
 // npm start [-- COMMAND…]: the finished container, that is the last step, with a shell in it.
-import { become } from './lib/programs.mjs'
-import { asRoot } from './lib/root.mjs'
-import { ensure } from './lib/setup.mjs'
-import { runCompiled, steps } from './lib/steps.mjs'
-import { main, Problem } from './lib/terminal.mjs'
+import { become } from './setup/programs.mjs'
+import { asRoot } from './setup/root.mjs'
+import { ensure } from './setup/setup.mjs'
+import { runCompiled, steps } from './setup/steps.mjs'
+import { main, Problem } from './setup/terminal.mjs'
 
 await main(async () => {
   await ensure(undefined, ['run'])

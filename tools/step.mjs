@@ -1,12 +1,12 @@
 // npm run step -- NUMBER|NAME|FILE.ts [OPTIONS] COMMAND…: one step, or a program of your own, and on stderr the command
 // that this stands for.
 import { readFileSync } from 'node:fs'
-import { become, shown } from './lib/programs.mjs'
-import { at } from './lib/project.mjs'
-import { asRoot } from './lib/root.mjs'
-import { ensure } from './lib/setup.mjs'
-import { findMain, runMain, steps } from './lib/steps.mjs'
-import { main, say, style } from './lib/terminal.mjs'
+import { become, shown } from './setup/programs.mjs'
+import { at } from './setup/project.mjs'
+import { asRoot } from './setup/root.mjs'
+import { ensure } from './setup/setup.mjs'
+import { findMain, runMain, steps } from './setup/steps.mjs'
+import { main, say, style } from './setup/terminal.mjs'
 
 await main(async () => {
   const [wanted, ...args] = process.argv.slice(2)

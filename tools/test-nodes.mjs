@@ -1,7 +1,7 @@
 // npm run test:nodes [-- VERSION…] [-- FILTER…]: the tests in a fresh clone for each of several Nodes.
-import { main, Problem } from './lib/terminal.mjs'
-import { words } from './lib/words.mjs'
-import { testNodes } from './nodes/main.mjs'
+import { main, Problem } from './setup/terminal.mjs'
+import { words } from './setup/words.mjs'
+import { testNodes } from './maintainers/node-versions/main.mjs'
 
 const lines = ['20.19.0', '22', '24', '26']
 
@@ -13,6 +13,7 @@ await main(async () => {
     allowPositionals: true,
   })
   const wrong = versions.find((version) => !/^\d+(\.\d+){0,2}$/.test(version))
-  if (wrong) throw new Problem(`"${wrong}" is no version of Node; filters stand after another --`, 2)
+  if (wrong)
+    throw new Problem(`"${wrong}" is no version of Node; filters stand after another --`, 2)
   await testNodes(versions.length ? versions : lines, argv.slice(end + 1))
 })

@@ -1,8 +1,8 @@
 // npm run test:people [-- SCENARIO…]: the machines that people bring, made here for the time of a test.
-import { main, Problem } from './lib/terminal.mjs'
-import { words } from './lib/words.mjs'
-import { testPeople } from './people/main.mjs'
-import { scenarios } from './people/scenarios.mjs'
+import { main, Problem } from './setup/terminal.mjs'
+import { words } from './setup/words.mjs'
+import { testPeople } from './maintainers/machines/main.mjs'
+import { scenarios } from './maintainers/machines/scenarios.mjs'
 
 const all = Object.keys(scenarios)
 const usage = `usage: npm run test:people [-- SCENARIO…]\n\n    ${all.join('\n    ')}`

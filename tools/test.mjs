@@ -1,9 +1,9 @@
 // npm test [-- FILTER… | vitest's options]: the tests, as root, because containers are made in them.
-import { become } from './lib/programs.mjs'
-import { asRoot } from './lib/root.mjs'
-import { ensure } from './lib/setup.mjs'
-import { main } from './lib/terminal.mjs'
-import { vitest } from './lib/vitest.mjs'
+import { become } from './setup/programs.mjs'
+import { asRoot } from './setup/root.mjs'
+import { ensure } from './setup/setup.mjs'
+import { main } from './setup/terminal.mjs'
+import { vitest } from './setup/vitest.mjs'
 
 await main(async () => {
   await ensure(undefined, ['run', 'test'])

@@ -1,4 +1,4 @@
-import { arrow, host, picture, process, text, thing } from '../../tools/slides/picture'
+import { arrow, host, picture, process, text, thing } from '../deck/picture'
 
 export default picture(
   'On the host, node main.ts run starts the command. Hostname, processes, files, network and memory are those of the host.',

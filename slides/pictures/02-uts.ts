@@ -1,4 +1,4 @@
-import { arrow, boundary, host, picture, process, text, thing } from '../../tools/slides/picture'
+import { arrow, boundary, host, picture, process, text, thing } from '../deck/picture'
 
 export default picture(
   'The host has a UTS namespace with its hostname, laptop. The container has another one, with the hostname container. Each process asks its own.',

@@ -1,4 +1,4 @@
-import { arrow, boundary, cross, host, picture, process, text } from '../../tools/slides/picture'
+import { arrow, boundary, cross, host, picture, process, text } from '../deck/picture'
 
 export default picture(
   'The host sees every process: its own, and the two of the container under the numbers 4719 and 4727. Inside the pid namespace the same two are 1 and 9, and no other exists.',

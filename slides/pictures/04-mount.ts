@@ -1,4 +1,4 @@
-import { boundary, host, picture, process, text, thing, arrow } from '../../tools/slides/picture'
+import { boundary, host, picture, process, text, thing, arrow } from '../deck/picture'
 
 export default picture(
   'The host has a table of mounts with the root, /home and /proc. The mount namespace of the container began as a copy; on its /proc lies a second, new proc. What is mounted there does not reach the host.',

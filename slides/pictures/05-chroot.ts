@@ -1,4 +1,4 @@
-import { arrow, boundary, host, picture, process, text, thing } from '../../tools/slides/picture'
+import { arrow, boundary, host, picture, process, text, thing } from '../deck/picture'
 
 export default picture(
   'A tree of directories: the root of the host with home and rootfs/busybox below it. The root link of the container’s process points at rootfs/busybox. An arrow leads from there back up to the real root: chroot has a way out.',

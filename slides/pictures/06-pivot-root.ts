@@ -1,4 +1,4 @@
-import { arrow, boundary, cross, host, picture, process, text, thing } from '../../tools/slides/picture'
+import { arrow, boundary, cross, host, picture, process, text, thing } from '../deck/picture'
 
 export default picture(
   'Three moments of the mount namespace: first the host’s root with the rootfs as a mount below it; then, after pivot_root, the rootfs is the root and the old root lies on top of it; last, the old root is detached and only the rootfs is left.',

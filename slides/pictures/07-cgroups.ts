@@ -1,4 +1,4 @@
-import { arrow, boundary, frame, host, picture, process, text, thing } from '../../tools/slides/picture'
+import { arrow, boundary, frame, host, picture, process, text, thing } from '../deck/picture'
 
 export default picture(
   'On the host, run makes a cgroup named container-4711 with the files memory.max, pids.max and cpu.max, and writes the child’s PID into cgroup.procs. The container’s processes are inside the group and all that they start is born there.',

@@ -1,4 +1,4 @@
-import { arrow, boundary, host, picture, text, thing } from '../../tools/slides/picture'
+import { arrow, boundary, host, picture, text, thing } from '../deck/picture'
 
 export default picture(
   'Two containers, each with a network namespace with lo and eth0. Each eth0 is joined by a veth pair to the bridge container0 on the host. From the bridge, packets go through nftables NAT to the host’s network card and to the outside.',

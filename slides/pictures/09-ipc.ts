@@ -1,4 +1,4 @@
-import { arrow, boundary, cross, host, picture, process, thing } from '../../tools/slides/picture'
+import { arrow, boundary, cross, host, picture, process, thing } from '../deck/picture'
 
 export default picture(
   'On the host a process and a shared memory segment with the key 0x1234. In the ipc namespace of the container a process and another segment with the same key. Neither side reaches the segment of the other.',

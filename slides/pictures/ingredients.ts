@@ -1,4 +1,4 @@
-import { boundary, frame, picture, process, text, thing } from '../../tools/slides/picture'
+import { boundary, frame, picture, process, text, thing } from '../deck/picture'
 
 export default picture(
   'Three ingredients side by side: namespaces for what a process can see, cgroups for how much it can use, and a root file system for what it finds on disk.',

@@ -1,4 +1,4 @@
-import { arrow, boundary, host, picture, process, text } from '../../tools/slides/picture'
+import { arrow, boundary, host, picture, process, text } from '../deck/picture'
 
 export default picture(
   'A host with ordinary processes. One of them, a shell, stands inside a dashed boundary. All of them, inside and outside, call the same kernel below.',

@@ -1,4 +1,4 @@
-import { arrow, boundary, host, picture, process, text } from '../../tools/slides/picture'
+import { arrow, boundary, host, picture, process, text } from '../deck/picture'
 
 export default picture(
   'On the host, node main.ts run makes a new process with clone. In the namespaces that process is node main.ts child; it sets up its world and then becomes the command by execvp, keeping its process id.',

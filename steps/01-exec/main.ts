@@ -1,5 +1,5 @@
-import { die, usage } from '../../native/cli'
-import { spawn } from '../../native/process'
+import { spawn } from '#native/spawn'
+import { die, usage } from '#shared/cli'
 
 process.on('uncaughtException', die)
 
@@ -20,7 +20,7 @@ switch (verb) {
     usage()
 }
 
-// On the host: starts the child, waits for its end, and ends with its status.
+// On the host: starts the child, waits for it, and exits with its status.
 async function run(command: string[]) {
   if (command.length === 0) usage()
   const [file, ...args] = command

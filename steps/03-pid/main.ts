@@ -1,7 +1,8 @@
-import { die, usage } from '../../native/cli'
-import { spawn, reexec, execvp } from '../../native/process'
-import { CLONE_NEWUTS, CLONE_NEWPID } from '../../native/sched'
-import { sethostname } from '../../native/unistd'
+import { CLONE_NEWUTS, CLONE_NEWPID } from '#native/sched'
+import { spawn } from '#native/spawn'
+import { execvp, sethostname } from '#native/unistd'
+import { die, usage } from '#shared/cli'
+import { reexec } from '#shared/reexec'
 
 process.on('uncaughtException', die)
 
@@ -25,7 +26,7 @@ switch (verb) {
     usage()
 }
 
-// On the host: starts the child, waits for its end, and ends with its status.
+// On the host: starts the child, waits for it, and exits with its status.
 async function run(command: string[]) {
   if (command.length === 0) usage()
   process.exitCode = await spawn('/proc/self/exe', reexec('child', command), {
@@ -35,7 +36,8 @@ async function run(command: string[]) {
 
 // In the container: makes its world, then becomes the command.
 function child([file, ...args]: string[]) {
-  if (process.argv0 !== '/proc/self/exe') usage('child is started by run alone: without namespaces, it would change the host')
+  if (process.argv0 !== '/proc/self/exe')
+    usage('only `run` may start `child`: outside its namespaces it would change the host')
   sethostname('container')
   execvp(file, args, env)
 }

@@ -1,8 +1,9 @@
-import { die, usage } from '../../native/cli'
-import { mount, MS_REC, MS_PRIVATE, MS_NOSUID, MS_NODEV, MS_NOEXEC } from '../../native/mount'
-import { spawn, reexec, execvp } from '../../native/process'
-import { CLONE_NEWUTS, CLONE_NEWPID, CLONE_NEWNS } from '../../native/sched'
-import { sethostname } from '../../native/unistd'
+import { mount, MS_REC, MS_PRIVATE, MS_NOSUID, MS_NODEV, MS_NOEXEC } from '#native/mount'
+import { CLONE_NEWUTS, CLONE_NEWPID, CLONE_NEWNS } from '#native/sched'
+import { spawn } from '#native/spawn'
+import { execvp, sethostname } from '#native/unistd'
+import { die, usage } from '#shared/cli'
+import { reexec } from '#shared/reexec'
 
 process.on('uncaughtException', die)
 
@@ -26,7 +27,7 @@ switch (verb) {
     usage()
 }
 
-// On the host: starts the child, waits for its end, and ends with its status.
+// On the host: starts the child, waits for it, and exits with its status.
 async function run(command: string[]) {
   if (command.length === 0) usage()
   process.exitCode = await spawn('/proc/self/exe', reexec('child', command), {
@@ -36,10 +37,11 @@ async function run(command: string[]) {
 
 // In the container: makes its world, then becomes the command.
 function child([file, ...args]: string[]) {
-  if (process.argv0 !== '/proc/self/exe') usage('child is started by run alone: without namespaces, it would change the host')
+  if (process.argv0 !== '/proc/self/exe')
+    usage('only `run` may start `child`: outside its namespaces it would change the host')
   sethostname('container')
 
-  // What is mounted from here on stays in the container, also where the host shares its mounts.
+  // From here on, mounts stay in the container, even if the host's mounts are shared.
   mount(null, '/', null, MS_REC | MS_PRIVATE)
   mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)
 

@@ -1,10 +1,10 @@
-import { realpathSync } from 'node:fs'
-import { join } from 'node:path'
-import { die, usage } from '../../native/cli'
-import { mount, MS_REC, MS_PRIVATE, MS_NOSUID, MS_NODEV, MS_NOEXEC } from '../../native/mount'
-import { spawn, reexec, execvp } from '../../native/process'
-import { CLONE_NEWUTS, CLONE_NEWPID, CLONE_NEWNS } from '../../native/sched'
-import { sethostname, chroot } from '../../native/unistd'
+import { mount, MS_REC, MS_PRIVATE, MS_NOSUID, MS_NODEV, MS_NOEXEC } from '#native/mount'
+import { CLONE_NEWUTS, CLONE_NEWPID, CLONE_NEWNS } from '#native/sched'
+import { spawn } from '#native/spawn'
+import { execvp, sethostname, chroot } from '#native/unistd'
+import { rootfs } from '#rootfs'
+import { die, usage } from '#shared/cli'
+import { reexec } from '#shared/reexec'
 
 process.on('uncaughtException', die)
 
@@ -14,8 +14,6 @@ const env = {
   PS1: 'container:$PWD# ',
   TERM: process.env.TERM,
 }
-
-const rootfs = realpathSync.native(process.env.ROOTFS ?? join(import.meta.dirname, '../../rootfs/busybox'))
 
 const [verb, ...argv] = process.argv.slice(2)
 
@@ -30,7 +28,7 @@ switch (verb) {
     usage()
 }
 
-// On the host: starts the child, waits for its end, and ends with its status.
+// On the host: starts the child, waits for it, and exits with its status.
 async function run(command: string[]) {
   if (command.length === 0) usage()
   process.exitCode = await spawn('/proc/self/exe', reexec('child', command), {
@@ -40,10 +38,11 @@ async function run(command: string[]) {
 
 // In the container: makes its world, then becomes the command.
 function child([file, ...args]: string[]) {
-  if (process.argv0 !== '/proc/self/exe') usage('child is started by run alone: without namespaces, it would change the host')
+  if (process.argv0 !== '/proc/self/exe')
+    usage('only `run` may start `child`: outside its namespaces it would change the host')
   sethostname('container')
 
-  // What is mounted from here on stays in the container, also where the host shares its mounts.
+  // From here on, mounts stay in the container, even if the host's mounts are shared.
   mount(null, '/', null, MS_REC | MS_PRIVATE)
   chroot(rootfs)
   mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)

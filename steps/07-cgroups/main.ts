@@ -1,10 +1,14 @@
-import { realpathSync, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { die, parse, usage } from '../../native/cli'
-import { mount, MS_REC, MS_PRIVATE, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_RDONLY, umount2, MNT_DETACH } from '../../native/mount'
-import { spawn, reexec, execvp } from '../../native/process'
-import { CLONE_NEWUTS, CLONE_NEWPID, CLONE_NEWNS, CLONE_NEWCGROUP, unshare } from '../../native/sched'
-import { sethostname, pivot_root, mknod, S_IFCHR, ttyname } from '../../native/unistd'
+import { mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mount, MS_REC, MS_PRIVATE, MS_NOSUID, MS_NODEV, MS_NOEXEC } from '#native/mount'
+import { MS_BIND, MS_RDONLY, umount2, MNT_DETACH } from '#native/mount'
+import { CLONE_NEWUTS, CLONE_NEWPID, CLONE_NEWNS } from '#native/sched'
+import { CLONE_NEWCGROUP, unshare } from '#native/sched'
+import { spawn } from '#native/spawn'
+import { mknod, S_IFCHR } from '#native/stat'
+import { execvp, sethostname, pivot_root, ttyname } from '#native/unistd'
+import { rootfs } from '#rootfs'
+import { die, parse, usage } from '#shared/cli'
+import { reexec } from '#shared/reexec'
 import { limit, removeCgroup } from './cgroup'
 
 process.on('uncaughtException', die)
@@ -15,8 +19,6 @@ const env = {
   PS1: 'container:$PWD# ',
   TERM: process.env.TERM,
 }
-
-const rootfs = realpathSync.native(process.env.ROOTFS ?? join(import.meta.dirname, '../../rootfs/busybox'))
 
 const [verb, ...argv] = process.argv.slice(2)
 
@@ -31,9 +33,13 @@ switch (verb) {
     usage()
 }
 
-// On the host: starts the child, waits for its end, and ends with its status.
+// On the host: starts the child, waits for it, and exits with its status.
 async function run(argv: string[]) {
-  const { command, options } = parse(argv, { memory: ['256M', '32M'], pids: ['64', '16'], cpus: ['1', '0.01'] })
+  const { command, options } = parse(argv, {
+    memory: ['256M', '32M'],
+    pids: ['64', '16'],
+    cpus: ['1', '0.01'],
+  })
   if (command.length === 0) usage()
   process.exitCode = await spawn('/proc/self/exe', reexec('child', command), {
     cloneflags: CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWNS,
@@ -48,16 +54,17 @@ async function run(argv: string[]) {
 
 // In the container: makes its world, then becomes the command.
 function child([file, ...args]: string[]) {
-  if (process.argv0 !== '/proc/self/exe') usage('child is started by run alone: without namespaces, it would change the host')
+  if (process.argv0 !== '/proc/self/exe')
+    usage('only `run` may start `child`: outside its namespaces it would change the host')
   sethostname('container')
   unshare(CLONE_NEWCGROUP)
 
-  // What is mounted from here on stays in the container, also where the host shares its mounts.
+  // From here on, mounts stay in the container, even if the host's mounts are shared.
   mount(null, '/', null, MS_REC | MS_PRIVATE)
   const tty = ttyname(0)
   const terminal = tty ? openSync(tty, 'r') : undefined
 
-  // The rootfs becomes a mount of its own and takes the place of the host's root, which ends up on top of it.
+  // The rootfs becomes a mount point, then the root. The old root ends up on top of it.
   mount(rootfs, rootfs, null, MS_BIND | MS_REC)
   process.chdir(rootfs)
   pivot_root('.', '.')
@@ -72,11 +79,15 @@ function child([file, ...args]: string[]) {
   execvp(file, args, env)
 }
 
-// The devices that programs count on, and no other.
+// The devices that programs rely on, and no others.
 function makeDev(terminal?: number) {
   mount('dev', '/dev', 'tmpfs', MS_NOSUID | MS_NOEXEC, 'mode=755,size=64k')
-  const devices = { null: [1, 3], zero: [1, 5], full: [1, 7], random: [1, 8], urandom: [1, 9], tty: [5, 0] }
-  for (const [name, [major, minor]] of Object.entries(devices)) mknod(`/dev/${name}`, S_IFCHR | 0o666, major, minor)
+  mknod('/dev/null', S_IFCHR | 0o666, 1, 3)
+  mknod('/dev/zero', S_IFCHR | 0o666, 1, 5)
+  mknod('/dev/full', S_IFCHR | 0o666, 1, 7)
+  mknod('/dev/random', S_IFCHR | 0o666, 1, 8)
+  mknod('/dev/urandom', S_IFCHR | 0o666, 1, 9)
+  mknod('/dev/tty', S_IFCHR | 0o666, 5, 0)
 
   mkdirSync('/dev/pts')
   mount('devpts', '/dev/pts', 'devpts', MS_NOSUID | MS_NOEXEC, 'newinstance,mode=620,ptmxmode=666')
@@ -85,9 +96,11 @@ function makeDev(terminal?: number) {
   mount('shm', '/dev/shm', 'tmpfs', MS_NOSUID | MS_NODEV | MS_NOEXEC, 'mode=1777,size=64m')
 
   symlinkSync('/proc/self/fd', '/dev/fd')
-  for (const [fd, name] of ['stdin', 'stdout', 'stderr'].entries()) symlinkSync(`/proc/self/fd/${fd}`, `/dev/${name}`)
+  symlinkSync('/proc/self/fd/0', '/dev/stdin')
+  symlinkSync('/proc/self/fd/1', '/dev/stdout')
+  symlinkSync('/proc/self/fd/2', '/dev/stderr')
 
-  // The terminal one sits at is the host's: in here it needs a name.
+  // Our terminal belongs to the host; inside the container it needs a name.
   if (terminal) {
     writeFileSync('/dev/console', '')
     mount(`/proc/self/fd/${terminal}`, '/dev/console', null, MS_BIND)

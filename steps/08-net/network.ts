@@ -1,45 +1,77 @@
-// The container's network, made on the host: a veth pair from a bridge into the container, and NAT from there outwards.
+// The container's network, made on the host: a bridge, a veth pair from it into the container, NAT.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { fail } from '../../native/cli'
-import { run } from '../../native/command'
-import { freeSubnet } from '../../native/net'
-import { withLock } from '../../native/unistd'
+import { fail } from '#shared/cli'
+import { run } from '#shared/command'
+import { withLock } from '#shared/lock'
+import { freeSubnet } from '#shared/subnet'
 
-const host = '/proc/self/ns/net' // containers that start or end at the same time take turns
-const bridge = '/sys/class/net/container0'
+const lock = '/proc/self/ns/net' // one run at a time changes the network
+const bridge = 'container0'
 const forwarding = '/proc/sys/net/ipv4/ip_forward'
 
-/** Connects the network namespace of a process. */
+/** Connects the network namespace of a process to the bridge. */
 export function connect(pid: number) {
-  withLock(host, () => {
-    if (!existsSync(bridge)) createBridge(freeSubnet())
-    const [subnet] = state()
-    const number = Array.from({ length: 253 }, (_, index) => index + 2).find((number) => !existsSync(`/sys/class/net/container${number}`))
-    const veth = `container${number ?? fail(`all addresses of ${subnet}.0/24 are in use`)}`
-    const pair = [`link add ${veth} type veth peer name eth0 netns ${pid}`, `link set ${veth} up master container0 alias ${process.pid}`]
-    run('ip -batch -', pair.join('\n'))
-    const inside = ['link set lo up', 'link set eth0 up', `addr add ${subnet}.${number}/24 dev eth0`, `route add default via ${subnet}.1`]
-    run(`nsenter --net=/proc/${pid}/ns/net ip -batch -`, inside.join('\n'))
+  withLock(lock, () => {
+    if (!isThere(bridge)) createBridge(freeSubnet())
+    const [subnet] = remembered()
+    const number = freeNumber(subnet)
+    const veth = `container${number}`
+    ip(
+      `link add ${veth} type veth peer name eth0 netns ${pid}`,
+      `link set ${veth} up master ${bridge} alias ${process.pid}`,
+    )
+    inside(
+      pid,
+      'link set lo up',
+      'link set eth0 up',
+      `addr add ${subnet}.${number}/24 dev eth0`,
+      `route add default via ${subnet}.1`,
+    )
     run('nft -f -', nat(subnet))
     writeFileSync(forwarding, '1')
   })
 }
 
-/** Takes the container off, and with the last one the bridge and all that came with it. */
+/** Disconnects the container; the last one also removes the bridge and NAT. */
 export function disconnect() {
-  withLock(host, () => {
-    for (const veth of ports().filter((veth) => !isOfAnother(veth))) remove(veth)
-    if (!existsSync(bridge) || ports().some(isOfAnother)) return
-    writeFileSync(forwarding, state()[1])
-    remove('container0')
+  withLock(lock, () => {
+    for (const veth of veths()) if (!isOfAnother(veth)) remove(veth)
+    if (!isThere(bridge) || veths().some(isOfAnother)) return
+    const [, forwardingBefore] = remembered()
+    writeFileSync(forwarding, forwardingBefore)
+    remove(bridge)
     run('nft -f -', 'add table ip container; delete table ip container')
   })
 }
 
-const ports = () => (existsSync(bridge) ? readdirSync(`${bridge}/brif`) : [])
-const state = () => readFileSync(`${bridge}/ifalias`, 'utf8').trim().split('/')
+// The bridge's alias remembers the subnet and the old ip_forward.
+function createBridge(subnet: string) {
+  const forwardingBefore = readFileSync(forwarding, 'utf8').trim()
+  ip(
+    `link add ${bridge} type bridge`,
+    `link set ${bridge} up alias ${subnet}/${forwardingBefore}`,
+    `addr add ${subnet}.1/24 dev ${bridge}`,
+  )
+}
 
-// The alias of the host's end of a veth is the pid of the run that made it. One that was killed can not take it off.
+const remembered = () => alias(bridge).split('/')
+
+const nat = (subnet: string) => `
+  add table ip container
+  flush table ip container
+  add chain ip container postrouting { type nat hook postrouting priority srcnat; }
+  add rule ip container postrouting ip saddr ${subnet}.0/24 oifname != ${bridge} masquerade
+`
+
+function freeNumber(subnet: string) {
+  for (let number = 2; number < 255; number++) if (!isThere(`container${number}`)) return number
+  return fail(`all addresses of ${subnet}.0/24 are in use`)
+}
+
+const isThere = (link: string) => existsSync(`/sys/class/net/${link}`)
+const veths = () => (isThere(bridge) ? readdirSync(`/sys/class/net/${bridge}/brif`) : [])
+
+// A veth's alias is the pid of the run that made it. A killed run can't remove its own.
 function isOfAnother(veth: string) {
   const owner = alias(veth)
   return owner !== '' && owner !== `${process.pid}` && existsSync(`/proc/${owner}`)
@@ -49,33 +81,25 @@ function alias(link: string) {
   try {
     return readFileSync(`/sys/class/net/${link}/ifalias`, 'utf8').trim()
   } catch {
-    return ''
+    return '' // it has just gone with its container's namespace
   }
 }
+
+const ip = (...lines: string[]) => run('ip -batch -', lines.join('\n'))
+const inside = (pid: number, ...lines: string[]) =>
+  run(`nsenter --net=/proc/${pid}/ns/net ip -batch -`, lines.join('\n'))
 
 function remove(link: string) {
   try {
     run(`ip link delete ${link}`)
-  } catch {} // a veth goes with the container's namespace, which may have been faster
+  } catch {} // it has just gone with its container's namespace
 }
 
-/** The host's name servers. One on the host's own loopback can not be reached from the container. */
+/** The host's name servers. The container can't reach one on the host's own loopback. */
 export function resolvConf() {
-  const file = ['/run/systemd/resolve/resolv.conf', '/etc/resolv.conf'].find((file) => existsSync(file))
-  const servers = file ? readFileSync(file, 'utf8').match(/^nameserver\s+(?!127\.|::1\s*$).*/gm) : null
-  return `${(servers ?? ['nameserver 1.1.1.1']).join('\n')}\n`
+  const candidates = ['/run/systemd/resolve/resolv.conf', '/etc/resolv.conf']
+  const file = candidates.find((file) => existsSync(file))
+  const text = file ? readFileSync(file, 'utf8') : ''
+  const servers = text.match(/^nameserver\s+(?!127\.|::1\s*$).*/gm) ?? ['nameserver 1.1.1.1']
+  return `${servers.join('\n')}\n`
 }
-
-// What must be known again when the last container ends stands on the bridge: its subnet, and what ip_forward was.
-function createBridge(subnet: string) {
-  const known = `${subnet}/${readFileSync(forwarding, 'utf8').trim()}`
-  const lines = ['link add container0 type bridge', `link set container0 up alias ${known}`, `addr add ${subnet}.1/24 dev container0`]
-  run('ip -batch -', lines.join('\n'))
-}
-
-const nat = (subnet: string) => `
-  add table ip container
-  flush table ip container
-  add chain ip container postrouting { type nat hook postrouting priority srcnat; }
-  add rule ip container postrouting ip saddr ${subnet}.0/24 oifname != container0 masquerade
-`

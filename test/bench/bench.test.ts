@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
-import { chart } from '../../tools/bench/chart.mjs'
-import { page, report } from '../../tools/bench/report.mjs'
-import { svg } from '../../tools/bench/svg.mjs'
-import { slowness } from '../lib/slowness'
-import { repository } from '../lib/work'
+import { chart } from '../../tools/maintainers/bench/chart.mjs'
+import { page, report } from '../../tools/maintainers/bench/report.mjs'
+import { svg } from '../../tools/maintainers/bench/svg.mjs'
+import { slowness } from '../harness/slowness'
+import { repository } from '../harness/work'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'bench-test-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
@@ -65,7 +65,8 @@ describe('the outcome', () => {
   test('as SVG: well formed, with each program', () => {
     const picture = svg(outcome)
     execFileSync(process.execPath, ['-e', wellFormed], { input: picture })
-    for (const words of ['a &lt;step>', 'go run', '80 ms', '100 ms']) expect(picture).toContain(words)
+    for (const words of ['a &lt;step>', 'go run', '80 ms', '100 ms'])
+      expect(picture).toContain(words)
   })
 
   test('as a page: every row of a table has as many cells as its head', () => {
@@ -110,7 +111,10 @@ test.skipIf(process.geteuid?.() !== 0)(
     const picture = path.join(scratch, 'bars.svg')
     const words = ['--rounds', '1', '--steps', '06', '--sizes', '1,3', '--json', '--svg', picture]
     const { status, stdout, stderr } = bench(...words)
-    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('06-pivot-root') })
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringContaining('06-pivot-root'),
+    })
     const { results, phases, growth } = JSON.parse(stdout)
     const step = results.find(({ kind }: { kind: string }) => kind === 'step')
     expect(step.firstOutput).toBeGreaterThan(0)

@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { causes } from '../../tools/workshop/judge/causes'
-import { propertiesOf } from '../../tools/workshop/judge/properties'
-import { START } from '../../tools/workshop/judge/protocol'
-import { goal } from '../../tools/workshop/goals'
-import { steps } from '../lib/target'
-import { repository } from '../lib/work'
+import { causes } from '../../tools/companion/judge/causes'
+import { claimsOf } from '../../tools/companion/judge/claims'
+import { START } from '../../tools/companion/judge/protocol'
+import { goal } from '../../tools/companion/goals'
+import { steps } from '../harness/target'
+import { repository } from '../harness/work'
 
-const properties = [START, ...steps().flatMap((step) => propertiesOf(step).map(({ name }) => name))]
+const properties = [START, ...steps().flatMap((step) => claimsOf(step).map(({ name }) => name))]
 
 describe('each property has an explanation that needs no evidence', () => {
   test.each(properties)('%s', (property) => {
@@ -36,7 +36,7 @@ describe('each explanation', () => {
 })
 
 test('each step has properties', () => {
-  expect(steps().filter((step) => propertiesOf(step).length === 0)).toEqual([])
+  expect(steps().filter((step) => claimsOf(step).length === 0)).toEqual([])
 })
 
 test('each step has a goal, in README.md', () => {

@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { killPid, until } from '../lib/proc'
-import { slowness } from '../lib/slowness'
+import { killPid, until } from '../harness/proc'
+import { slowness } from '../harness/slowness'
 import { Checkout } from './checkout'
 
 vi.setConfig({ testTimeout: 90_000 * slowness, hookTimeout: 90_000 * slowness })
@@ -21,9 +21,11 @@ beforeEach(() => {
   checkout.run(['jump', '2'])
 })
 afterAll(async () => {
-  for (const child of running) if (child.exitCode === null && child.pid) killPid(child.pid, 'SIGTERM')
+  for (const child of running)
+    if (child.exitCode === null && child.pid) killPid(child.pid, 'SIGTERM')
   await until(
-    () => [...running].every(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null),
+    () =>
+      [...running].every(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null),
     8000,
   )
   rmSync(temporary, { recursive: true })
@@ -65,7 +67,9 @@ describe('check', () => {
     const { status, stdout } = checkout.run(['check', '2', '--only'])
     expect({ status, stdout }).toEqual({
       status: 0,
-      stdout: expect.stringMatching(/✔ 02-uts {2}2 of 2[\s\S]*All of 02-uts holds\.\nNext is 03-pid/),
+      stdout: expect.stringMatching(
+        /✔ 02-uts {2}2 of 2[\s\S]*All of 02-uts holds\.\nNext is 03-pid/,
+      ),
     })
     expect(progress()).toMatchObject({ step: '02-uts', held: ['02-uts'] })
   })

@@ -1,6 +1,10 @@
 // A checkout of its own, set up like the real one, in which a learner can work: at a path with a space. Copying may take
 // longer than hooks usually do.
-import { execFileSync, type SpawnSyncOptionsWithStringEncoding, spawnSync } from 'node:child_process'
+import {
+  execFileSync,
+  type SpawnSyncOptionsWithStringEncoding,
+  spawnSync,
+} from 'node:child_process'
 import {
   copyFileSync,
   cpSync,
@@ -13,8 +17,8 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { becoming } from '../lib/user'
-import { repository } from '../lib/work'
+import { becoming } from '../harness/user'
+import { repository } from '../harness/work'
 
 const parts = [
   'native',
@@ -85,7 +89,11 @@ export class Checkout {
 
   node(
     args: string[],
-    { on = [], env, ...options }: Partial<SpawnSyncOptionsWithStringEncoding> & { on?: string[] } = {},
+    {
+      on = [],
+      env,
+      ...options
+    }: Partial<SpawnSyncOptionsWithStringEncoding> & { on?: string[] } = {},
   ) {
     const [file, ...rest] = [...on, this.program, ...args]
     const ended = spawnSync(file as string, rest, {

@@ -3,11 +3,11 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { changes, type Side } from '../../tools/workshop/diff/change'
-import { filesIn } from '../../tools/workshop/learner'
-import { steps } from '../lib/target'
-import { repository } from '../lib/work'
-import { slowness } from '../lib/slowness'
+import { changes, type Side } from '../../tools/companion/diff/change'
+import { filesIn } from '../../tools/companion/learner'
+import { steps } from '../harness/target'
+import { repository } from '../harness/work'
+import { slowness } from '../harness/slowness'
 import { Checkout } from './checkout'
 
 vi.setConfig({ testTimeout: 90_000 * slowness, hookTimeout: 90_000 * slowness })
@@ -23,10 +23,14 @@ const coloured = (depth: string) => ({ PATH: process.env.PATH, TERM: 'xterm', FO
 
 /** What git counts, as `file +added -removed`. */
 function numstat(a: string, b: string): string[] {
-  const { stdout } = spawnSync('git', ['diff', '--no-index', '--numstat', `steps/${a}`, `steps/${b}`], {
-    cwd: repository,
-    encoding: 'utf8',
-  })
+  const { stdout } = spawnSync(
+    'git',
+    ['diff', '--no-index', '--numstat', `steps/${a}`, `steps/${b}`],
+    {
+      cwd: repository,
+      encoding: 'utf8',
+    },
+  )
   return stdout
     .trim()
     .split('\n')
@@ -45,7 +49,9 @@ describe('it counts as git does', () => {
       const folder = join('steps', step)
       return { folder, files: filesIn(join(repository, folder)) }
     }) as [Side, Side]
-    const counts = changes(from, to, 3).map(({ file, added, removed }) => `${file} +${added} -${removed}`)
+    const counts = changes(from, to, 3).map(
+      ({ file, added, removed }) => `${file} +${added} -${removed}`,
+    )
     expect(counts.sort()).toEqual(numstat(a, b).sort())
   })
 
@@ -82,15 +88,17 @@ describe('colours', () => {
   test.each(['1', '2', '3'])('of depth %s change no character', (depth) => {
     const { stdout } = checkout.run(['diff', '2', '3'], { env: coloured(depth) })
     expect(stdout).toContain('\x1b[')
-    expect(stripVTControlCharacters(stdout)).toContain('+     cloneflags: CLONE_NEWUTS | CLONE_NEWPID,')
+    expect(stripVTControlCharacters(stdout)).toContain(
+      '+     cloneflags: CLONE_NEWUTS | CLONE_NEWPID,',
+    )
   })
 
   test('NO_COLOR and --no-color mean none', () => {
     const env = { PATH: process.env.PATH, TERM: 'xterm-256color', NO_COLOR: '1' }
     expect(checkout.run(['diff', '2', '3'], { env }).stdout).not.toContain('\x1b')
-    expect(checkout.run(['diff', '2', '3', '--no-color'], { env: coloured('3') }).stdout).not.toContain(
-      '\x1b',
-    )
+    expect(
+      checkout.run(['diff', '2', '3', '--no-color'], { env: coloured('3') }).stdout,
+    ).not.toContain('\x1b')
   })
 
   test('mark the words that were changed, and no more', () => {
@@ -109,7 +117,10 @@ test('side by side no line is wider than the terminal', () => {
 
 test('a reader that has seen enough is no trouble', () => {
   const shell = `"${process.execPath}" tools/workshop.mjs diff 1 9 | head -1`
-  const { stdout, stderr } = spawnSync('/bin/sh', ['-c', shell], { cwd: checkout.folder, encoding: 'utf8' })
+  const { stdout, stderr } = spawnSync('/bin/sh', ['-c', shell], {
+    cwd: checkout.folder,
+    encoding: 'utf8',
+  })
   expect({ stdout, stderr }).toEqual({ stdout: '--- steps/01-exec/main.ts\n', stderr: '' })
 })
 

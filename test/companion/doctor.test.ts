@@ -2,9 +2,9 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { steps } from '../lib/target'
-import { slowness } from '../lib/slowness'
-import { becoming, refusesUserNamespaces } from '../lib/user'
+import { steps } from '../harness/target'
+import { slowness } from '../harness/slowness'
+import { becoming, refusesUserNamespaces } from '../harness/user'
 import { Checkout } from './checkout'
 
 vi.setConfig({ testTimeout: 90_000 * slowness, hookTimeout: 90_000 * slowness })
@@ -44,7 +44,11 @@ const from = (step: string) => steps().filter((name) => name >= step)
 test('here every step can run', () => {
   const { status, verdict, stopped } = doctor()
   expect(verdict.findings.filter(({ state }) => state === 'failure')).toEqual([])
-  expect({ status, stopped, runnable: verdict.runnable }).toEqual({ status: 0, stopped: [], runnable: true })
+  expect({ status, stopped, runnable: verdict.runnable }).toEqual({
+    status: 0,
+    stopped: [],
+    runnable: true,
+  })
 })
 
 test('it leaves nothing behind', () => {
@@ -52,11 +56,16 @@ test('it leaves nothing behind', () => {
   mkdirSync(temporary)
   const env = { PATH: process.env.PATH, TERM: 'dumb', TMPDIR: temporary }
   // Its cgroups bear its process id, which is that of the shell before it.
-  const { stdout } = checkout.run(['doctor'], { on: ['/bin/sh', '-c', 'echo $$; exec "$@"', 'sh'], env })
+  const { stdout } = checkout.run(['doctor'], {
+    on: ['/bin/sh', '-c', 'echo $$; exec "$@"', 'sh'],
+    env,
+  })
   const [pid] = stdout.split('\n', 1)
   expect(stdout).toContain('All steps can run here.')
   expect(readdirSync(temporary)).toEqual([])
-  const trees = ['', 'memory', 'pids', 'cpu'].map((name) => join('/sys/fs/cgroup', name, `doctor-${pid}`))
+  const trees = ['', 'memory', 'pids', 'cpu'].map((name) =>
+    join('/sys/fs/cgroup', name, `doctor-${pid}`),
+  )
   expect(trees.filter((tree) => existsSync(tree))).toEqual([])
 })
 
@@ -73,18 +82,21 @@ test('an ordinary user without a password for sudo is told what was not tried, a
   expect(find('owner')).toMatchObject({ state: 'warning', fix: expect.stringContaining('chown') })
 })
 
-test.skipIf(refusesUserNamespaces())('root of an unprivileged user namespace is told that it is none', () => {
-  const userns = [...becoming(65534), 'unshare', '--user', '--map-root-user']
-  const { status, find, stopped } = doctor(userns)
-  expect(find('user namespace')?.state).toBe('warning')
-  expect(find('devices')).toMatchObject({
-    state: 'failure',
-    saw: expect.stringContaining('not permitted'),
-    fix: expect.any(String),
-  })
-  expect(find('making a cgroup')?.state).toBe('failure')
-  expect({ status, stopped }).toEqual({ status: 1, stopped: from('06') })
-})
+test.skipIf(refusesUserNamespaces())(
+  'root of an unprivileged user namespace is told that it is none',
+  () => {
+    const userns = [...becoming(65534), 'unshare', '--user', '--map-root-user']
+    const { status, find, stopped } = doctor(userns)
+    expect(find('user namespace')?.state).toBe('warning')
+    expect(find('devices')).toMatchObject({
+      state: 'failure',
+      saw: expect.stringContaining('not permitted'),
+      fix: expect.any(String),
+    })
+    expect(find('making a cgroup')?.state).toBe('failure')
+    expect({ status, stopped }).toEqual({ status: 1, stopped: from('06') })
+  },
+)
 
 test('root without capabilities, as in Docker, can run the first step alone', () => {
   const { stopped, find } = doctor(['setpriv', '--bounding-set=-sys_admin', '--inh-caps=-all'])
@@ -100,7 +112,14 @@ test('root without capabilities, as in Docker, can run the first step alone', ()
 })
 
 describe('cgroups', () => {
-  const without = (script: string) => ['unshare', '--mount', '/bin/sh', '-c', `${script}; exec "$@"`, 'sh']
+  const without = (script: string) => [
+    'unshare',
+    '--mount',
+    '/bin/sh',
+    '-c',
+    `${script}; exec "$@"`,
+    'sh',
+  ]
 
   test('no controller for memory', () => {
     const v2 =
@@ -125,7 +144,9 @@ describe('cgroups', () => {
 
   test('read-only, as in Docker', () => {
     const { find } = doctor(
-      without('for m in /sys/fs/cgroup /sys/fs/cgroup/*; do mount -o remount,bind,ro $m 2> /dev/null; done'),
+      without(
+        'for m in /sys/fs/cgroup /sys/fs/cgroup/*; do mount -o remount,bind,ro $m 2> /dev/null; done',
+      ),
     )
     expect(find('making a cgroup')).toMatchObject({
       state: 'failure',
@@ -167,7 +188,9 @@ test('the ip of busybox is not enough for step 08', () => {
   mkdirSync(checkout.path('bin'))
   checkout.write('bin/ip', '#!/bin/sh\necho "BusyBox v1.36.1 multi-call binary." >&2\nexit 1\n')
   chmodSync(checkout.path('bin/ip'), 0o755)
-  const { find, stopped } = doctor([], checkout, { PATH: `${checkout.path('bin')}:${process.env.PATH}` })
+  const { find, stopped } = doctor([], checkout, {
+    PATH: `${checkout.path('bin')}:${process.env.PATH}`,
+  })
   expect(find('programs to run')).toMatchObject({
     state: 'failure',
     saw: expect.stringMatching(/^ip of iproute2 missing/),
@@ -179,7 +202,9 @@ describe('a firewall that drops what is forwarded', () => {
   const forward =
     'add table ip filter; add chain ip filter FORWARD { type filter hook forward priority 0; policy'
   const firewall = (rules: string) =>
-    doctor(['unshare', '--net', '/bin/sh', '-c', `nft '${rules}'; exec "$@"`, 'sh']).find('firewall')
+    doctor(['unshare', '--net', '/bin/sh', '-c', `nft '${rules}'; exec "$@"`, 'sh']).find(
+      'firewall',
+    )
   const rules = (chain: string) =>
     ['iifname', 'oifname']
       .map((name) => `sudo nft insert rule ip filter ${chain} ${name} container0 accept`)
@@ -190,7 +215,10 @@ describe('a firewall that drops what is forwarded', () => {
     expect(firewall(docker)).toMatchObject({ state: 'warning', fix: rules('DOCKER-USER') })
   })
   test('of anybody else has none', () => {
-    expect(firewall(`${forward} drop; }`)).toMatchObject({ state: 'warning', fix: rules('FORWARD') })
+    expect(firewall(`${forward} drop; }`)).toMatchObject({
+      state: 'warning',
+      fix: rules('FORWARD'),
+    })
   })
   test('is none when it accepts', () => expect(firewall(`${forward} accept; }`)).toBeUndefined())
 })
@@ -209,7 +237,12 @@ test('a compiler without a static C library', () => {
 test('a Node that is too old is a finding, not a stack trace', () => {
   const old = `Object.defineProperty(process.versions, 'node', { value: '16.20.2' })`
   checkout.write('old.cjs', old)
-  const { stdout, stderr, status } = checkout.node(['--require', './old.cjs', 'tools/workshop.mjs', 'doctor'])
+  const { stdout, stderr, status } = checkout.node([
+    '--require',
+    './old.cjs',
+    'tools/workshop.mjs',
+    'doctor',
+  ])
   expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
   expect(stdout).toMatch(/✖ Node .*16\.20\.2 .* 20\.19 or newer is needed\n.*nodejs\.org/)
 })
@@ -226,7 +259,11 @@ test.each([
   const words = ['--require', './kernel.cjs', 'tools/workshop.mjs', 'doctor', '--json']
   const { status, stdout } = checkout.node(words)
   const { findings, steps } = JSON.parse(stdout) as Verdict
-  expect(findings[0]).toMatchObject({ name: 'kernel', state, saw: expect.stringContaining(release) })
+  expect(findings[0]).toMatchObject({
+    name: 'kernel',
+    state,
+    saw: expect.stringContaining(release),
+  })
   expect({ status, first: steps[0]?.runs }).toEqual(
     state === 'failure' ? { status: 1, first: false } : { status: 0, first: true },
   )

@@ -1,8 +1,16 @@
 // my-container/: what `begin` and `jump` write, and that nothing of the learner's is ever lost.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { slowness } from '../lib/slowness'
+import { slowness } from '../harness/slowness'
 import { Checkout } from './checkout'
 
 vi.setConfig({ testTimeout: 90_000 * slowness, hookTimeout: 90_000 * slowness })
@@ -37,7 +45,10 @@ test('the types of what begin makes can be checked', () => {
 test('before begin each command says what to do', () => {
   for (const args of [['check'], ['watch'], ['diff', 'mine', '1']]) {
     const { status, stderr } = checkout.run(args)
-    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('npm run begin') })
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringContaining('npm run begin'),
+    })
   }
 })
 
@@ -48,11 +59,9 @@ test('jump keeps what was there as a backup, which restore brings back', () => {
   const { stderr } = checkout.run(['jump', '8'])
   const name = /--restore (\S+)/.exec(stderr)?.[1] as string
   expect(name).toMatch(/^\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d-before-jump-to-08-net$/)
-  expect(readdirSync(checkout.path('my-container')).filter((file) => file.endsWith('.ts'))).toEqual([
-    'cgroup.ts',
-    'main.ts',
-    'network.ts',
-  ])
+  expect(readdirSync(checkout.path('my-container')).filter((file) => file.endsWith('.ts'))).toEqual(
+    ['cgroup.ts', 'main.ts', 'network.ts'],
+  )
   expect(checkout.run(['jump', '--list']).stdout).toBe(`${name}\n`)
 
   expect(checkout.run(['jump', '--restore', name]).status).toBe(0)
@@ -101,7 +110,9 @@ test('as root in a checkout of somebody else, what is made is theirs', () => {
   checkout.run(['jump', '3'])
   const all = readdirSync(checkout.path('my-container'), { recursive: true, encoding: 'utf8' })
   expect(all.length).toBeGreaterThan(4)
-  expect(all.filter((name) => statSync(checkout.path('my-container', name)).uid !== 65534)).toEqual([])
+  expect(all.filter((name) => statSync(checkout.path('my-container', name)).uid !== 65534)).toEqual(
+    [],
+  )
 })
 
 test('a set-up as root in a checkout of somebody else that comes to nothing leaves nothing of root there', () => {
@@ -114,7 +125,10 @@ test('a set-up as root in a checkout of somebody else that comes to nothing leav
     chmodSync(fresh.path('bin/npm'), 0o755)
     execFileSync('chown', ['--recursive', '65534:65534', fresh.folder])
     const env = { PATH: `${fresh.path('bin')}:${process.env.PATH}`, TERM: 'dumb' }
-    expect(fresh.run(['begin'], { env })).toMatchObject({ status: 1, stderr: expect.stringContaining('npm') })
+    expect(fresh.run(['begin'], { env })).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('npm'),
+    })
     expect(readdirSync(fresh.folder)).toEqual(expect.arrayContaining(['build', 'node_modules']))
     expect(execFileSync('find', [fresh.folder, '-user', 'root'], { encoding: 'utf8' })).toBe('')
   } finally {

@@ -1,9 +1,9 @@
 // A learner plays the whole workshop at a terminal of 80×24, on a machine without any network.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { until } from '../lib/proc'
-import { steps } from '../lib/target'
-import { slowness } from '../lib/slowness'
+import { until } from '../harness/proc'
+import { steps } from '../harness/target'
+import { slowness } from '../harness/slowness'
 import { Checkout } from './checkout'
 
 vi.setConfig({ hookTimeout: 90_000 * slowness })
@@ -90,7 +90,10 @@ async function goesOnTo(step: string): Promise<void> {
 
 async function breaksSomething(): Promise<void> {
   const good = wrote('main.ts')
-  checkout.write('my-container/main.ts', good.replace("  mount(null, '/', null, MS_REC | MS_PRIVATE)\n", ''))
+  checkout.write(
+    'my-container/main.ts',
+    good.replace("  mount(null, '/', null, MS_REC | MS_PRIVATE)\n", ''),
+  )
   await shows(/✖ 04/)
   await shows(/shared:\d+/)
   press('h')
@@ -113,7 +116,10 @@ async function pressesCtrlC(): Promise<void> {
   press('C-c')
   await shows(/You are at 05-chroot[^\n]*\n+\$/)
   expect(wrote('main.ts')).toBe(`${program}// saved just before\n`)
-  expect(JSON.parse(wrote('.progress.json'))).toMatchObject({ step: '05-chroot', held: before.held })
+  expect(JSON.parse(wrote('.progress.json'))).toMatchObject({
+    step: '05-chroot',
+    held: before.held,
+  })
   tmux('send-keys', '-t', 'learner', 'npm run watch', 'Enter')
   await shows(/Step 5 of 9: 05-chroot[\s\S]*✔ 05\b/)
 }

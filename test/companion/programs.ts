@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { reference } from '../../tools/workshop/learner'
-import { repository } from '../lib/work'
+import { reference } from '../../tools/companion/learner'
+import { repository } from '../harness/work'
 import type { Wrong } from './wrong'
 
 export class Programs {
@@ -15,8 +15,10 @@ export class Programs {
   write(files: Record<string, string>): string {
     const project = join(this.#folder, String(++this.#count))
     mkdirSync(join(project, 'my-container'), { recursive: true })
-    for (const name of ['native', 'rootfs']) symlinkSync(join(repository, name), join(project, name))
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(project, 'my-container', name), text)
+    for (const name of ['native', 'rootfs'])
+      symlinkSync(join(repository, name), join(project, name))
+    for (const [name, text] of Object.entries(files))
+      writeFileSync(join(project, 'my-container', name), text)
     return join(project, 'my-container', 'main.ts')
   }
 

@@ -2,8 +2,8 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { until } from '../lib/proc'
-import { slowness } from '../lib/slowness'
+import { until } from '../harness/proc'
+import { slowness } from '../harness/slowness'
 import { Checkout } from './checkout'
 
 const uid = 64_021
@@ -56,8 +56,14 @@ function asLearner(...args: string[]) {
 test('the doctor tries what root can, and knows about the PATH', () => {
   const { status, stdout } = asLearner('doctor', '--json')
   const { findings } = JSON.parse(stdout)
-  const state = (name: string) => findings.find((finding: { name: string }) => finding.name === name)?.state
-  expect({ status, root: state('root'), mounting: state('mounting'), path: state('sudo and PATH') }).toEqual({
+  const state = (name: string) =>
+    findings.find((finding: { name: string }) => finding.name === name)?.state
+  expect({
+    status,
+    root: state('root'),
+    mounting: state('mounting'),
+    path: state('sudo and PATH'),
+  }).toEqual({
     status: 0,
     root: 'ok',
     mounting: 'ok',
@@ -72,17 +78,25 @@ test('begins, jumps, is judged, and owns all that was made', () => {
     status: 0,
     stdout: expect.stringContaining('All of 02-uts holds.'),
   })
-  const found = execFileSync('find', [checkout.folder, '-user', 'root', '-not', '-path', '*/nvm/*'], {
-    encoding: 'utf8',
-  })
+  const found = execFileSync(
+    'find',
+    [checkout.folder, '-user', 'root', '-not', '-path', '*/nvm/*'],
+    {
+      encoding: 'utf8',
+    },
+  )
   expect(found).toBe('')
 })
 
 test('Ctrl-C at the question for the password ends it with 130, and without a word', async () => {
   const sudo = checkout.path('nvm', 'sudo')
-  writeFileSync(sudo, "#!/bin/sh\ntrap 'kill $!; exit 1' INT\nprintf password: >&2\nsleep 30 & wait\n", {
-    mode: 0o755,
-  })
+  writeFileSync(
+    sudo,
+    "#!/bin/sh\ntrap 'kill $!; exit 1' INT\nprintf password: >&2\nsleep 30 & wait\n",
+    {
+      mode: 0o755,
+    },
+  )
   const child = spawn('unshare', words('check', '2'), {
     cwd: checkout.folder,
     env: environment(),

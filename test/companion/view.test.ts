@@ -1,11 +1,11 @@
 // The screen of `watch` at any size: as many lines as there are, none longer than there is room for.
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { propertiesOf } from '../../tools/workshop/judge/properties'
-import type { Judgement } from '../../tools/workshop/result'
-import { help, type State, view } from '../../tools/workshop/watch/view'
-import { wrap } from '../../tools/workshop/text'
-import { steps } from '../lib/target'
+import { claimsOf } from '../../tools/companion/judge/claims'
+import type { Judgement } from '../../tools/companion/result'
+import { help, type State, view } from '../../tools/companion/watch/view'
+import { wrap } from '../../tools/companion/text'
+import { steps } from '../harness/target'
 
 const failure = {
   expected: 'the same mounts on the host while a container runs',
@@ -19,7 +19,7 @@ const failure = {
 function judged(step: string, holds: boolean): Judgement {
   const upTo = steps().filter((name) => name <= step)
   const properties = (name: string) =>
-    propertiesOf(name).map(({ name }, index) =>
+    claimsOf(name).map(({ name }, index) =>
       holds || index > 1 ? { name, holds: true } : { name, holds: false, failure },
     )
   return {
@@ -46,7 +46,8 @@ const states: Record<string, State> = {
   'not judged yet': state({ judgement: undefined, took: undefined }),
   polling: state({
     polls: true,
-    message: 'r once more puts the end of the step before in place of yours, which is kept as a backup.',
+    message:
+      'r once more puts the end of the step before in place of yours, which is kept as a backup.',
   }),
   'scrolled too far': state({ scroll: Number.MAX_SAFE_INTEGER }),
   'on a page': state({ page: { title: 'Keys', lines: wrap(help, 40) } }),
@@ -81,10 +82,13 @@ describe('wrapped', () => {
   })
 
   // As Node points at a column of a long source line.
-  test.each([8, 9, 69, 70])('to %i, an indentation that is wider leaves room for the rest', (width) => {
-    const lines = wrap(`${' '.repeat(70)}^ here`, width)
-    expect(lines.map((line) => line.trimStart()).join(' ')).toMatch(/\^ ?here$/)
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width)
-    expect(lines).not.toContain('')
-  })
+  test.each([8, 9, 69, 70])(
+    'to %i, an indentation that is wider leaves room for the rest',
+    (width) => {
+      const lines = wrap(`${' '.repeat(70)}^ here`, width)
+      expect(lines.map((line) => line.trimStart()).join(' ')).toMatch(/\^ ?here$/)
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width)
+      expect(lines).not.toContain('')
+    },
+  )
 })

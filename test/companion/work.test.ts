@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { leaveWork, work } from '../lib/work'
+import { leaveWork, work } from '../harness/work'
 
 const folder = mkdtempSync(join(tmpdir(), 'companion-work-'))
 const given = process.env.CONTAINER_TEST_WORK

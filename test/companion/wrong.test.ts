@@ -2,11 +2,11 @@
 import { writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Judge } from '../../tools/workshop/client'
-import type { Failure } from '../../tools/workshop/judge/protocol'
-import { type Judgement, troubles } from '../../tools/workshop/result'
-import { mountinfo } from '../lib/proc'
-import { slowness } from '../lib/slowness'
+import { Judge } from '../../tools/companion/client'
+import type { Failure } from '../../tools/companion/judge/protocol'
+import { type Judgement, troubles } from '../../tools/companion/result'
+import { mountinfo } from '../harness/proc'
+import { slowness } from '../harness/slowness'
 import { Programs } from './programs'
 import { others, ten, type Wrong } from './wrong'
 
@@ -61,7 +61,10 @@ function explained(wrong: Wrong): void {
     async () => {
       const before = machine()
       const failure = await firstFailure(wrong)
-      expect(failure).toMatchObject({ cause: wrong.cause, evidence: expect.stringMatching(wrong.evidence) })
+      expect(failure).toMatchObject({
+        cause: wrong.cause,
+        evidence: expect.stringMatching(wrong.evidence),
+      })
       expect(failure?.hints.length).toBeGreaterThanOrEqual(2)
       expect(machine()).toEqual(before)
       table.push(

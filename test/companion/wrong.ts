@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: such strings are parts of programs
 // Wrong programs that a learner would write, each as what is different from the reference of its step.
 
-import { slowness } from '../lib/slowness'
+import { slowness } from '../harness/slowness'
 
 export type Wrong = {
   name: string
@@ -43,7 +43,10 @@ export const ten: Wrong[] = [
     edits: {
       'main.ts': [
         ['CLONE_NEWUTS | CLONE_NEWPID', 'CLONE_NEWUTS'],
-        ['execvp(file, args, env)', "execvp(file, args.map((word) => word.replaceAll('$$', '1')), env)"],
+        [
+          'execvp(file, args, env)',
+          "execvp(file, args.map((word) => word.replaceAll('$$', '1')), env)",
+        ],
       ],
     },
   },
@@ -193,7 +196,9 @@ export const others: Wrong[] = [
     step: '04-mount',
     cause: 'proc-of-host',
     evidence: /that of the host: device/,
-    edits: { 'main.ts': [["  mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)\n", '']] },
+    edits: {
+      'main.ts': [["  mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)\n", '']],
+    },
   },
   {
     name: 'the rootfs not a mount point',
@@ -222,7 +227,10 @@ export const others: Wrong[] = [
     evidence: /that process had ended already/,
     edits: {
       'main.ts': [
-        ['      limit(pid, options)\n', `      setTimeout(() => limit(pid, options), ${1500 * slowness})\n`],
+        [
+          '      limit(pid, options)\n',
+          `      setTimeout(() => limit(pid, options), ${1500 * slowness})\n`,
+        ],
       ],
     },
   },

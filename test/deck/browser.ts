@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
-import { find } from '../../tools/lib/programs.mjs'
-import { chromiumPath, findChromium } from '../../tools/slides/chromium'
-import { slowness } from '../lib/slowness'
+import { find } from '../../tools/setup/programs.mjs'
+import { chromiumPath, findChromium } from '../../slides/deck/chromium'
+import { slowness } from '../harness/slowness'
 
 /** What is not installed here, so that tests are left out; never in CI, where they fail without it. */
 export function missing(...programs: string[]): boolean {

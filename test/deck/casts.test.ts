@@ -4,15 +4,15 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { inlined, readCasts } from '../../tools/slides/static'
-import { fromCast, readCast, toCast } from '../../tools/slides/casts'
-import { readChapter, readChapters } from '../../tools/slides/chapters'
-import { renderDeck } from '../../tools/slides/deck'
-import { recordAll } from '../../tools/slides/record'
-import { drift, record, takes } from '../../tools/slides/recording'
-import { until } from '../lib/proc'
-import { slowness } from '../lib/slowness'
-import { repository } from '../lib/work'
+import { inlined, readCasts } from '../../slides/deck/static'
+import { fromCast, readCast, toCast } from '../../slides/deck/casts'
+import { readChapter, readChapters } from '../../slides/deck/chapters'
+import { renderDeck } from '../../slides/deck/deck'
+import { recordAll } from '../../slides/deck/record'
+import { drift, record, takes } from '../../slides/deck/recording'
+import { until } from '../harness/proc'
+import { slowness } from '../harness/slowness'
+import { repository } from '../harness/work'
 import { type Browser, missing, startBrowser, watch } from './browser'
 
 describe('a recording', () => {
@@ -101,7 +101,9 @@ describe('the recordings of the deck', () => {
   const all = takes(readChapters())
 
   test('are there for every console block, and for nothing else', () => {
-    const files = readdirSync(join(repository, 'slides/casts')).map((name) => name.replace('.cast', ''))
+    const files = readdirSync(join(repository, 'slides/casts')).map((name) =>
+      name.replace('.cast', ''),
+    )
     expect(files.sort()).toEqual(all.map(({ id }) => id).sort())
   })
 
@@ -147,7 +149,9 @@ describe.skipIf(missing('chromium'))('the deck in one file, without a network', 
     const complaints = watch(page, 'file://')
     await page.goto(`file://${folder}/index.html`)
     await page.waitForSelector('.reveal.ready')
-    expect(await page.locator('figure.console').count()).toBe(await page.locator('.console-run').count())
+    expect(await page.locator('figure.console').count()).toBe(
+      await page.locator('.console-run').count(),
+    )
     const [id, name, commands] = await page.evaluate<[string, string, string[]]>(`(() => {
       const figure = document.querySelector('figure[data-step="3"].console')
       return [figure.closest('section').id, figure.dataset.console, JSON.parse(figure.dataset.commands)]

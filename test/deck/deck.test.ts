@@ -2,10 +2,10 @@
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { renderDeck, type Slide } from '../../tools/slides/deck'
-import { type Deck, serve } from '../../tools/slides/serve'
-import { sleep } from '../lib/proc'
-import { slowness } from '../lib/slowness'
+import { renderDeck, type Slide } from '../../slides/deck/deck'
+import { type Deck, serve } from '../../slides/deck/serve'
+import { sleep } from '../harness/proc'
+import { slowness } from '../harness/slowness'
 import { type Browser, missing, sizes, startBrowser, watch } from './browser'
 import { layoutFaults, onEachSlide, pictureContrast, showAll } from './look'
 
@@ -70,12 +70,20 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
       const { violations } = await page.evaluate(() =>
         // biome-ignore lint/suspicious/noExplicitAny: axe puts itself into the page
         (globalThis as any).axe.run(document, {
-          runOnly: ['color-contrast', 'image-alt', 'svg-img-alt', 'role-img-alt', 'list', 'empty-heading'],
+          runOnly: [
+            'color-contrast',
+            'image-alt',
+            'svg-img-alt',
+            'role-img-alt',
+            'list',
+            'empty-heading',
+          ],
           resultTypes: ['violations'],
         }),
       )
       for (const { id, nodes } of violations as axe.Result[])
-        for (const { html, any } of nodes) faults.push(`${id} ${html.slice(0, 90)} ${any[0]?.message ?? ''}`)
+        for (const { html, any } of nodes)
+          faults.push(`${id} ${html.slice(0, 90)} ${any[0]?.message ?? ''}`)
       expect(faults).toEqual([])
       await open()
     },
@@ -91,7 +99,9 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
         seen.add(await present())
       }
       expect([...seen]).toEqual(slides.map(({ id }) => id))
-      expect(await page.evaluate(() => document.querySelectorAll('.group:not(.visible)').length)).toBe(0)
+      expect(
+        await page.evaluate(() => document.querySelectorAll('.group:not(.visible)').length),
+      ).toBe(0)
     })
 
     test('opens the list of chapters, and a chapter of it; its focus can be seen', async () => {
@@ -102,7 +112,9 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
       expect(
         await page.evaluate(() => getComputedStyle(document.activeElement as Element).outlineStyle),
       ).toBe('solid')
-      const wanted = await page.evaluate(() => (document.activeElement as HTMLAnchorElement).hash.slice(2))
+      const wanted = await page.evaluate(() =>
+        (document.activeElement as HTMLAnchorElement).hash.slice(2),
+      )
       await page.keyboard.press('Enter')
       expect(await dialog.isVisible()).toBe(false)
       await shown(wanted)

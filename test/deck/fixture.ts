@@ -1,9 +1,9 @@
 // A deck that is made in no time, and requests to it as no browser would send them.
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { WebSocket } from 'ws'
-import { serve } from '../../tools/slides/serve'
-import type { Site } from '../../tools/slides/server/site'
-import type { Limits } from '../../tools/slides/server/terminals'
+import { serve } from '../../slides/deck/serve'
+import type { Site } from '../../slides/deck/server/site'
+import type { Limits } from '../../slides/deck/server/terminals'
 
 export const page = '<!doctype html><title>The deck</title><h1>The slides</h1>'
 
@@ -30,13 +30,18 @@ export function ask(
   method = 'GET',
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host: '127.0.0.1', port, path, headers, method, agent: false }, (incoming) => {
-      let body = ''
-      incoming.setEncoding('utf8').on('data', (chunk) => {
-        body += chunk
-      })
-      incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body }))
-    })
+    const outgoing = request(
+      { host: '127.0.0.1', port, path, headers, method, agent: false },
+      (incoming) => {
+        let body = ''
+        incoming.setEncoding('utf8').on('data', (chunk) => {
+          body += chunk
+        })
+        incoming.on('end', () =>
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body }),
+        )
+      },
+    )
     outgoing.on('error', reject)
     outgoing.end()
   })

@@ -3,11 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
-import { chromiumPath } from '../../tools/slides/chromium'
-import { inHost } from '../lib/host'
-import { killPid, until } from '../lib/proc'
-import { claim, quote } from '../lib/say'
-import { repository, work } from '../lib/work'
+import { chromiumPath } from '../../slides/deck/chromium'
+import { inHost } from '../harness/host'
+import { killPid, until } from '../harness/proc'
+import { claim, quote } from '../harness/claim'
+import { repository, work } from '../harness/work'
 import { type Browser, startBrowser } from './browser'
 
 export class LiveDeck {
@@ -28,7 +28,11 @@ export class LiveDeck {
   }
 
   /** `before` are words before the command, such as those of nsenter. */
-  static async start(before: string[], args: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<LiveDeck> {
+  static async start(
+    before: string[],
+    args: string[] = [],
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<LiveDeck> {
     const node = [
       process.execPath,
       join(repository, 'tools/slides.mjs'),
@@ -79,7 +83,10 @@ export class LiveDeck {
 /** A Chromium in the network of the host. */
 export async function browserOnHost(host: number): Promise<Browser> {
   const executable = join(work().folder, `chromium-${host}`)
-  writeFileSync(executable, `#!/bin/sh\nexec nsenter --target ${host} --net ${chromiumPath()} "$@"\n`)
+  writeFileSync(
+    executable,
+    `#!/bin/sh\nexec nsenter --target ${host} --net ${chromiumPath()} "$@"\n`,
+  )
   chmodSync(executable, 0o755)
   return startBrowser({ executable })
 }

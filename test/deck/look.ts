@@ -33,11 +33,17 @@ export function layoutFaults(): string[] {
     if (box.width === 0 || box.height === 0) continue
     // The lowest row is that of the slide's number and the buttons.
     const [right, bottom] = [frame.right - 30 * scale, frame.bottom - 30 * scale]
-    if (box.right > right + 1 || box.bottom > bottom + 1 || box.left < frame.left || box.top < frame.top)
+    if (
+      box.right > right + 1 ||
+      box.bottom > bottom + 1 ||
+      box.left < frame.left ||
+      box.top < frame.top
+    )
       faults.push(`leaves the slide: ${name(element)}`)
     const html = element as HTMLElement
     // A command in the bar of a console ends with an ellipsis where it is too long.
-    const isCut = html.scrollWidth > html.clientWidth + 1 || html.scrollHeight > html.clientHeight + 1
+    const isCut =
+      html.scrollWidth > html.clientWidth + 1 || html.scrollHeight > html.clientHeight + 1
     if (
       isCut &&
       !element.closest('.console-bar') &&
@@ -45,7 +51,9 @@ export function layoutFaults(): string[] {
       getComputedStyle(element).overflow !== 'visible'
     )
       faults.push(`is cut: ${name(element)}`)
-    const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim())
+    const hasText = [...element.childNodes].some(
+      (node) => node.nodeType === 3 && node.textContent?.trim(),
+    )
     const isPicture = element instanceof SVGElement
     const unit = isPicture ? (element.ownerSVGElement?.getScreenCTM()?.a ?? scale) / scale : 1
     const size = Number.parseFloat(getComputedStyle(element).fontSize) * unit
@@ -98,7 +106,9 @@ export function pictureContrast(): string[] {
       const box = rect.getBoundingClientRect()
       return x > box.left && x < box.right && y > box.top && y < box.bottom
     })
-    const behind = ground ? getComputedStyle(ground).fill : getComputedStyle(document.body).backgroundColor
+    const behind = ground
+      ? getComputedStyle(ground).fill
+      : getComputedStyle(document.body).backgroundColor
     const ratio = contrast(getComputedStyle(text).fill, behind)
     return ratio < 4.5 ? [`contrast of ${ratio.toFixed(2)}: ${text.textContent}`] : []
   })

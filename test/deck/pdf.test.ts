@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readChapters } from '../../tools/slides/chapters'
-import { renderDeck } from '../../tools/slides/deck'
-import { slowness } from '../lib/slowness'
+import { readChapters } from '../../slides/deck/chapters'
+import { renderDeck } from '../../slides/deck/deck'
+import { slowness } from '../harness/slowness'
 import { missing } from './browser'
-import { print } from '../../tools/slides/pdf'
+import { print } from '../../slides/deck/pdf'
 
 describe.skipIf(missing('chromium', 'pdftotext', 'pdfinfo'))('the deck on paper', () => {
   let folder: string
@@ -80,6 +80,8 @@ describe.skipIf(missing('chromium', 'pdftotext', 'pdfinfo'))('the deck on paper'
       '&quot;': '"',
       '&#39;': "'",
     }
-    return html.replace(/<[^>]+>/g, '').replace(/&(amp|lt|gt|quot|#39);/g, (entity) => entities[entity])
+    return html
+      .replace(/<[^>]+>/g, '')
+      .replace(/&(amp|lt|gt|quot|#39);/g, (entity) => entities[entity])
   }
 })

@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { parseMessage } from '../../tools/slides/server/messages'
-import { until } from '../lib/proc'
+import { parseMessage } from '../../slides/deck/server/messages'
+import { until } from '../harness/proc'
 import { type Browser, missing, startBrowser } from './browser'
 import { ask, connect, cookieOf, type Deck, page, type Peer, serveFixture } from './fixture'
 
@@ -76,7 +76,9 @@ describe('the token', () => {
     const { status, headers } = await ask(deck.port, `/?step=5&token=${deck.access.token}`)
     expect(status).toBe(303)
     expect(headers.location).toBe('/?step=5')
-    expect(headers['set-cookie']?.[0]).toMatch(/^deck-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)
+    expect(headers['set-cookie']?.[0]).toMatch(
+      /^deck-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
+    )
     expect(headers['set-cookie']?.[0]).not.toContain(deck.access.token)
   })
 
@@ -89,7 +91,9 @@ describe('the token', () => {
   test('as a cookie is no cookie, and neither is one of another deck', async () => {
     const name = cookie.split('=')[0]
     expect((await ask(deck.port, '/', { cookie: `${name}=${deck.access.token}` })).status).toBe(401)
-    expect((await ask(deck.port, '/', { cookie: cookie.replace('deck-', 'deck-1') })).status).toBe(401)
+    expect((await ask(deck.port, '/', { cookie: cookie.replace('deck-', 'deck-1') })).status).toBe(
+      401,
+    )
     expect((await ask(deck.port, '/', { cookie: `${cookie}x` })).status).toBe(401)
     expect((await ask(deck.port, '/', { cookie: `other=1; ${cookie}` })).status).toBe(200)
   })
@@ -114,7 +118,12 @@ describe('requests of other sites', () => {
     ['a picture', 'no-cors', 'image'],
   ])('are refused as %s of a page there', async (_, mode, dest) => {
     for (const site of ['cross-site', 'same-site']) {
-      const headers = { cookie, 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest }
+      const headers = {
+        cookie,
+        'sec-fetch-site': site,
+        'sec-fetch-mode': mode,
+        'sec-fetch-dest': dest,
+      }
       expect((await ask(deck.port, '/assets/deck.js', headers)).status).toBe(403)
     }
   })
@@ -214,7 +223,11 @@ describe('the WebSocket of a terminal', () => {
     ['a rebound Host', () => ({ ...own(), host: `evil.example:${deck.port}` }), 421],
     [
       'a rebound Host and its Origin',
-      () => ({ cookie, host: `evil.example:${deck.port}`, origin: `http://evil.example:${deck.port}` }),
+      () => ({
+        cookie,
+        host: `evil.example:${deck.port}`,
+        origin: `http://evil.example:${deck.port}`,
+      }),
       421,
     ],
   ] as const)('is not opened with %s', async (_, headers, status) => {
@@ -347,7 +360,9 @@ test('whatever a message holds, only messages of the protocol are understood', (
       const message = parseMessage(text)
       if (!message) return
       expect(
-        Object.keys(message).filter((key) => !['type', 'cols', 'rows', 'id', 'data', 'bytes'].includes(key)),
+        Object.keys(message).filter(
+          (key) => !['type', 'cols', 'rows', 'id', 'data', 'bytes'].includes(key),
+        ),
       ).toEqual([])
       expect(['open', 'input', 'resize', 'shown', 'end']).toContain(message.type)
     }),

@@ -5,12 +5,12 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { opener } from '../../tools/slides/server/browser'
-import { serve } from '../../tools/slides/serve'
-import { reloadScript, type Site } from '../../tools/slides/server/site'
-import { sleep, until } from '../lib/proc'
-import { slowness } from '../lib/slowness'
-import { repository } from '../lib/work'
+import { opener } from '../../slides/deck/server/browser'
+import { serve } from '../../slides/deck/serve'
+import { reloadScript, type Site } from '../../slides/deck/server/site'
+import { sleep, until } from '../harness/proc'
+import { slowness } from '../harness/slowness'
+import { repository } from '../harness/work'
 import { type Browser, missing, startBrowser, watch } from './browser'
 import { ask, connect, cookieOf, type Deck } from './fixture'
 import { LiveDeck } from './live'
@@ -74,9 +74,14 @@ describe.skipIf(missing('chromium'))('the command', () => {
         expect(await frame.locator('.console-run').count()).toBe(0)
       }
       await presenter.locator('.speaker-controls-notes .value').waitFor()
-      expect(await presenter.locator('.speaker-controls-notes .value').textContent()).toMatch(/\w{3}/)
+      expect(await presenter.locator('.speaker-controls-notes .value').textContent()).toMatch(
+        /\w{3}/,
+      )
       expect(
-        await until(async () => /[1-9]/.test((await presenter.locator('.timer').textContent()) ?? ''), 5000),
+        await until(
+          async () => /[1-9]/.test((await presenter.locator('.timer').textContent()) ?? ''),
+          5000,
+        ),
       ).toBe(true)
 
       const before = page.url()
@@ -251,7 +256,12 @@ describe.skipIf(missing('chromium'))('live reload', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'deck-reload-'))
     writeFileSync(join(folder, 'slide'), 'first')
-    deck = await serve({ port: 0, terminals: false, watched: [folder], make: async () => made(folder) })
+    deck = await serve({
+      port: 0,
+      terminals: false,
+      watched: [folder],
+      make: async () => made(folder),
+    })
     browser = await startBrowser()
   }, 30_000 * slowness)
   afterAll(async () => {
@@ -268,7 +278,9 @@ describe.skipIf(missing('chromium'))('live reload', () => {
     await page.waitForTimeout(300)
 
     writeFileSync(join(folder, 'slide'), 'second')
-    expect(await until(async () => (await heading.textContent().catch(() => '')) === 'second')).toBe(true)
+    expect(
+      await until(async () => (await heading.textContent().catch(() => '')) === 'second'),
+    ).toBe(true)
 
     writeFileSync(join(folder, 'slide'), 'broken')
     const problem = page.getByRole('alert')
@@ -278,7 +290,9 @@ describe.skipIf(missing('chromium'))('live reload', () => {
     expect((await ask(deck.port, '/', { cookie: await cookieOf(deck) })).body).toContain('second')
 
     writeFileSync(join(folder, 'slide'), 'third')
-    expect(await until(async () => (await heading.textContent().catch(() => '')) === 'third')).toBe(true)
+    expect(await until(async () => (await heading.textContent().catch(() => '')) === 'third')).toBe(
+      true,
+    )
     expect(await problem.count()).toBe(0)
   })
 })

@@ -1,8 +1,8 @@
 // What somebody who writes slides is told when one of them cannot be made.
 import { expect, test } from 'vitest'
-import { parseChange } from '../../tools/slides/change'
-import { readChapter } from '../../tools/slides/chapters'
-import { renderSlide } from '../../tools/slides/markdown'
+import { parseChange } from '../../slides/deck/change'
+import { readChapter } from '../../slides/deck/chapters'
+import { renderSlide } from '../../slides/deck/markdown'
 
 const head = '<!-- .chapter: title="Title" minutes="1 2 3" -->\n'
 const slide = (text: string, attributes = 'id="one" data-timing="60"') =>
@@ -10,8 +10,16 @@ const slide = (text: string, attributes = 'id="one" data-timing="60"') =>
 
 test.each([
   ['no title of the chapter', '---\n', 'slides/03-pid.md: its first part needs <!-- .chapter'],
-  ['minutes that are no numbers', head.replace('2', 'two'), 'slides/03-pid.md: its first part needs'],
-  ['no id', slide('Note: hi', 'data-timing="60"'), 'slides/03-pid.md:3: a slide needs <!-- .slide: id'],
+  [
+    'minutes that are no numbers',
+    head.replace('2', 'two'),
+    'slides/03-pid.md: its first part needs',
+  ],
+  [
+    'no id',
+    slide('Note: hi', 'data-timing="60"'),
+    'slides/03-pid.md:3: a slide needs <!-- .slide: id',
+  ],
   ['no notes', slide('# Title'), 'slides/03-pid.md:3: a slide needs its notes'],
   ['no time', slide('Note: hi', 'id="one"'), 'slides/03-pid.md:3: a slide needs data-timing'],
 ])('a chapter with %s is named', (_, text, message) => {
@@ -24,9 +32,9 @@ test('a line of --- in a fenced block ends no slide', () => {
 })
 
 test('a change that the step no longer has is named, with the place on the slide', async () => {
-  await expect(parseChange(3, 'main.ts', 'no such line :: note', 'slides/03-pid.md:7')).rejects.toThrow(
-    'slides/03-pid.md:7: no further line of steps/03-pid/main.ts has: no such line',
-  )
+  await expect(
+    parseChange(3, 'main.ts', 'no such line :: note', 'slides/03-pid.md:7'),
+  ).rejects.toThrow('slides/03-pid.md:7: no further line of steps/03-pid/main.ts has: no such line')
   await expect(parseChange(3, 'other.ts', 'x', 'slides/03-pid.md:7')).rejects.toThrow(
     'steps/03-pid has no other.ts',
   )

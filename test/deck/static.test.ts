@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { build } from '../../tools/slides/build'
-import { changeOf } from '../../tools/slides/change'
-import { plans, readChapters } from '../../tools/slides/chapters'
-import { vocabulary } from '../../tools/slides/vocabulary'
-import { slowness } from '../lib/slowness'
+import { build } from '../../slides/deck/build'
+import { changeOf } from '../../slides/deck/change'
+import { plans, readChapters } from '../../slides/deck/chapters'
+import { vocabulary } from '../../slides/deck/vocabulary'
+import { slowness } from '../harness/slowness'
 import { type Browser, missing, startBrowser, watch } from './browser'
 
 describe.skipIf(missing('chromium'))('the deck as files', () => {
@@ -97,7 +97,10 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
     for (const [index, length] of plans.entries())
       expect(chapters.reduce((sum, { minutes }) => sum + minutes[index], 0)).toBe(length)
     for (const { name, slides, minutes } of chapters) {
-      const seconds = slides.reduce((sum, { attributes }) => sum + Number(attributes['data-timing']), 0)
+      const seconds = slides.reduce(
+        (sum, { attributes }) => sum + Number(attributes['data-timing']),
+        0,
+      )
       expect(seconds, name).toBe(minutes[1] * 60)
     }
   })
@@ -105,15 +108,19 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
   test('every line that a step changes in main.ts stands on a slide, but for its imports', async () => {
     for (const { step, name } of chapters.filter(({ step }) => step > 0)) {
       const changed = (await changeOf(step, 'main.ts'))
-        .filter(({ sign, text }) => sign !== ' ' && text.trim() && !/^import |^process\.on/.test(text))
+        .filter(
+          ({ sign, text }) => sign !== ' ' && text.trim() && !/^import |^process\.on/.test(text),
+        )
         .map(({ sign, text }) => sign + text.trim())
       await page.goto(`${pathToFileURL(join(folder, 'index.html'))}#/${name}-question`)
       const shown = await page.evaluate(
         (name) =>
-          [...document.querySelectorAll(`section[id^="${name}"] .diff .line:not(.same)`)].map((line) => {
-            const [sign, ...rest] = line.textContent ?? ''
-            return sign + rest.join('').trim()
-          }),
+          [...document.querySelectorAll(`section[id^="${name}"] .diff .line:not(.same)`)].map(
+            (line) => {
+              const [sign, ...rest] = line.textContent ?? ''
+              return sign + rest.join('').trim()
+            },
+          ),
         name,
       )
       const missing = changed.filter((line) => !shown.includes(line) && !/^[+-]\}?,?$/.test(line))

@@ -1,11 +1,11 @@
 // Live terminals on the slides, as an instructor uses them, in a real Chromium; and what is left of them afterwards.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { hostUnchanged, type Snapshot, snapshot } from '../lib/host'
-import { killPid, until, withToken } from '../lib/proc'
-import { hostLike, type Sandbox } from '../lib/sandbox'
-import { slowness } from '../lib/slowness'
-import { work } from '../lib/work'
+import { hostUnchanged, type Snapshot, snapshot } from '../harness/host'
+import { killPid, until, withToken } from '../harness/proc'
+import { hostLike, type Sandbox } from '../harness/sandbox'
+import { slowness } from '../harness/slowness'
+import { work } from '../harness/work'
 import { type Browser, watch } from './browser'
 import { missing } from './browser'
 import { browserOnHost, LiveDeck, Terminal } from './live'
@@ -194,14 +194,18 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     }
     expect(slides.length).toBeGreaterThan(8)
     expect(await until(async () => (await shown.count()) === 8, 5000)).toBe(true)
-    expect(await page.locator(`section[id="${slides[0]}"] .console-stop:not([hidden])`).count()).toBe(0)
+    expect(
+      await page.locator(`section[id="${slides[0]}"] .console-stop:not([hidden])`).count(),
+    ).toBe(0)
   })
 
   test('a command is typed at Ctrl+Enter while the terminal has the focus', async () => {
     const terminal = await Terminal.find(page, 'npm run step -- 3 ')
     await page.keyboard.press('Enter')
     await terminal.shows(inContainer)
-    const commands = JSON.parse((await terminal.figure.getAttribute('data-commands')) as string) as string[]
+    const commands = JSON.parse(
+      (await terminal.figure.getAttribute('data-commands')) as string,
+    ) as string[]
     await page.keyboard.press('Control+Enter')
     await terminal.shows(new RegExp(`# ${commands[1].replace(/[$()|*+?.[\]\\^]/g, '\\$&')}`))
   })

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { parseBlocks } from '../../tools/console/blocks'
 import { compare, merge } from '../../tools/console/match'
 import { Session } from '../../tools/console/session'
-import { alive } from '../lib/proc'
-import { repository } from '../lib/work'
+import { alive } from '../harness/proc'
+import { repository } from '../harness/work'
 
 const busybox = `'${join(repository, 'rootfs/busybox/bin/busybox')}'`
 const markdown = (...lines: string[]) => ['# title', '', ...lines].join('\n')
@@ -46,11 +46,23 @@ describe('console blocks', () => {
 
   test('`> ` below an input goes on with it, and is output anywhere else', () => {
     const [block] = parseBlocks(
-      markdown('```console host', 'seen before', '$ cat <<E', '> one', '> E', 'one', '> two', '```'),
+      markdown(
+        '```console host',
+        'seen before',
+        '$ cat <<E',
+        '> one',
+        '> E',
+        'one',
+        '> two',
+        '```',
+      ),
       'x.md',
     )
     expect(block?.before).toEqual(['seen before'])
-    expect(block?.exchanges[0]).toMatchObject({ input: 'cat <<E\none\nE', expected: ['one', '> two'] })
+    expect(block?.exchanges[0]).toMatchObject({
+      input: 'cat <<E\none\nE',
+      expected: ['one', '> two'],
+    })
   })
 
   test('a block without a terminal, and one without an end, are errors that name the line', () => {
@@ -70,7 +82,9 @@ describe('compare', () => {
   test.each(['/usr/bin/node', 'sudo /opt/a b/node', 'sudo env ROOTFS=/x CI=1 /usr/bin/node'])(
     '<node> is %s',
     (node) =>
-      expect(compare(['$ <node> --require tsx/cjs x'], [`$ ${node} --require tsx/cjs x`]).ok).toBe(true),
+      expect(compare(['$ <node> --require tsx/cjs x'], [`$ ${node} --require tsx/cjs x`]).ok).toBe(
+        true,
+      ),
   )
 
   test('the width of columns does not matter, nor does space at the end', () => {
@@ -86,17 +100,34 @@ describe('compare', () => {
   })
 
   test('missing and additional lines are named', () => {
-    expect(compare(['a', 'b'], ['a'])).toEqual({ ok: false, index: 1, expected: 'b', got: undefined })
-    expect(compare(['a'], ['a', 'b'])).toEqual({ ok: false, index: 1, expected: undefined, got: 'b' })
+    expect(compare(['a', 'b'], ['a'])).toEqual({
+      ok: false,
+      index: 1,
+      expected: 'b',
+      got: undefined,
+    })
+    expect(compare(['a'], ['a', 'b'])).toEqual({
+      ok: false,
+      index: 1,
+      expected: undefined,
+      got: 'b',
+    })
   })
 
   test('merge keeps the printed words where they fit', () => {
-    expect(merge(['pid <pid>', 'old', 'end'], ['pid 4', 'new', 'end'])).toEqual(['pid <pid>', 'new', 'end'])
+    expect(merge(['pid <pid>', 'old', 'end'], ['pid 4', 'new', 'end'])).toEqual([
+      'pid <pid>',
+      'new',
+      'end',
+    ])
   })
 })
 
 describe('a session', () => {
-  async function withSession(act: (session: Session) => Promise<void>, options = {}): Promise<void> {
+  async function withSession(
+    act: (session: Session) => Promise<void>,
+    options = {},
+  ): Promise<void> {
     const session = new Session({ cwd: '/usr', ...options })
     try {
       await act(session)
@@ -108,7 +139,11 @@ describe('a session', () => {
   test('keeps its state, gives output without echo and prompt, also of several lines', () =>
     withSession(async (session) => {
       expect(await session.run('cd bin; x=5')).toEqual([])
-      expect(await session.run('pwd; echo $x; tty > /dev/null && echo tty')).toEqual(['/usr/bin', '5', 'tty'])
+      expect(await session.run('pwd; echo $x; tty > /dev/null && echo tty')).toEqual([
+        '/usr/bin',
+        '5',
+        'tty',
+      ])
       expect(await session.run('cat <<E\n one\ntwo\nE')).toEqual([' one', 'two'])
       expect(await session.run('printf "no end"')).toEqual(['no end'])
       expect(await session.run('printf "\\033[31mred\\033[0m\\n\\n"')).toEqual(['red', ''])
@@ -119,7 +154,9 @@ describe('a session', () => {
       expect(await session.run("env -i PS1='container:$PWD# ' /bin/sh")).toEqual([])
       expect(await session.run('echo in; cd /etc')).toEqual(['in'])
       expect(await session.run('pwd')).toEqual(['/etc'])
-      expect((await session.run(`env -i PS1='container:$PWD# ' ${busybox} ash`)).join()).toMatch(/BusyBox/)
+      expect((await session.run(`env -i PS1='container:$PWD# ' ${busybox} ash`)).join()).toMatch(
+        /BusyBox/,
+      )
       expect(await session.run('echo in ash')).toEqual(['in ash'])
       expect(await session.run('exit')).toEqual([])
       expect(await session.run('exit 3')).toEqual([])

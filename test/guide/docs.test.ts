@@ -1,15 +1,23 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { chapters } from '../../tools/docs/chapters'
-import { cgroupVersion } from '../../tools/docs/machine'
-import { drift, play, rewrite } from '../../tools/docs/transcripts'
-import { trees } from '../lib/cgroup'
-import { mountinfo, until, withToken } from '../lib/proc'
-import { slowness } from '../lib/slowness'
-import { repository } from '../lib/work'
+import { chapters } from '../../tools/guide/chapters'
+import { cgroupVersion } from '../../tools/guide/machine'
+import { drift, play, rewrite } from '../../tools/guide/transcripts'
+import { trees } from '../harness/cgroup'
+import { mountinfo, until, withToken } from '../harness/proc'
+import { slowness } from '../harness/slowness'
+import { repository } from '../harness/work'
 
 const chapterOf = (...lines: string[]) => {
   const markdown = ['## 1. A', '', ...lines, ''].join('\n')
@@ -26,7 +34,9 @@ const traces = () => ({
   mounts: mountinfo('self')
     .split('\n')
     .filter((line) => line.includes('container-guide-') || line.includes(repository)),
-  folders: readdirSync(tmpdir()).filter((name) => name.startsWith(`container-guide-${process.pid}-`)),
+  folders: readdirSync(tmpdir()).filter((name) =>
+    name.startsWith(`container-guide-${process.pid}-`),
+  ),
   cache: existsSync(path.join(tmpdir(), 'tsx-54321')),
   groups: trees
     .flatMap((tree) => readdirSync(tree))
@@ -128,7 +138,10 @@ describe('npm run docs', () => {
     const written = readFileSync(file, 'utf8')
     expect(written).toContain('+    cloneflags: CLONE_NEWUTS | CLONE_NEWPID,')
     expect(written).toContain('$ echo said\nsaid\n```')
-    expect(docs('--check', file)).toMatchObject({ status: 0, stderr: expect.stringContaining('1 command') })
+    expect(docs('--check', file)).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('1 command'),
+    })
   })
 
   test('a marker that leads nowhere is an error with file and line', () => {

@@ -1,11 +1,11 @@
 // Registers the tests of some chapters' transcripts. Several files share the chapters, so that these run side by side.
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { type Chapter, chapters } from '../../tools/docs/chapters'
-import { drift, play } from '../../tools/docs/transcripts'
-import { HarnessError } from '../lib/say'
-import { slowness } from '../lib/slowness'
-import { repository } from '../lib/work'
+import { type Chapter, chapters } from '../../tools/guide/chapters'
+import { drift, play } from '../../tools/guide/transcripts'
+import { HarnessError } from '../harness/claim'
+import { slowness } from '../harness/slowness'
+import { repository } from '../harness/work'
 
 const file = 'WORKSHOP.md'
 const guide = readFileSync(`${repository}/${file}`, 'utf8')

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { fences } from '../../tools/console/fences'
-import { chapters, headings } from '../../tools/docs/chapters'
-import { generatedDrift } from '../../tools/docs/drift'
-import { generate } from '../../tools/docs/generate'
-import { isInstalled, knownPages, manPages } from '../../tools/docs/man-pages'
-import { brokenLinks, brokenMarkdown, unknownCommands } from '../../tools/docs/prose'
-import { steps } from '../lib/target'
-import { repository } from '../lib/work'
+import { chapters, headings } from '../../tools/guide/chapters'
+import { generatedDrift } from '../../tools/guide/drift'
+import { generate } from '../../tools/guide/generate'
+import { isInstalled, knownPages, manPages } from '../../tools/guide/man-pages'
+import { brokenLinks, brokenMarkdown, unknownCommands } from '../../tools/guide/prose'
+import { steps } from '../harness/target'
+import { repository } from '../harness/work'
 import { shares, withTranscripts } from './play'
 
 const read = (file: string) => readFileSync(`${repository}/${file}`, 'utf8')
@@ -59,7 +59,8 @@ describe('the guide', () => {
     expect(folded.length).toBeGreaterThanOrEqual(2)
     expect(folded.length).toBeLessThanOrEqual(3)
     const sides = (part: string) => {
-      const from = headings(guide).find((heading) => heading.text === part && heading.line > line)?.line ?? 0
+      const from =
+        headings(guide).find((heading) => heading.text === part && heading.line > line)?.line ?? 0
       const to = headings(guide).find((heading) => heading.line > from)?.line ?? end
       return chapters(guide, '')
         .flatMap(({ blocks }) => blocks)
@@ -97,7 +98,10 @@ describe('the guide', () => {
       expect({ where, terminal: block.terminal }).toMatchObject({
         terminal: expect.stringMatching(/^(host|container)$/),
       })
-      expect({ where, options: Object.keys(block.options).filter((name) => name !== 'cgroup') }).toEqual({
+      expect({
+        where,
+        options: Object.keys(block.options).filter((name) => name !== 'cgroup'),
+      }).toEqual({
         where,
         options: [],
       })
@@ -112,7 +116,9 @@ describe('the guide', () => {
         if (before?.terminal === block.terminal) return []
         const between = lines.slice(before ? before.line : line, block.line - 1).join('\n')
         const name = block.terminal === 'host' ? /terminal 2/i : /terminal 1/i
-        return name.test(between) ? [] : [`WORKSHOP.md:${block.line}: ${block.terminal} in "${title}"`]
+        return name.test(between)
+          ? []
+          : [`WORKSHOP.md:${block.line}: ${block.terminal} in "${title}"`]
       }),
     )
     expect(silent).toEqual([])
@@ -137,7 +143,9 @@ describe('the guide', () => {
     const wide = guide
       .split('\n')
       .map((text, index) => ({ text, line: index + 1 }))
-      .filter(({ text }) => text.length > 120 && !/^(\||<|\[)/.test(text) && !/[\])]\(|`/.test(text))
+      .filter(
+        ({ text }) => text.length > 120 && !/^(\||<|\[)/.test(text) && !/[\])]\(|`/.test(text),
+      )
       .filter(
         ({ line }) =>
           !generated.some((fence) => line > fence.line && line <= fence.line + fence.lines.length),
@@ -172,7 +180,9 @@ describe.each(['WORKSHOP.md', 'README.md'])('%s', (file) => {
 
 describe('the checks themselves', () => {
   test('a link to nowhere, a command that is not there and broken Markdown are found', () => {
-    expect(brokenLinks('# A\n[x](#b) [y](#a) [z](nowhere.md) [u](README.md#nothing)', 'x.md')).toEqual([
+    expect(
+      brokenLinks('# A\n[x](#b) [y](#a) [z](nowhere.md) [u](README.md#nothing)', 'x.md'),
+    ).toEqual([
       'x.md:2: #b: there is no such heading',
       'x.md:2: nowhere.md: there is no such file',
       'x.md:2: README.md#nothing: there is no such heading',

@@ -1,12 +1,20 @@
 // What is refused before the kernel sees it, in this process: nothing here may reach a system call.
 import { describe, expect, test } from 'vitest'
-import * as native from '../../native'
+import * as native from './all'
 
 const flood = 'x'.repeat(5000)
 
 const notStrings = [undefined, null, 7, true, {}, [], Symbol.iterator, 1n, () => {}]
 const notNumbers = [undefined, null, '1', true, {}, [], 1n]
-const notWhole = [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 2 ** 53, 2 ** 32]
+const notWhole = [
+  -1,
+  0.5,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  2 ** 53,
+  2 ** 32,
+]
 
 /** Calls it with values that no type allows. */
 const any = (act: unknown) => act as (...args: unknown[]) => unknown
@@ -30,7 +38,8 @@ describe('strings', () => {
   }
   for (const [name, call] of Object.entries(calls)) {
     test(name, () => {
-      for (const value of notStrings) refused(() => call(value), TypeError, /must be a string, not /)
+      for (const value of notStrings)
+        refused(() => call(value), TypeError, /must be a string, not /)
       refused(() => call('a\0b'), TypeError, /must not contain a NUL byte/)
       refused(() => call(flood), RangeError, /is longer than \d+ bytes/)
     })
@@ -44,19 +53,43 @@ describe('strings', () => {
 
   test('those of mount that may be null', () => {
     for (const value of [7, true, {}, []]) {
-      refused(() => any(native.mount)(value, '/nonexistent', 'tmpfs'), TypeError, /source must be a string/)
-      refused(() => any(native.mount)('none', '/nonexistent', value), TypeError, /fstype must be a string/)
-      refused(() => any(native.mount)('none', '/nonexistent', null, 0, value), TypeError, /data must be/)
+      refused(
+        () => any(native.mount)(value, '/nonexistent', 'tmpfs'),
+        TypeError,
+        /source must be a string/,
+      )
+      refused(
+        () => any(native.mount)('none', '/nonexistent', value),
+        TypeError,
+        /fstype must be a string/,
+      )
+      refused(
+        () => any(native.mount)('none', '/nonexistent', null, 0, value),
+        TypeError,
+        /data must be/,
+      )
     }
     for (const value of ['a\0', '\0'])
-      refused(() => native.mount('none', '/nonexistent', 'tmpfs', 0, value), TypeError, /data .* NUL byte/)
-    refused(() => native.mount(flood, '/nonexistent', null), RangeError, /source is longer than 4095 bytes/)
+      refused(
+        () => native.mount('none', '/nonexistent', 'tmpfs', 0, value),
+        TypeError,
+        /data .* NUL byte/,
+      )
+    refused(
+      () => native.mount(flood, '/nonexistent', null),
+      RangeError,
+      /source is longer than 4095 bytes/,
+    )
     refused(() => native.mount(null, '/nonexistent', null, 0, flood), RangeError, /data is longer/)
   })
 
   test('lengths are those of bytes', () => {
     refused(() => native.sethostname('ä'.repeat(33)), RangeError, /name is longer than 64 bytes/)
-    refused(() => native.chroot(`/${'ä'.repeat(2048)}`), RangeError, /root is longer than 4095 bytes/)
+    refused(
+      () => native.chroot(`/${'ä'.repeat(2048)}`),
+      RangeError,
+      /root is longer than 4095 bytes/,
+    )
   })
 })
 
@@ -125,7 +158,8 @@ describe('programs', () => {
     },
   }
   const starts: Record<string, (...args: unknown[]) => Promise<unknown>> = {
-    spawn: (file, args, env) => any(native.spawn)(file, args, { env, ...never }) as Promise<unknown>,
+    spawn: (file, args, env) =>
+      any(native.spawn)(file, args, { env, ...never }) as Promise<unknown>,
     execvp: async (file, args, env) => any(native.execvp)(file, args, env),
     execve: async (file, args, env) => any(native.execve)(file, args, env),
   }
@@ -133,23 +167,32 @@ describe('programs', () => {
     test(`${name}: arguments`, async () => {
       for (const args of [null, 'x', 7, {}, [7], [null], [['a']], ['a', undefined], Array(2)])
         await expect(begin('/nonexistent', args)).rejects.toThrow(TypeError)
-      await expect(begin('/nonexistent', ['a\0b'])).rejects.toThrow(/args\[0\] must not contain a NUL byte/)
+      await expect(begin('/nonexistent', ['a\0b'])).rejects.toThrow(
+        /args\[0\] must not contain a NUL byte/,
+      )
     })
     test(`${name}: environment`, async () => {
       for (const env of [null, 7, 'A=1', { A: 1 }, { A: null }, { PATH: 7 }, { A: {} }])
         await expect(begin('nonexistent', [], env)).rejects.toThrow(TypeError)
-      await expect(begin('nonexistent', [], null)).rejects.toThrow('env must be an object, not null')
+      await expect(begin('nonexistent', [], null)).rejects.toThrow(
+        'env must be an object, not null',
+      )
       await expect(begin('/nonexistent', [], { A: 'a\0' })).rejects.toThrow(/env\.A .* NUL byte/)
-      await expect(begin('/nonexistent', [], { 'A\0': 'a' })).rejects.toThrow(/name in env .* NUL byte/)
+      await expect(begin('/nonexistent', [], { 'A\0': 'a' })).rejects.toThrow(
+        /name in env .* NUL byte/,
+      )
     })
   }
 
   test('spawn: file and cloneflags', async () => {
-    for (const file of notStrings) await expect(any(native.spawn)(file, [], never)).rejects.toThrow(TypeError)
+    for (const file of notStrings)
+      await expect(any(native.spawn)(file, [], never)).rejects.toThrow(TypeError)
     await expect(native.spawn('a\0', [], never)).rejects.toThrow(TypeError)
     await expect(native.spawn(flood, [], never)).rejects.toThrow(RangeError)
     for (const cloneflags of ['1', null, {}])
-      await expect(any(native.spawn)('true', [], { cloneflags, ...never })).rejects.toThrow(TypeError)
+      await expect(any(native.spawn)('true', [], { cloneflags, ...never })).rejects.toThrow(
+        TypeError,
+      )
     // The lowest byte of clone's flags is the signal at the child's end: CLONE_NEWTIME can not be among them.
     for (const cloneflags of [-1, 0.5, Number.NaN, 17, native.CLONE_NEWTIME, 0x100, 2 ** 32])
       await expect(native.spawn('true', [], { cloneflags, ...never })).rejects.toThrow(RangeError)

@@ -4,8 +4,8 @@ import { mkdtempSync, openSync, closeSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import * as native from '../../native'
-import { repository } from '../lib/work'
+import * as native from './all'
+import { repository } from '../harness/work'
 
 const program = (source: string) => [process.execPath, '--require', 'tsx/cjs', '-e', source]
 const execute = ([file, ...args]: string[]) =>
@@ -17,7 +17,9 @@ test('run: what a tool writes, given what it reads', () => {
 })
 
 test('run: a tool that fails says what it said, and how it ended', () => {
-  expect(() => native.run('ls /nowhere')).toThrow(/^ls \/nowhere failed: .*No such file or directory/)
+  expect(() => native.run('ls /nowhere')).toThrow(
+    /^ls \/nowhere failed: .*No such file or directory/,
+  )
   expect(() => native.run('false')).toThrow('false failed: exit status 1')
 })
 
@@ -66,7 +68,15 @@ test('ttyname: the path of a terminal, and nothing for what is none', () => {
   expect(() => native.ttyname(-1)).toThrow(RangeError)
 })
 
-const ownNetwork = ['unshare', '--net', '--mount', 'sh', '-c', 'mount -t sysfs sysfs /sys && exec "$@"', 'sh']
+const ownNetwork = [
+  'unshare',
+  '--net',
+  '--mount',
+  'sh',
+  '-c',
+  'mount -t sysfs sysfs /sys && exec "$@"',
+  'sh',
+]
 
 test.skipIf(process.geteuid?.() !== 0)('freeSubnet: a /sys of another network is refused', () => {
   const source = `

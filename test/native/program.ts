@@ -1,8 +1,8 @@
 // Small programs around native/, each a Node of its own: what changes a process changes none of the test runner's.
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
-import { alive, killPid, until } from '../lib/proc'
-import { slowness } from '../lib/slowness'
-import { repository } from '../lib/work'
+import { alive, killPid, until } from '../harness/proc'
+import { slowness } from '../harness/slowness'
+import { repository } from '../harness/work'
 
 export const isRoot = process.geteuid?.() === 0
 if (!isRoot) console.log('Skipped: what needs root (namespaces, mounts, devices).')
@@ -20,7 +20,7 @@ export type Failed = {
 
 /** What the function of a program is given. */
 export type Tools = {
-  native: typeof import('../../native')
+  native: typeof import('./all')
   fs: typeof import('node:fs')
   path: typeof import('node:path')
   workers: typeof import('node:worker_threads')
@@ -57,7 +57,7 @@ function tools(slowness: number): Tools {
     }
   }
   return {
-    native: require('./native/index.ts'),
+    native: require('./test/native/all.ts'),
     fs,
     path: require('node:path'),
     workers: require('node:worker_threads'),
@@ -86,7 +86,8 @@ function tools(slowness: number): Tools {
         .readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
         .split(' ')
         .filter((pid) => status(Number(pid), 'State').startsWith('Z')),
-    handles: (pid, signal) => ((BigInt(`0x${status(pid, 'SigCgt') || 0}`) >> BigInt(signal - 1)) & 1n) === 1n,
+    handles: (pid, signal) =>
+      ((BigInt(`0x${status(pid, 'SigCgt') || 0}`) >> BigInt(signal - 1)) & 1n) === 1n,
   }
 }
 
@@ -108,7 +109,10 @@ export class Program<Said = unknown> {
   readonly said: Said[] = []
   readonly closed: Promise<void>
 
-  constructor(code: string, { wrap = [], stdin = '', env = process.env, terminal, stdio }: Options) {
+  constructor(
+    code: string,
+    { wrap = [], stdin = '', env = process.env, terminal, stdio }: Options,
+  ) {
     const words = [...wrap, process.execPath, '--require', 'tsx/cjs', '-e', code]
     const [file, ...args] = terminal ? atTerminal(words) : words
     this.child = spawn(file as string, args, {
@@ -198,5 +202,9 @@ export async function run<Given, Returned>(
     throw new Error(
       `the program ended with ${status}: ${program.stderr.slice(-2000).replaceAll(' at ', ' in ')}`,
     )
-  return { value: program.said.at(-1) as Awaited<Returned>, stdout: program.stdout, stderr: program.stderr }
+  return {
+    value: program.said.at(-1) as Awaited<Returned>,
+    stdout: program.stdout,
+    stderr: program.stderr,
+  }
 }

@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { alive, killPid, until } from '../lib/proc'
-import { slowness } from '../lib/slowness'
+import { alive, killPid, until } from '../harness/proc'
+import { slowness } from '../harness/slowness'
 import { isRoot, run, start } from './program'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'native-test-'))
@@ -71,26 +71,30 @@ describe.concurrent('a signal to the parent', () => {
     expect(value).toEqual([129, 130, 131, 143])
   })
 
-  test.skipIf(!isRoot)('ends a PID 1 without a handler at once, also when it came in the pause', async () => {
-    const { value } = await run(async ({ native }) => {
-      const ended: number[] = []
-      const took: number[] = []
-      const end = async (signal: number, inPause: boolean) => {
-        const begin = Date.now()
-        const kill = () => process.kill(process.pid, signal)
-        const beforeExec = () => inPause && kill()
-        const end = native.spawn('sleep', ['60'], { cloneflags: native.CLONE_NEWPID, beforeExec })
-        if (!inPause) kill()
-        ended.push(await end)
-        took.push(Date.now() - begin)
-      }
-      for (const signal of [1, 2, 3, 15]) for (const inPause of [true, false]) await end(signal, inPause)
-      return { ended, longest: Math.max(...took) }
-    })
-    expect(value.ended).toEqual([129, 129, 130, 130, 131, 131, 143, 143])
-    // One that ignores SIGTERM has these two seconds.
-    expect(value.longest).toBeLessThan(2000)
-  })
+  test.skipIf(!isRoot)(
+    'ends a PID 1 without a handler at once, also when it came in the pause',
+    async () => {
+      const { value } = await run(async ({ native }) => {
+        const ended: number[] = []
+        const took: number[] = []
+        const end = async (signal: number, inPause: boolean) => {
+          const begin = Date.now()
+          const kill = () => process.kill(process.pid, signal)
+          const beforeExec = () => inPause && kill()
+          const end = native.spawn('sleep', ['60'], { cloneflags: native.CLONE_NEWPID, beforeExec })
+          if (!inPause) kill()
+          ended.push(await end)
+          took.push(Date.now() - begin)
+        }
+        for (const signal of [1, 2, 3, 15])
+          for (const inPause of [true, false]) await end(signal, inPause)
+        return { ended, longest: Math.max(...took) }
+      })
+      expect(value.ended).toEqual([129, 129, 130, 130, 131, 131, 143, 143])
+      // One that ignores SIGTERM has these two seconds.
+      expect(value.longest).toBeLessThan(2000)
+    },
+  )
 
   test.skipIf(!isRoot)(
     'that is a Ctrl-C just after the start of a PID 1 reaches what that started',
@@ -218,11 +222,14 @@ describe.concurrent('the end of the parent', () => {
   for (const [name, cloneflags] of Object.entries(flags)) {
     test(`by kill -9 kills the child, ${name}`, async () => {
       const program = start<number, number>(
-        ({ native, say }, cloneflags) => native.spawn('sleep', ['60'], { cloneflags, beforeExec: say }),
+        ({ native, say }, cloneflags) =>
+          native.spawn('sleep', ['60'], { cloneflags, beforeExec: say }),
         cloneflags,
       )
       const child = await program.says()
-      expect(await until(() => readFileSync(`/proc/${child}/comm`, 'utf8') === 'sleep\n')).toBe(true)
+      expect(await until(() => readFileSync(`/proc/${child}/comm`, 'utf8') === 'sleep\n')).toBe(
+        true,
+      )
       killPid(program.pid)
       expect(await until(() => !alive(child))).toBe(true)
     })
@@ -272,9 +279,12 @@ describe.concurrent('at a terminal', () => {
     const program = start<string, unknown>(
       async ({ native, fs, childProcess }, file) => {
         // Process group, and foreground group of the terminal.
-        const groups = () => fs.readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ').slice(2, 6)
+        const groups = () =>
+          fs.readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ').slice(2, 6)
         const mode = () =>
-          childProcess.execFileSync('stty', ['-a'], { stdio: ['inherit', 'pipe', 'inherit'] }).toString()
+          childProcess
+            .execFileSync('stty', ['-a'], { stdio: ['inherit', 'pipe', 'inherit'] })
+            .toString()
         const shell = (end: string) =>
           native.spawn('bash', [
             '--norc',
@@ -311,7 +321,8 @@ describe.concurrent('at a terminal', () => {
       .split('\n')
       .map((line) => line.split(' '))
     expect(inside.length).toBe(2)
-    for (const [group, front] of inside) expect([group === own, front === own]).toEqual([false, false])
+    for (const [group, front] of inside)
+      expect([group === own, front === own]).toEqual([false, false])
   })
 
   test("Ctrl-C is the child's", async () => {

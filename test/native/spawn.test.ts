@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { alive, until } from '../lib/proc'
-import { becomingReader } from '../lib/user'
+import { alive, until } from '../harness/proc'
+import { becomingReader } from '../harness/user'
 import { isRoot, run, start } from './program'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'native-test-'))
@@ -25,7 +25,8 @@ beforeAll(() => {
   mkdirSync(at('bin'))
   mkdirSync(at('tmp'))
   chmodSync(at('tmp'), 0o1777)
-  const program = (name: string, text: string, mode: number) => writeFileSync(at(name), text, { mode })
+  const program = (name: string, text: string, mode: number) =>
+    writeFileSync(at(name), text, { mode })
   program('bin/tool', '#!/bin/sh\nexit 21\n', 0o755)
   program('bin/plain', 'echo "plain $0 $*"; exit 5\n', 0o755)
   program('bin/locked', '#!/bin/sh\n', 0o644)
@@ -74,7 +75,9 @@ describe.concurrent('spawn', () => {
       for (const file of files) errors.push(await rejection(native.spawn(file)))
       errors.push(await rejection(native.spawn('true', ['x'.repeat(200_000)])))
       errors.push(
-        await rejection(native.spawn('locked', [], { env: { PATH: `${folder}/bin:${folder}/empty` } })),
+        await rejection(
+          native.spawn('locked', [], { env: { PATH: `${folder}/bin:${folder}/empty` } }),
+        ),
       )
       fs.closeSync(open)
       const left = zombies()
@@ -109,7 +112,8 @@ describe.concurrent('spawn', () => {
 
   test('a script without #! is run by the shell', async () => {
     const { value, stdout } = await run(
-      ({ native }, folder) => native.spawn('plain', ['a b', 'c'], { env: { PATH: `${folder}/bin` } }),
+      ({ native }, folder) =>
+        native.spawn('plain', ['a b', 'c'], { env: { PATH: `${folder}/bin` } }),
       scratch,
     )
     expect([value, stdout]).toEqual([5, `plain ${at('bin/plain')} a b c\n`])
@@ -130,7 +134,8 @@ describe.concurrent('spawn', () => {
   test('the name is looked for in PATH of env, in its order', async () => {
     const { value } = await run(async ({ native, rejection }, folder) => {
       process.chdir(`${folder}/bin`)
-      const of = (PATH: string | undefined, file = 'tool') => native.spawn(file, [], { env: { PATH } })
+      const of = (PATH: string | undefined, file = 'tool') =>
+        native.spawn(file, [], { env: { PATH } })
       return [
         await of(`/etc/passwd:/no/such:${folder}/empty:${folder}/bin:/bin`),
         await of(''),
@@ -148,7 +153,9 @@ describe.concurrent('spawn', () => {
   test('the environment is the one that was given, or that of this process', async () => {
     const { stdout } = await run(
       async ({ native, fs }) => {
-        await native.spawn('/usr/bin/env', [], { env: { A: '1', GONE: undefined, EMPTY: '', Ä: 'x y\nz=ü' } })
+        await native.spawn('/usr/bin/env', [], {
+          env: { A: '1', GONE: undefined, EMPTY: '', Ä: 'x y\nz=ü' },
+        })
         fs.writeSync(1, '--\n')
         await native.spawn('/usr/bin/env', [], { env: {} })
         fs.writeSync(1, '--\n')
@@ -250,7 +257,8 @@ describe.concurrent('beforeExec', () => {
       const beforeExec = (pid: number) => {
         const changed = kinds.filter((kind) => id(pid, kind) !== id('self', kind))
         const waits =
-          fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8') === fs.readFileSync('/proc/self/cmdline', 'utf8')
+          fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8') ===
+          fs.readFileSync('/proc/self/cmdline', 'utf8')
         seen.push([
           changed,
           waits,
@@ -380,7 +388,9 @@ describe.concurrent('afterEnd', () => {
         const afterEnd = () => {
           called = true
         }
-        const error = await rejection(native.spawn('true', [], { cloneflags: native.CLONE_NEWNET, afterEnd }))
+        const error = await rejection(
+          native.spawn('true', [], { cloneflags: native.CLONE_NEWNET, afterEnd }),
+        )
         return [error?.code, called]
       },
       undefined,
@@ -393,7 +403,9 @@ describe.concurrent('afterEnd', () => {
 describe.concurrent('many children', () => {
   test('50 at once', async () => {
     const { value } = await run(({ native }) =>
-      Promise.all(Array.from({ length: 50 }, (_, i) => native.spawn('sh', ['-c', `sleep 0.1; exit ${i}`]))),
+      Promise.all(
+        Array.from({ length: 50 }, (_, i) => native.spawn('sh', ['-c', `sleep 0.1; exit ${i}`])),
+      ),
     )
     expect(value).toEqual(Array.from({ length: 50 }, (_, i) => i))
   })
@@ -482,7 +494,7 @@ describe.concurrent('a worker thread', () => {
   test('starts programs as well, also while others do', async () => {
     const { value } = await run(async ({ native, workers, zombies, status }) => {
       const caught = status('self', 'SigCgt')
-      const code = `const native = require('./native/index.ts')
+      const code = `const native = require('./test/native/all.ts')
         const { parentPort } = require('node:worker_threads')
         ;(async () => {
           let sum = 0
@@ -493,7 +505,10 @@ describe.concurrent('a worker thread', () => {
         [1, 2].map(
           () =>
             new Promise((done, failed) => {
-              const worker = new workers.Worker(code, { eval: true, execArgv: ['--require', 'tsx/cjs'] })
+              const worker = new workers.Worker(code, {
+                eval: true,
+                execArgv: ['--require', 'tsx/cjs'],
+              })
               worker.on('message', done).on('error', failed)
             }),
         ),
@@ -510,7 +525,7 @@ describe.concurrent('a worker thread', () => {
       // Loaded once before: what the addon and the first worker keep is not counted.
       const begin = () => [status('self', 'SigCgt'), fs.readdirSync('/proc/self/fd').length]
       const turn = async () => {
-        const code = `const native = require('./native/index.ts')
+        const code = `const native = require('./test/native/all.ts')
           native.spawn('sleep', ['60'], { beforeExec: (pid) => require('node:worker_threads').parentPort.postMessage(pid) })`
         const worker = new workers.Worker(code, { eval: true, execArgv: ['--require', 'tsx/cjs'] })
         const child = await new Promise<number>((done) => worker.on('message', done))
@@ -525,6 +540,7 @@ describe.concurrent('a worker thread', () => {
     })
     // SIGINT and SIGTERM are Node's; SIGHUP, SIGQUIT, SIGUSR2 and SIGWINCH were caught for the child alone.
     const caught = BigInt(`0x${value}`)
-    for (const signal of [1, 3, 12]) expect((caught >> BigInt(signal - 1)) & 1n, `signal ${signal}`).toBe(0n)
+    for (const signal of [1, 3, 12])
+      expect((caught >> BigInt(signal - 1)) & 1n, `signal ${signal}`).toBe(0n)
   })
 })

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { binding } from '../../native/binding'
+import { binding } from '#native/internal/binding'
 import { isRoot, run } from './program'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'native-test-'))
@@ -128,7 +128,10 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
     const { value } = await run(({ native, fs, failure }, folder) => {
       fs.mkdirSync(`${folder}/chroot`)
       fs.writeFileSync(`${folder}/chroot/marker`, '')
-      const errors = [failure(() => native.chroot('/no/such')), failure(() => native.chroot('/etc/passwd'))]
+      const errors = [
+        failure(() => native.chroot('/no/such')),
+        failure(() => native.chroot('/etc/passwd')),
+      ]
       native.chroot(`${folder}/chroot`)
       return { errors, seen: fs.readdirSync('/') }
     }, scratch)
@@ -162,7 +165,15 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
         native.pivot_root('.', '.')
         native.umount2('.', native.MNT_DETACH)
         process.chdir('/')
-        return { onRoot, noMount, notThere, notBelow, notDirectory, same, seen: fs.readdirSync('/') }
+        return {
+          onRoot,
+          noMount,
+          notThere,
+          notBelow,
+          notDirectory,
+          same,
+          seen: fs.readdirSync('/'),
+        }
       },
       scratch,
       ownMounts,
@@ -215,14 +226,27 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
       native.unshare(native.CLONE_FS)
       native.setns(mounts, native.CLONE_NEWNS)
       native.unshare(0)
-      return { changed, wrongType, back, again, noNamespace, closed, threads, threadsToo, sharedRoot }
+      return {
+        changed,
+        wrongType,
+        back,
+        again,
+        noNamespace,
+        closed,
+        threads,
+        threadsToo,
+        sharedRoot,
+      }
     })
     expect(value).toMatchObject({
       changed: ['uts', 'ipc', 'net', 'cgroup'],
       wrongType: { code: 'EINVAL', syscall: 'setns', message: 'EINVAL: invalid argument, setns' },
       back: true,
       again: true,
-      noNamespace: { code: 'EINVAL', hint: expect.stringContaining('not a descriptor of such a namespace') },
+      noNamespace: {
+        code: 'EINVAL',
+        hint: expect.stringContaining('not a descriptor of such a namespace'),
+      },
       closed: { code: 'EBADF' },
       threads: { code: 'EINVAL', syscall: 'unshare', hint: expect.stringContaining('threads') },
       threadsToo: { code: 'EINVAL' },
@@ -311,9 +335,13 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
   })
 
   test('without CAP_SYS_ADMIN: the advice for Docker', async () => {
-    const { value } = await run(({ native, failure }) => failure(() => native.sethostname('x')), undefined, {
-      wrap: ['setpriv', '--bounding-set', '-sys_admin', '--inh-caps', '-sys_admin'],
-    })
+    const { value } = await run(
+      ({ native, failure }) => failure(() => native.sethostname('x')),
+      undefined,
+      {
+        wrap: ['setpriv', '--bounding-set', '-sys_admin', '--inh-caps', '-sys_admin'],
+      },
+    )
     expect(value).toMatchObject({ code: 'EPERM', hint: expect.stringContaining('--privileged') })
   })
 })
@@ -329,10 +357,18 @@ describe.concurrent('as anybody', () => {
       native.flock(two, native.LOCK_UN)
       fs.closeSync(one)
       native.flock(two, native.LOCK_EX | native.LOCK_NB)
-      return [held, failure(() => native.flock(900, native.LOCK_EX)), failure(() => native.flock(two, 0))]
+      return [
+        held,
+        failure(() => native.flock(900, native.LOCK_EX)),
+        failure(() => native.flock(two, 0)),
+      ]
     }, scratch)
     expect(value).toMatchObject([
-      { code: 'EAGAIN', syscall: 'flock', message: 'EAGAIN: resource temporarily unavailable, flock' },
+      {
+        code: 'EAGAIN',
+        syscall: 'flock',
+        message: 'EAGAIN: resource temporarily unavailable, flock',
+      },
       { code: 'EBADF' },
       { code: 'EINVAL' },
     ])
@@ -386,7 +422,11 @@ describe.concurrent('as anybody', () => {
     const { value } = await run(
       ({ native, fs, failure }) => {
         const children = () =>
-          fs.readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').map(Number)
+          fs
+            .readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
+            .trim()
+            .split(' ')
+            .map(Number)
         const [exits, sleeps] = children()
         const running = native.waitpid(sleeps, native.WNOHANG)
         const exited = native.waitpid(exits)

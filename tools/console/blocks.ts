@@ -27,7 +27,9 @@ export function parseBlocks(markdown: string, file: string): Block[] {
     .map(({ line, info, lines }) => {
       const [terminal = '', ...words] = info.slice(1)
       if (!terminal || terminal.includes('='))
-        throw new Error(`${file}:${line}: a console block needs the name of its terminal: \`\`\`console host`)
+        throw new Error(
+          `${file}:${line}: a console block needs the name of its terminal: \`\`\`console host`,
+        )
       return { file, line, terminal, options: options(words), ...exchanges(lines, line + 1) }
     })
 }

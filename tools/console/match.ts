@@ -37,7 +37,8 @@ const pattern = (expected: string) =>
       .join('')}$`,
   )
 
-const wildcard = (part: string) => (/^<[a-z]+>$/.test(part) ? wildcards[part.slice(1, -1)] : undefined)
+const wildcard = (part: string) =>
+  /^<[a-z]+>$/.test(part) ? wildcards[part.slice(1, -1)] : undefined
 const escapeForRegExp = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
 /** Compares line by line; `...` alone on a line stands for any number of lines, also none. */

@@ -36,10 +36,21 @@ export class Session {
   #side: Side = 'host'
   readonly #entered: boolean
 
-  constructor({ cwd = process.cwd(), env = {}, cols = 200, rows = 50, enter = [] }: SessionOptions = {}) {
+  constructor({
+    cwd = process.cwd(),
+    env = {},
+    cols = 200,
+    rows = 50,
+    enter = [],
+  }: SessionOptions = {}) {
     this.#entered = enter.length > 0
     const [file, ...args] = [...enter, '/bin/sh', '-c', 'cd "$0" && exec "$@"', cwd, ...shell]
-    this.#pty = loadPty().spawn(file, args, { cwd: '/', cols, rows, env: { ...environment(), ...env } })
+    this.#pty = loadPty().spawn(file, args, {
+      cwd: '/',
+      cols,
+      rows,
+      env: { ...environment(), ...env },
+    })
     this.#exited = new Promise((resolve) => {
       this.#pty.onExit(() => {
         this.#running = false
@@ -49,7 +60,8 @@ export class Session {
     this.#pty.onData((text) => {
       this.#received += text
       this.#lastData = performance.now()
-      for (const listener of this.#listeners) listener(text, (this.#lastData - this.#started) / 1000)
+      for (const listener of this.#listeners)
+        listener(text, (this.#lastData - this.#started) / 1000)
     })
   }
 
@@ -98,11 +110,15 @@ export class Session {
     await this.ready(timeout)
     if (this.#side === side) return
     if (side === 'container')
-      throw new Error(`no prompt of a container; the terminal shows: ${clean(this.#received).slice(-600)}`)
+      throw new Error(
+        `no prompt of a container; the terminal shows: ${clean(this.#received).slice(-600)}`,
+      )
     const end = performance.now() + timeout
     while (this.#beforePrompt() === undefined || this.#side !== side) {
       if (performance.now() > end || !this.#running)
-        throw new Error(`no prompt of the ${side}; the terminal shows: ${clean(this.#received).slice(-600)}`)
+        throw new Error(
+          `no prompt of the ${side}; the terminal shows: ${clean(this.#received).slice(-600)}`,
+        )
       await sleep(5)
     }
   }
@@ -112,7 +128,8 @@ export class Session {
       const text = this.#beforePrompt()
       if (text !== undefined) return text
       const seen = () => clean(this.#received).trim().slice(-600) || 'nothing'
-      if (!this.#running) throw new Error(`the shell ended at \`${input}\`; the terminal showed: ${seen()}`)
+      if (!this.#running)
+        throw new Error(`the shell ended at \`${input}\`; the terminal showed: ${seen()}`)
       if (performance.now() > end)
         throw new Error(
           `no prompt within ${timeout / 1000} s after \`${input}\`; the terminal shows: ${seen()}`,
@@ -187,7 +204,8 @@ function children(pid: number): number[] {
   }
 }
 
-const clean = (text: string) => stripVTControlCharacters(text).replace(/\r+\n/g, '\n').replaceAll('\r', '')
+const clean = (text: string) =>
+  stripVTControlCharacters(text).replace(/\r+\n/g, '\n').replaceAll('\r', '')
 
 const lines = (text: string) => (text === '' ? [] : text.replace(/\n$/, '').split('\n'))
 

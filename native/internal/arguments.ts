@@ -1,0 +1,66 @@
+// Checks what JavaScript hands to the kernel: a wrong type is a TypeError, a value out of range a RangeError.
+
+const PATH_MAX = 4096
+
+/** A string for C: no NUL byte, at most `longest` bytes. */
+export function text(value: unknown, name: string, longest = Number.POSITIVE_INFINITY): string {
+  if (typeof value !== 'string')
+    throw new TypeError(`${name} must be a string, not ${describe(value)}`)
+  if (value.includes('\0')) throw new TypeError(`${name} must not contain a NUL byte`)
+  if (Buffer.byteLength(value) > longest)
+    throw new RangeError(`${name} is longer than ${longest} bytes`)
+  return value
+}
+
+/** A path: not longer than PATH_MAX with its final NUL. */
+export function path(value: unknown, name: string): string {
+  return text(value, name, PATH_MAX - 1)
+}
+
+/** A path that may be left out. */
+export function optional(value: unknown, name: string): string | null {
+  return value === null || value === undefined ? null : text(value, name, PATH_MAX - 1)
+}
+
+/** A whole number from `least` to `most`. */
+export function integer(value: unknown, name: string, least: number, most: number): number {
+  if (typeof value !== 'number')
+    throw new TypeError(`${name} must be a number, not ${describe(value)}`)
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new RangeError(`${name} must be a whole number from ${least} to ${most}, not ${value}`)
+  return value
+}
+
+/** Flags out of `allowed`. */
+export function flags(value: unknown, name: string, allowed: number): number {
+  const bits = integer(value, name, 0, 0xffffffff)
+  if ((bits & ~allowed) !== 0)
+    throw new RangeError(`${name} has unknown flags: 0x${((bits & ~allowed) >>> 0).toString(16)}`)
+  return bits
+}
+
+/** A descriptor. */
+export function descriptor(value: unknown, name: string): number {
+  return integer(value, name, 0, 0x7fffffff)
+}
+
+/** An array of strings. */
+export function strings(value: unknown, name: string): string[] {
+  if (!Array.isArray(value))
+    throw new TypeError(`${name} must be an array of strings, not ${describe(value)}`)
+  return Array.from(value, (item, index) => text(item, `${name}[${index}]`))
+}
+
+/** An environment as the kernel takes it: NAME=value. Names without a value are left out, as in Node. */
+export function environment(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null)
+    throw new TypeError(`env must be an object, not ${describe(value)}`)
+  return Object.entries(value)
+    .filter(([, setting]) => setting !== undefined)
+    .map(([name, setting]) => `${text(name, 'a name in env')}=${text(setting, `env.${name}`)}`)
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  return Array.isArray(value) ? 'an array' : typeof value
+}

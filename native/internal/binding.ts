@@ -1,0 +1,62 @@
+// Loads the addon. Nothing outside native/ imports it: the typed functions beside this file are its face.
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+
+/** A started child, known to the addon only. */
+export type ChildHandle = { readonly child: unique symbol }
+
+/** What the addon exports: a negative number is -errno. */
+interface Binding {
+  constants: Record<string, number>
+  sethostname(name: string): number
+  mount(source: Text, target: Text, fstype: Text, flags: number, data: Text): number
+  umount2(target: Text, flags: number): number
+  chroot(path: Text): number
+  pivotRoot(newRoot: Text, putOld: Text): number
+  ttyname(fd: number): string | number
+  unshare(flags: number): number
+  setns(fd: number, nstype: number): number
+  mknod(path: Text, mode: number, major: number, minor: number): number
+  flock(fd: number, operation: number): number
+  prctl(option: number, arg: number): number
+  pidfdOpen(pid: number): number
+  pidfdSendSignal(pidfd: number, signal: number): number
+  waitpid(
+    pid: number,
+    options: number,
+  ): number | { pid: number; code: number; signal: number; stopped: boolean }
+  execve(paths: string[], argv: string[], envp: string[], shellScripts: boolean): number
+  startChild(
+    paths: string[],
+    argv: string[],
+    envp: string[],
+    cloneflags: number,
+  ): number | { pid: number; child: ChildHandle }
+  releaseChild(child: ChildHandle): 0 | { errno: number; syscall: string }
+  killChild(child: ChildHandle): void
+  endingSignal(child: ChildHandle): number
+  forgetChild(child: ChildHandle): void
+  waitChild(child: ChildHandle, ended: (status: number) => void): number
+}
+type Text = string | null
+
+const require = createRequire(import.meta.url)
+
+function load(): Binding {
+  // Another build of it, such as one with sanitizers.
+  const path =
+    process.env.NATIVE_ADDON ?? join(import.meta.dirname, '..', 'build', 'Release', 'native.node')
+  try {
+    return require(path)
+  } catch (cause) {
+    const why = existsSync(path) ? `can't be loaded: ${(cause as Error).message}` : 'is not there'
+    throw Object.assign(new Error(`the native addon ${path} ${why}`, { cause }), {
+      code: 'ERR_DLOPEN_FAILED',
+      hint: 'build it with: npm run build',
+    })
+  }
+}
+
+export const binding = load()
+export const { constants } = binding

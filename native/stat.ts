@@ -1,0 +1,24 @@
+// <sys/stat.h>: device files.
+import { integer, path } from './internal/arguments'
+import { binding, constants } from './internal/binding'
+import { check } from './internal/errors'
+
+/** A character device, for mknod(). */
+export const { S_IFCHR } = constants
+/** A block device, for mknod(). */
+export const { S_IFBLK } = constants
+
+/**
+ * Makes a device file, with exactly this mode whatever the umask is.
+ *
+ * @param mode S_IFCHR or S_IFBLK, or-ed with the permissions, such as 0o666
+ * @param major which driver
+ * @param minor which of its devices
+ * @throws SystemError EPERM (needs CAP_MKNOD), EEXIST, ENOENT, ENOSPC
+ * @see https://man7.org/linux/man-pages/man2/mknod.2.html
+ */
+export function mknod(file: string, mode: number, major = 0, minor = 0): void {
+  const kind = integer(mode, 'mode', 0, 0o177777)
+  const device = [integer(major, 'major', 0, 0xfff), integer(minor, 'minor', 0, 0xfffff)] as const
+  check(binding.mknod(path(file, 'path'), kind, ...device), 'mknod', file)
+}

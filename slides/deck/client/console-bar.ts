@@ -1,0 +1,48 @@
+// The bar of a console figure: buttons and keys, beside its name.
+
+export function addBar(figure: HTMLElement, ...parts: HTMLElement[]) {
+  const bar = element('span', 'console-bar')
+  bar.append(...parts)
+  // A terminal keeps the focus while a button is clicked, and the button its place.
+  bar.addEventListener('mousedown', (event) => event.preventDefault())
+  figure.querySelector('figcaption')?.append(bar)
+  // Takes the focus when a terminal gives it back.
+  figure.tabIndex = -1
+}
+
+export function button(className: string, text = '') {
+  return Object.assign(element('button', className, text), { type: 'button' })
+}
+
+/** Says what comes next, and at which key. */
+export class NextButton {
+  readonly element = button('console-run')
+  readonly #word = element('span')
+  readonly #command = element('code')
+  readonly #key = element('kbd')
+
+  constructor(next: () => void) {
+    this.element.append(this.#word, this.#command, this.#key)
+    this.element.addEventListener('click', next)
+  }
+
+  show(word: string, command = '', key = '') {
+    for (const [part, text] of [
+      [this.#word, word],
+      [this.#command, command],
+      [this.#key, key],
+    ] as const) {
+      part.textContent = text
+      part.hidden = text === ''
+    }
+    this.element.title = command
+  }
+}
+
+export function element<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  className = '',
+  text = '',
+) {
+  return Object.assign(document.createElement(name), { className, textContent: text })
+}

@@ -1,0 +1,76 @@
+// The consoles of a slide share one key: Enter types the next command, at whichever of them has one left.
+import './console.css'
+
+export interface Console {
+  readonly figure: HTMLElement
+  readonly commands: number
+  /** So many of them have been typed. */
+  readonly done: number
+  /** Types the next command; without one, starts anew or takes the focus. */
+  next(): void
+  /** Brings its bar up to date; `key` is the one that next() is at, if it is. */
+  show(key: string | undefined): void
+}
+
+export class Keys {
+  readonly #slides: Console[][]
+
+  constructor(consoles: Console[]) {
+    const slides = new Set(consoles.map(slideOf))
+    this.#slides = [...slides].map((slide) => consoles.filter((one) => slideOf(one) === slide))
+    document.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && !isTaken(event)) this.#enter(event)
+    })
+    for (const change of ['focusin', 'focusout'])
+      document.addEventListener(change, () => this.update())
+    this.update()
+  }
+
+  /** The next command on the slide of this console. */
+  advance(from: Console) {
+    const slide = this.#slides.find((consoles) => consoles.includes(from))
+    if (slide) nextOf(slide).next()
+    this.update()
+  }
+
+  update() {
+    for (const slide of this.#slides) {
+      const next = nextOf(slide)
+      const key = slide.some(({ figure }) => isTyping(figure)) ? 'Ctrl Enter' : 'Enter'
+      for (const console of slide) console.show(console === next ? key : undefined)
+    }
+  }
+
+  #enter(event: KeyboardEvent) {
+    const current = this.#slides.find(([{ figure }]) => isOnCurrentSlide(figure))
+    if (!current) return
+    event.preventDefault()
+    this.advance(current[0])
+  }
+}
+
+const slideOf = ({ figure }: Console) => figure.closest('section')
+
+/** They are typed one after the other; where all has been typed, it is the console in front of one, or the last. */
+const nextOf = (consoles: Console[]): Console =>
+  consoles.find(({ done, commands }) => done < commands) ??
+  consoles.find(({ figure }) => figure.contains(document.activeElement)) ??
+  (consoles.at(-1) as Console)
+
+export const isTyping = (figure: HTMLElement) =>
+  figure.contains(document.activeElement) && document.activeElement?.tagName === 'TEXTAREA'
+
+export function isOnCurrentSlide(figure: HTMLElement) {
+  return (
+    figure.closest('section')?.matches('.slides > .present, .slides > .present > .present') ?? false
+  )
+}
+
+// Enter belongs to what has the focus, to an open dialog, or to the overview.
+function isTaken({ target, altKey, metaKey, shiftKey }: KeyboardEvent) {
+  if (altKey || metaKey || shiftKey) return true
+  if (document.querySelector('dialog[open], .reveal.overview')) return true
+  return (
+    (target as Element).closest('a, button, input, textarea, select, [contenteditable]') !== null
+  )
+}

@@ -1,0 +1,122 @@
+// What is seen of a terminal: xterm.js in a figure of a slide that reveal.js has scaled.
+import { FitAddon } from '@xterm/addon-fit'
+import { type ITheme, Terminal } from '@xterm/xterm'
+
+export type Keys = {
+  typed(data: string): void
+  /** Keys that are not for the program: true if this was one. */
+  pressed(event: KeyboardEvent): boolean
+  resized(size: { cols: number; rows: number }): void
+}
+
+export class Screen {
+  readonly element = document.createElement('div')
+  readonly #inner = document.createElement('div')
+  readonly #terminal: Terminal
+  readonly #fit = new FitAddon()
+  #isReplay = false
+
+  constructor(label: string, { typed, pressed, resized }: Keys) {
+    this.element.className = 'screen'
+    this.#inner.className = 'screen-inner'
+    this.element.append(this.#inner)
+    this.#terminal = new Terminal({
+      cursorInactiveStyle: 'outline',
+      fontFamily: 'monospace',
+      lineHeight: 1.1,
+      minimumContrastRatio: 4.5,
+      scrollback: 5000,
+      // A program may print links; none of them leads out of the deck.
+      linkHandler: { activate() {} },
+    })
+    this.#terminal.loadAddon(this.#fit)
+    // What the terminal answers to a question in an old output, nobody has asked now.
+    this.#terminal.onData((data) => this.#isReplay || typed(data))
+    this.#terminal.onResize(resized)
+    this.#terminal.attachCustomKeyEventHandler((event) => !pressed(event))
+    this.#label = label
+  }
+
+  readonly #label: string
+
+  /** Once the element is in the page. */
+  open() {
+    this.#terminal.open(this.#inner)
+    this.#terminal.textarea?.setAttribute('aria-label', this.#label)
+    this.restyle()
+    this.fit()
+  }
+
+  get size() {
+    return { cols: this.#terminal.cols, rows: this.#terminal.rows }
+  }
+
+  /** Empties it for the past of a terminal. */
+  replay(data: Uint8Array, done: () => void) {
+    this.#terminal.reset()
+    this.#isReplay = true
+    this.#terminal.write(data, () => {
+      this.#isReplay = false
+      done()
+    })
+  }
+
+  write(data: Uint8Array | string, done?: () => void) {
+    this.#terminal.write(data, done)
+  }
+
+  focus() {
+    this.#terminal.focus()
+  }
+
+  get selection() {
+    return this.#terminal.getSelection()
+  }
+
+  get hasWholeScreen() {
+    return this.#terminal.buffer.active.type === 'alternate'
+  }
+
+  /**
+   * Takes the size of its place. reveal.js scales slides, and xterm.js would take that for coordinates of its own: so
+   * the scale is taken back here, and the letters are made larger instead.
+   */
+  fit() {
+    const { offsetWidth: width, offsetHeight: height } = this.element
+    if (!width || !height) return
+    const scale = this.element.getBoundingClientRect().width / width
+    Object.assign(this.#inner.style, {
+      width: `${width * scale}px`,
+      height: `${height * scale}px`,
+      transform: `scale(${1 / scale})`,
+    })
+    this.#terminal.options.fontSize =
+      Math.round(Number.parseFloat(this.#style.fontSize) * scale * 2) / 2
+    this.#fit.fit()
+  }
+
+  /** Takes the deck's colours and letters. */
+  restyle() {
+    this.#terminal.options.fontFamily = this.#style.fontFamily
+    this.#terminal.options.theme = theme(this.#style)
+  }
+
+  get #style() {
+    return getComputedStyle(this.element)
+  }
+
+  dispose() {
+    this.#terminal.dispose()
+    this.element.remove()
+  }
+}
+
+function theme({ color, backgroundColor }: CSSStyleDeclaration): ITheme {
+  return {
+    foreground: color,
+    background: backgroundColor,
+    cursor: color,
+    cursorAccent: backgroundColor,
+    selectionBackground: '#8ab4ff66',
+  }
+}

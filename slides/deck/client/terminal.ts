@@ -1,0 +1,38 @@
+// Live terminals on the slides: each console figure becomes one at a key press.
+import '@xterm/xterm/css/xterm.css'
+import './terminal.css'
+import { isOnCurrentSlide, Keys } from './console-keys'
+import { LiveConsole } from './terminal-console'
+
+/** As many stay open; of those on other slides, the one that was used longest ago makes room. */
+const mostOpen = 8
+
+export function mountTerminals(root: HTMLElement) {
+  const figures = [...root.querySelectorAll<HTMLElement>('figure.console')]
+  const consoles = figures.map(
+    (figure) =>
+      new LiveConsole(figure, {
+        opens: () => makeRoom(consoles),
+        changed: () => keys.update(),
+        advance: (from) => keys.advance(from),
+      }),
+  )
+  const keys = new Keys(consoles)
+
+  // What is not on the current slide has no size that could be measured.
+  const fitCurrent = () => {
+    for (const console of consoles) if (isOnCurrentSlide(console.figure)) console.fit()
+  }
+  for (const event of ['slidechanged', 'resize', 'overviewhidden'])
+    root.addEventListener(event, fitCurrent)
+  for (const console of consoles) console.resume()
+  fitCurrent()
+}
+
+function makeRoom(consoles: LiveConsole[]) {
+  const open = consoles.filter(({ isOpen }) => isOpen)
+  const away = open
+    .filter(({ figure }) => !isOnCurrentSlide(figure))
+    .sort((a, b) => a.lastUse - b.lastUse)
+  for (const console of away.slice(0, Math.max(0, open.length - mostOpen + 1))) console.end()
+}

@@ -1,0 +1,26 @@
+// A page to be printed: one HTML file, its styles in it.
+import { readFileSync } from 'node:fs'
+import { at } from '../../tools/setup/project.mjs'
+import { escapeHtml } from './html'
+
+export function renderPaper(title: string, kind: string, body: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<link rel="icon" href="data:,">
+<style>
+${readFileSync(at('slides', 'paper.css'), 'utf8')}${kind === 'handout' ? '@page { size: A4 landscape; margin: 9mm; }' : ''}
+</style>
+</head>
+<body class="${kind}">
+${body}
+</body>
+</html>
+`
+}
+
+/** Text with \`code\` in it. */
+export const inline = (text: string) => escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>')

@@ -1,0 +1,51 @@
+// The one program a terminal of the deck starts: a shell in the checkout. No page has a say in it.
+import { accessSync, constants, existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import type { IPty } from '@lydell/node-pty'
+import { root } from '../../../tools/setup/project.mjs'
+
+export type Size = { cols: number; rows: number }
+
+const bash = '/bin/bash'
+// Without start files: they would bring somebody's own prompt and aliases.
+const shell = existsSync(bash) ? [bash, '--norc', '--noprofile'] : ['/bin/sh', '-i']
+
+export function startShell(size: Size): IPty {
+  const [file, ...args] = shell
+  return loadPty().spawn(file, args, { ...size, cwd: root, env: environment(), encoding: null })
+}
+
+/** Why no terminal can be made on this machine, if so. */
+export function whyNoTerminals(): string | undefined {
+  try {
+    loadPty()
+  } catch {
+    return `@lydell/node-pty has no binary for ${process.platform} ${process.arch} with this C library, so the deck shows recordings instead of terminals.`
+  }
+  try {
+    accessSync('/dev/ptmx', constants.R_OK | constants.W_OK)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return `/dev/ptmx cannot be opened (${code}), so the deck shows recordings instead of terminals. It is a device of devpts: mount -t devpts devpts /dev/pts`
+  }
+}
+
+const loadPty = (): typeof import('@lydell/node-pty') =>
+  createRequire(import.meta.url)('@lydell/node-pty')
+
+// npm's own variables would change what `npm run step` does in there, and Node of a version manager may be on no PATH.
+function environment(): Record<string, string> {
+  const kept = ['HOME', 'USER', 'LOGNAME', 'LC_ALL', 'TZ', 'ROOTFS'].filter(
+    (name) => process.env[name],
+  )
+  return {
+    ...Object.fromEntries(kept.map((name) => [name, process.env[name] as string])),
+    PATH: [dirname(process.execPath), process.env.PATH].join(':'),
+    LANG: process.env.LANG || 'C.UTF-8',
+    SHELL: shell[0],
+    TERM: 'xterm-256color',
+    PS1: '$ ',
+    HISTFILE: '',
+  }
+}

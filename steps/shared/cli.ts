@@ -1,0 +1,159 @@
+// What a command-line program owes its user: usage, options, and a sentence with an exit status for each failure.
+import { relative } from 'node:path'
+import { inspect, parseArgs } from 'node:util'
+import { hint as adviceFor } from './hints'
+
+/** Wrong words on the command line: exit status 2. Or `--help` among them, which is none: exit status 0. */
+export class UsageError extends Error {
+  readonly asked: boolean
+  constructor(message: string, asked = false) {
+    super(message)
+    this.asked = asked
+  }
+}
+
+/** What no system call reports, in a sentence for people: exit status 1. */
+export class Failure extends Error {
+  readonly hint?: string
+  constructor(message: string, hint?: string) {
+    super(message)
+    this.hint = hint
+  }
+}
+
+/**
+ * Gives up: what is the matter, and what to do about it.
+ *
+ * @throws Failure always
+ */
+export function fail(message: string, hint?: string): never {
+  throw new Failure(message, hint)
+}
+
+/** A number as people write it, and the least that makes sense: ['64M', '32M']. */
+type NumberOption = [value: string, least: string]
+
+// Those that parse() was told of: usage() names them.
+let options: Record<string, NumberOption> = {}
+
+const isHelp = (word: string | undefined) => word === '--help' || word === '-h'
+
+/**
+ * Says what is wrong and how the program is called.
+ *
+ * @throws UsageError always
+ */
+export function usage(problem = ''): never {
+  if (isHelp(process.argv[2])) help()
+  throw new UsageError(`${problem ? `${problem}\n` : ''}${call()}`)
+}
+
+function call(): string {
+  const program = `node --require tsx/cjs ${relative(process.cwd(), process.argv[1])}`
+  const words = Object.keys(options).map((name) => `[--${name} <${name}>] `)
+  return `usage: ${program} run ${words.join('')}<command> [<argument>...]`
+}
+
+function help(): never {
+  const lines = Object.entries(options).map(
+    ([name, [value, least]]) => `  --${name.padEnd(8)}${value} if not given, at least ${least}`,
+  )
+  throw new UsageError([call(), ...lines].join('\n'), true)
+}
+
+/**
+ * Splits `--memory 64M /bin/sh -c ls` into options and the command. Options end where the command begins.
+ *
+ * @param argv the words after the verb
+ * @param known each option that exists: its value when it is not given, and its least value; numbers, with K, M or G
+ *   for units of 1024, and rounded where the least one is whole
+ * @returns the numbers, and the words of the command
+ * @throws UsageError an unknown option, one without a value, a value that is no such number, or `--help`
+ */
+export function parse<Name extends string>(argv: string[], known: Record<Name, NumberOption>) {
+  options = known
+  const names = Object.keys(known) as Name[]
+  const types = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]))
+  const { tokens } = parseArgs({ args: argv, options: types, strict: false, tokens: true })
+  const end = tokens.find((token) => token.kind !== 'option')
+  const given = parseStrictly(argv.slice(0, end?.index), types)
+  const numbers = names.map((name) => [
+    name,
+    number(name, given[name] ?? known[name][0], known[name][1]),
+  ])
+  return {
+    command: end ? argv.slice(end.index + (end.kind === 'option-terminator' ? 1 : 0)) : [],
+    options: Object.fromEntries(numbers) as Record<Name, number>,
+  }
+}
+
+function parseStrictly(
+  args: string[],
+  types: Record<string, { type: 'string' }>,
+): Record<string, string | undefined> {
+  if (args.some(isHelp)) help()
+  try {
+    return parseArgs({ args, options: types }).values
+  } catch (error) {
+    return usage((error as Error).message)
+  }
+}
+
+function number(name: string, value: string, least: string): number {
+  // Bytes and processes are whole, and so is their least number: 1.3K are 1331.
+  const found = least.includes('.') ? toNumber(value) : Math.round(toNumber(value))
+  if (found >= toNumber(least)) return found
+  return usage(
+    `--${name} ${value}: must be a number, with K, M or G for its unit, and at least ${least}`,
+  )
+}
+
+function toNumber(value: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)([KMG]?)$/i.exec(value) ?? []
+  return (
+    Math.round(Number(digits) * 1024 ** ' KMG'.indexOf(unit?.toUpperCase() || ' ') * 1000) / 1000
+  )
+}
+
+/**
+ * Ends the program for an error: a sentence on standard error, and a telling exit status. To be used as
+ * `process.on('uncaughtException', die)`.
+ *
+ * 127: a command not found. 126: a command that can't be executed. 2: usage. 1: all else. An error that no system
+ * call reported is a mistake in the program, so it is shown with its stack.
+ */
+export function die(thrown: unknown): never {
+  const error = thrown instanceof Error ? thrown : new Error(`thrown: ${inspect(thrown)}`)
+  if (error instanceof UsageError && error.asked) {
+    process.stdout.write(`${error.message}\n`)
+    process.exit(0)
+  }
+  const { code, syscall, path, dest, hint } = error as NodeJS.ErrnoException & {
+    dest?: string
+    hint?: string
+  }
+  const advice = hint || (code && syscall && adviceFor(code, syscall, path, dest))
+  process.stderr.write(
+    `${expected(error) ? error.message : error.stack}\n${advice ? `hint: ${advice}\n` : ''}`,
+  )
+  process.exit(exitStatus(error))
+}
+
+// Errors of system calls have a code or a syscall; those of programs that were run to their end have a status.
+function expected(error: unknown): boolean {
+  const { code, syscall, status } = error as { code?: string; syscall?: string; status?: number }
+  return (
+    error instanceof UsageError ||
+    error instanceof Failure ||
+    Boolean(syscall) ||
+    typeof status === 'number' ||
+    code === 'ERR_DLOPEN_FAILED'
+  )
+}
+
+function exitStatus(error: unknown): number {
+  const { code, syscall } = error as { code?: string; syscall?: string }
+  if (error instanceof UsageError) return 2
+  if (syscall !== 'execve') return 1
+  return code === 'ENOENT' || code === 'ENOTDIR' ? 127 : 126
+}

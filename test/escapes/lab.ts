@@ -1,0 +1,97 @@
+// What the isolation probes are tried with: a container of the last step, a program in it, and a view from outside.
+import { execFileSync } from 'node:child_process'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs'
+import * as path from 'node:path'
+import { inHost, type Snapshot, snapshot } from '../harness/host'
+import { inPidNamespace, namespace, tryRead } from '../harness/proc'
+import { claim, quote } from '../harness/claim'
+import { type Live, steps, Target } from '../harness/target'
+import { work } from '../harness/work'
+
+export interface Lab {
+  /** Starts further containers. */
+  target: Target
+  /** A shell in a container. */
+  shell: Live
+  /** The pid to enter the host's mounts and network by. */
+  host: number
+  /** A folder of its own on the host. */
+  folder: string
+  /** The program of probe.c: the same path leads to it on the host and in the container. */
+  program: string
+  /** The host before the container. */
+  before: Snapshot
+  close(): Promise<void>
+}
+
+export async function openLab(): Promise<Lab> {
+  const target = Target.step(steps().at(-1) as string)
+  const folder = mkdtempSync(path.join(work().folder, 'probes-'))
+  const program = path.join(folder, 'probe')
+  compile('probe.c', program)
+  cpSync(folder, path.join(work().rootfs, folder), { recursive: true })
+  const host = await target.ownHost()
+  const before = snapshot(host)
+  const close = async () => {
+    await target.close()
+    for (const root of ['', work().rootfs])
+      rmSync(path.join(root, folder), { recursive: true, force: true })
+  }
+  return { target, host, before, folder, program, close, shell: await target.live() }
+}
+
+function compile(source: string, program: string, ...options: string[]): void {
+  const file = path.join(import.meta.dirname, source)
+  execFileSync('cc', ['-O1', '-static', ...options, '-o', program, file], { stdio: 'pipe' })
+}
+
+/** A rootfs whose ELF interpreter is hostile: every dynamic program in it is interpreter.c, and then the probe. */
+export function hostileRootfs({ folder, program }: Lab): string {
+  const root = path.join(folder, 'hostile')
+  if (existsSync(root)) return root
+  cpSync(work().otherRootfs, root, { recursive: true, verbatimSymlinks: true })
+  copyFileSync(program, path.join(root, 'probe'))
+  const interpreter = path.join(root, interpreterOf(process.execPath))
+  mkdirSync(path.dirname(interpreter), { recursive: true })
+  compile('interpreter.c', interpreter, '-nostartfiles', '-fno-stack-protector')
+  return root
+}
+
+// The path stands among the first bytes of the program.
+function interpreterOf(program: string): string {
+  const head = readFileSync(program).subarray(0, 4096).toString('latin1')
+  const [found] = /\/lib[\w./-]*\/ld-[\w.-]+/.exec(head) ?? []
+  claim(found !== undefined, `an ELF interpreter named in ${program}`, 'none')
+  return found
+}
+
+/** Runs the program of probe.c on the host. */
+export function onHost({ host, program }: Lab, ...words: string[]): string {
+  const [file, ...args] = [...inHost(host), program, ...words]
+  return execFileSync(file as string, args, { encoding: 'utf8' }).trim()
+}
+
+/** Lets a process in the container open a file for writing, and looks from outside whether it has. Nothing is written. */
+export async function opensForWriting(
+  { shell }: Lab,
+  file: string,
+): Promise<{ held: boolean; said: string }> {
+  const { output } = await shell.ask(`sleep 20 9>> ${file} & sleep 0.2`)
+  const pids = inPidNamespace(namespace(shell.pid, 'pid'))
+  const flags = pids.map(
+    (pid) => /^flags:\s*(\d+)/m.exec(tryRead(`/proc/${pid}/fdinfo/9`) ?? '')?.[1],
+  )
+  await shell.ask('kill $!; wait')
+  return {
+    held: flags.some((octal) => octal && (Number.parseInt(octal, 8) & 3) === 1),
+    said: quote(output),
+  }
+}

@@ -1,0 +1,497 @@
+// Ways out of the container of the last step, each tried and its outcome known. What is here harms no host: files are
+// opened and not written, one byte is read, what is made is removed.
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
+import { cgroupsOf } from '../harness/cgroup'
+import { inPidNamespace, mountinfo, namespace, parseMounts, status, until } from '../harness/proc'
+import { claim, HarnessError, quote } from '../harness/claim'
+import { slowness } from '../harness/slowness'
+import { type Live, Started } from '../harness/target'
+import { inHost } from '../harness/host'
+import { repository, work } from '../harness/work'
+import { hostileRootfs, type Lab, onHost, opensForWriting } from './lab'
+
+export type Outcome = 'stopped' | 'possible'
+
+export interface Attempt {
+  /** `absent`: the host itself does not have what the probe is after. */
+  outcome: Outcome | 'absent'
+  /** What was seen, in words. */
+  seen: string
+}
+
+export interface Probe {
+  name: string
+  /** Whether this container stops it. */
+  outcome: Outcome
+  /** Why it ends so here. */
+  why: string
+  /** What stops it: the step that did, or what a later one has to bring. */
+  stoppedBy: string
+  /** Tries it, and judges by what is seen from the host. */
+  try(lab: Lab): Promise<Attempt>
+}
+
+const stopped = (seen: string): Attempt => ({ outcome: 'stopped', seen })
+const possible = (seen: string): Attempt => ({ outcome: 'possible', seen })
+const absent = (seen: string): Attempt => ({ outcome: 'absent', seen })
+
+/** A file of the kernel that is one for all: whether the container may write to it. */
+async function writable(lab: Lab, file: string): Promise<Attempt> {
+  if (!existsSync(file)) return absent(`this kernel has no ${file}`)
+  const { held, said } = await opensForWriting(lab, file)
+  return held ? possible(`${file} is open for writing`) : stopped(said)
+}
+
+/** A system call that asks for a capability first and then refuses its arguments. */
+async function capable(lab: Lab, act: string): Promise<Attempt> {
+  if (/ENOSYS/.test(onHost(lab, act))) return absent('this kernel does not have the call')
+  const { output } = await lab.shell.ask(`${lab.program} ${act}`)
+  return /EPERM/.test(output)
+    ? stopped(output)
+    : possible(`past the check of privileges: ${output}`)
+}
+
+const identity = (file: string) => {
+  const { dev, ino } = statSync(file)
+  return `${dev}:${ino}`
+}
+
+export const probes: Probe[] = [
+  {
+    name: 'chroot break-out',
+    outcome: 'stopped',
+    why: 'There is no directory above the root of the mount namespace to climb to.',
+    stoppedBy: 'step 06: pivot_root',
+    async try({ shell }) {
+      const { output } = await shell.ask(`${work().fixture} breakout ${work().hostMarker}`)
+      claim(
+        /^(escaped|confined): /.test(output),
+        'an answer of the break-out program',
+        quote(output),
+      )
+      return output.includes(work().secret) ? possible(output) : stopped(output)
+    },
+  },
+  {
+    name: '/proc/1/root',
+    outcome: 'stopped',
+    why: 'PID 1 is the command itself, so the link leads to the container’s own root.',
+    stoppedBy: 'step 03: pid namespace, with the /proc of step 04',
+    async try({ shell }) {
+      const { status, output } = await shell.ask(`cat /proc/1/root${work().hostMarker}`)
+      const same = identity(`/proc/${shell.pid}/root/`) === identity('/')
+      return status === 0 || same ? possible(quote(output)) : stopped(output)
+    },
+  },
+  {
+    name: 'a signal to a process of the host, or ptrace of one',
+    outcome: 'stopped',
+    why: 'Both name their target by a pid, and no pid in here means a process outside.',
+    stoppedBy: 'step 03: pid namespace',
+    async try({ shell }) {
+      const pid = onlyOutside(shell)
+      const { status, output } = await shell.ask(`kill -0 ${pid}`)
+      return status === 0 ? possible(`pid ${pid} takes a signal`) : stopped(output)
+    },
+  },
+  {
+    name: 'leaked descriptors (CVE-2024-21626)',
+    outcome: 'stopped',
+    why: 'Every descriptor but 0, 1 and 2 is closed when the command starts.',
+    stoppedBy: 'step 01: close_range before execve',
+    async try({ shell }) {
+      claim(
+        existsSync(`/proc/${shell.runPid}/fd/251`),
+        'a descriptor of the host open in the run process',
+        'none',
+      )
+      const { output } = await shell.ask('ls /proc/$$/fd; cat /proc/self/fd/* < /dev/null')
+      return output.includes(work().secret)
+        ? possible(quote(output))
+        : stopped(output.replace(/\s+/g, ' '))
+    },
+  },
+  {
+    name: 'leaked working directory (CVE-2024-21626)',
+    outcome: 'stopped',
+    why: 'The last act before the command starts is chdir("/"), in the new root.',
+    stoppedBy: 'step 06: chdir after pivot_root',
+    async try({ target, folder }) {
+      writeFileSync(path.join(folder, 'note'), work().secret)
+      const command = ['/bin/sh', '-c', 'readlink /proc/self/cwd; cat note ../note; :']
+      const ended = await target.run(command, { cwd: folder })
+      const said = ended.stdout.toString()
+      claim(ended.status === 0, 'a container started from another directory', quote(ended.stderr))
+      return said.includes(work().secret)
+        ? possible(said)
+        : stopped(`the working directory is ${said.trim()}`)
+    },
+  },
+  {
+    name: '/proc/self/exe overwrite (CVE-2019-5736)',
+    outcome: 'possible',
+    why: 'A hostile rootfs gets the host’s node open. While `run` lives the kernel refuses writes (ETXTBSY), but when `run` is killed, its program is free a moment before the container dies.',
+    stoppedBy:
+      'a user namespace (its root may not write the host’s file), or a start from a sealed copy (memfd)',
+    try: overwriteNode,
+  },
+  {
+    name: 'a file given as standard input, opened again for writing',
+    outcome: 'possible',
+    why: 'The streams are the caller’s own: /proc/self/fd/0 leads to the file on the host, and root may open it as it likes.',
+    stoppedBy:
+      'pipes or a terminal of the container’s own in place of the caller’s streams; a user namespace',
+    async try({ target, folder }) {
+      const file = path.join(folder, 'input')
+      writeFileSync(file, 'as it was\n')
+      const wrap = ['/bin/sh', '-c', `exec "$@" < ${file}`, 'sh']
+      const ended = await target.run(['/bin/sh', '-c', 'echo changed > /proc/self/fd/0'], { wrap })
+      const now = readFileSync(file, 'utf8')
+      return now === 'changed\n'
+        ? possible('the file on the host has changed')
+        : stopped(ended.stderr)
+    },
+  },
+  {
+    name: 'typing into the host’s terminal (TIOCSTI, CVE-2017-5226)',
+    outcome: 'possible',
+    why: 'The container sits at the terminal it was started from, and CAP_SYS_ADMIN may put characters into its input.',
+    stoppedBy: 'a terminal of the container’s own (pty); dropped capabilities and seccomp',
+    try: typeAtTerminal,
+  },
+  {
+    name: 'mounting over /proc',
+    outcome: 'possible',
+    why: 'The container may mount what it likes, in its own mount namespace: it fools programs in here, not the host.',
+    stoppedBy: 'dropped capabilities (CAP_SYS_ADMIN) and seccomp',
+    async try({ shell }) {
+      const before = mountinfo('self')
+      const { output } = await shell.ask('mount -t tmpfs mask /proc && echo mounted')
+      const inside = parseMounts(mountinfo(shell.pid)).some(({ source }) => source === 'mask')
+      const host = mountinfo('self')
+      await shell.ask('umount /proc')
+      claim(
+        !host.includes(' mask '),
+        'the mounts of the host as they were',
+        quote(host.replace(before, '')),
+      )
+      return inside ? possible('/proc is hidden in the container alone') : stopped(output)
+    },
+  },
+  {
+    name: '/sys made writable',
+    outcome: 'possible',
+    why: 'A read-only mount is no border for those who may mount: they change its flags.',
+    stoppedBy: 'dropped capabilities (CAP_SYS_ADMIN), or a user namespace',
+    async try(lab) {
+      await lab.shell.ask('mount -o remount,rw /sys')
+      const attempt = await opensForWriting(lab, '/sys/kernel/profiling')
+      await lab.shell.ask('mount -o remount,ro /sys')
+      return attempt.held
+        ? possible('/sys/kernel/profiling is open for writing')
+        : stopped(attempt.said)
+    },
+  },
+  {
+    name: 'mknod of the host’s disk',
+    outcome: 'possible',
+    why: 'CAP_MKNOD makes the device, no device cgroup forbids it, and with it every file of the host can be read and written.',
+    stoppedBy: 'dropped capabilities (CAP_MKNOD), a device cgroup, or a user namespace',
+    try: readDisk,
+  },
+  {
+    name: 'a file of the host by its handle (open_by_handle_at, “shocker”)',
+    outcome: 'possible',
+    why: 'The rootfs lies on a file system of the host, and CAP_DAC_READ_SEARCH opens every file of it by its inode number.',
+    stoppedBy: 'dropped capabilities (CAP_DAC_READ_SEARCH), seccomp, or a user namespace',
+    async try(lab) {
+      const handle = onHost(lab, 'handle', work().hostMarker)
+      if (/EOPNOTSUPP|EOVERFLOW/.test(handle)) return absent('this file system has no handles')
+      const { output } = await lab.shell.ask(`${lab.program} by-handle ${handle}`)
+      return output.includes(work().secret) ? possible(output) : stopped(output)
+    },
+  },
+  {
+    name: 'a set-user-ID program left for the host’s users',
+    outcome: 'possible',
+    why: 'Root in here is root out there, and the rootfs is a directory of the host: what the container writes stays, owner and mode included.',
+    stoppedBy: 'a user namespace, or an overlay as the root that is thrown away',
+    async try({ shell, program, folder }) {
+      const left = path.join(folder, 'left')
+      await shell.ask(`cp ${program} ${left}; chmod 4755 ${left}`)
+      const outside = path.join(work().rootfs, left)
+      const { uid, mode } = lstatSync(outside)
+      return uid === 0 && (mode & 0o4000) !== 0
+        ? possible(`${outside} belongs to root, with mode ${(mode & 0o7777).toString(8)}`)
+        : stopped(`owner ${uid}, mode ${(mode & 0o7777).toString(8)}`)
+    },
+  },
+  {
+    name: '/proc/sysrq-trigger',
+    outcome: 'possible',
+    why: 'A letter written to it restarts or stops the machine; it is the kernel’s, and /proc is writable.',
+    stoppedBy: 'masked and read-only paths in /proc, or a user namespace',
+    try: (lab) => writable(lab, '/proc/sysrq-trigger'),
+  },
+  {
+    name: '/proc/sys/kernel/core_pattern',
+    outcome: 'possible',
+    why: 'The kernel runs the program named in it, on the host and as root, when any process crashes.',
+    stoppedBy: 'a read-only /proc/sys, or a user namespace',
+    try: (lab) => writable(lab, '/proc/sys/kernel/core_pattern'),
+  },
+  {
+    name: 'cgroup escape by release_agent',
+    outcome: 'possible',
+    why: 'On a host with cgroup v1 the container is put into the groups of three controllers. Of the others it sees the root, and in there the name of a program that the kernel runs on the host. On v2 alone there is no such file.',
+    stoppedBy:
+      'dropped capabilities (CAP_SYS_ADMIN), a user namespace, or a host with cgroup v2 alone',
+    try: findReleaseAgent,
+  },
+  {
+    name: 'lifting its own limits',
+    outcome: 'possible',
+    why: 'The limits stand in the container’s own cgroup, which it can mount writable.',
+    stoppedBy:
+      'dropped capabilities (CAP_SYS_ADMIN), a user namespace, or cgroup2 mounted with nsdelegate',
+    try: liftLimit,
+  },
+  {
+    name: 'an abstract socket of the host',
+    outcome: 'stopped',
+    why: 'Abstract names belong to a network namespace, not to the file system.',
+    stoppedBy: 'step 08: network namespace',
+    try: (lab) => withListener(lab, (name) => connectFromInside(lab, name)),
+  },
+  {
+    name: 'reading the host’s dmesg',
+    outcome: 'possible',
+    why: 'There is one kernel and one log, and CAP_SYSLOG may read it (and clear it).',
+    stoppedBy: 'dropped capabilities (CAP_SYSLOG) and seccomp',
+    async try({ shell }) {
+      // Far enough from the end that no other log comes in between.
+      const { output } = await shell.ask('dmesg | tail -n 40 | head -n 3')
+      const log = execFileSync('dmesg', { encoding: 'utf8', maxBuffer: 2 ** 26 }).split('\n')
+      const lines = output.split('\n').filter((line) => log.includes(line))
+      return lines.length > 0 ? possible(lines.join('\n')) : stopped(quote(output))
+    },
+  },
+  {
+    name: 'the kernel’s memory (/proc/kcore, /dev/mem)',
+    outcome: 'possible',
+    why: 'Root with all capabilities may read what the kernel and every process hold in memory.',
+    stoppedBy:
+      'masked paths in /proc, dropped capabilities (CAP_SYS_RAWIO, CAP_MKNOD), or a user namespace',
+    async try({ shell }) {
+      const onHost = ['/proc/kcore', '/dev/mem'].filter((file) => existsSync(file))
+      if (onHost.length === 0) return absent('this kernel offers neither')
+      const { output } = await shell.ask(
+        'mknod /mytemp/mem c 1 1; for f in /proc/kcore /mytemp/mem; do dd if=$f bs=1 count=1 > /dev/null 2>&1 && echo $f; done; rm /mytemp/mem',
+      )
+      return output === '' ? stopped('neither can be read') : possible(output)
+    },
+  },
+  {
+    name: 'loading a kernel module (finit_module)',
+    outcome: 'possible',
+    why: 'CAP_SYS_MODULE runs code in the kernel itself.',
+    stoppedBy: 'dropped capabilities (CAP_SYS_MODULE), seccomp, or a user namespace',
+    try: (lab) => capable(lab, 'module'),
+  },
+  {
+    name: 'starting another kernel (kexec_file_load)',
+    outcome: 'possible',
+    why: 'CAP_SYS_BOOT is there, and this call knows no namespace. reboot(2) does: in here it ends the container.',
+    stoppedBy: 'dropped capabilities (CAP_SYS_BOOT), seccomp, or a user namespace',
+    try: (lab) => capable(lab, 'kexec'),
+  },
+  {
+    name: 'the keyring of the host’s root',
+    outcome: 'possible',
+    why: 'Keys belong to users, and root in here is the same user as root out there.',
+    stoppedBy: 'a user namespace, or seccomp (keyctl)',
+    async try(lab) {
+      const name = `probe-${path.basename(lab.folder)}`
+      if (/ENOSYS/.test(onHost(lab, 'key', 'add', name, work().secret)))
+        return absent('no keyrings here')
+      try {
+        const { output } = await lab.shell.ask(`${lab.program} key read ${name}`)
+        return output.includes(work().secret) ? possible(output) : stopped(output)
+      } finally {
+        onHost(lab, 'key', 'remove', name)
+      }
+    },
+  },
+]
+
+/** The pid of the run process: one that no process in the container has by chance. */
+function onlyOutside({ pid, runPid }: Live): number {
+  const inside = inPidNamespace(namespace(pid, 'pid')).map((each) =>
+    status(each, 'NSpid')?.split('\t').at(-1),
+  )
+  claim(!inside.includes(`${runPid}`), 'a pid which only the host has', `${runPid}`)
+  return runPid
+}
+
+// With a copy of node, which is what gets overwritten. The moment is short, hence the many tries.
+async function overwriteNode(lab: Lab): Promise<Attempt> {
+  const node = path.join(lab.folder, 'node')
+  copyFileSync(process.execPath, node)
+  const { dev, ino } = statSync(node)
+  const isTaken = () => readFileSync(node).subarray(0, 5).toString() === 'taken'
+  const env = { ...lab.target.environment(), ROOTFS: hostileRootfs(lab) }
+  const command = ['/proc/self/exe']
+  const [, ...args] = lab.target.commandLine(command, { options: ['--cpus', '2'] })
+  // The last process of a mount namespace waits for its end, between letting go of its program and being gone.
+  const enter = [
+    '--target',
+    String(lab.host),
+    '--net',
+    '--mount',
+    'unshare',
+    '--mount',
+    node,
+    ...args,
+  ]
+  let tries = 0
+  try {
+    for (const end = Date.now() + 60_000 * slowness; Date.now() < end; ) {
+      tries++
+      const started = new Started(spawn('nsenter', enter, { env, cwd: repository }), command)
+      try {
+        const held = await until(
+          () => started.stdout.includes('holds ') || !started.running,
+          30_000,
+        )
+        if (!held || !started.stdout.includes(`holds ${dev}:${ino}`))
+          return stopped(quote(started.stderr))
+        await killWithMainThreadLast(started, isTaken)
+      } finally {
+        await started.kill()
+      }
+      if (isTaken()) return possible(`a copy of node on the host is overwritten, at try ${tries}`)
+    }
+  } finally {
+    await lab.target.sweep()
+  }
+  return stopped(`${tries} times the container was dead before it could write`)
+}
+
+// The program is free when all threads have let go of it, and the container dies with the main thread: with the lowest
+// priority that one mostly comes last.
+async function killWithMainThreadLast(started: Started, isTaken: () => boolean): Promise<void> {
+  os.setPriority(started.pid, 19)
+  process.kill(started.pid, 'SIGKILL')
+  await until(() => isTaken() || !started.running, 30_000)
+  if (started.running) os.setPriority(started.pid, 0)
+  await started.ended(60_000)
+}
+
+// The shell that started the container reads its next line from the same terminal.
+async function typeAtTerminal({ target, program, host }: Lab): Promise<Attempt> {
+  const command = [program, 'type', 'from_the_container']
+  const line = [...inHost(host), ...target.commandLine(command)]
+    .map((word) => `'${word}'`)
+    .join(' ')
+  const script = ['--quiet', '--command', `${line}; read -r typed; echo "got=$typed"`, '/dev/null']
+  const shell = new Started(
+    spawn('script', script, {
+      env: { ...target.environment(), SHELL: '/bin/sh' },
+      cwd: repository,
+    }),
+    command,
+  )
+  try {
+    const typed = () => shell.stdout.includes('got=from_the_container')
+    await until(() => typed() || !shell.running || /TIOCSTI: E/.test(shell.stdout), 15_000)
+    return typed()
+      ? possible('the host’s shell has read a line that nobody typed')
+      : stopped(quote(shell.stdout))
+  } finally {
+    await shell.kill()
+  }
+}
+
+// A loop device stands for the disk: nothing of the real one is touched.
+async function readDisk({ shell, folder }: Lab): Promise<Attempt> {
+  const image = path.join(folder, 'image')
+  writeFileSync(image, work().secret.padEnd(4096))
+  const losetup = (...args: string[]) => spawnSync('losetup', args, { encoding: 'utf8' })
+  const device = losetup('--find', '--show', '--read-only', image).stdout.trim()
+  if (device === '') return absent('this host has no loop devices to try it with')
+  try {
+    const minor = /\d+$/.exec(device)?.[0]
+    const { output } = await shell.ask(
+      `mknod /mytemp/disk b 7 ${minor}; head -c 64 /mytemp/disk; rm /mytemp/disk`,
+    )
+    return output.includes(work().secret)
+      ? possible(`${device} of the host is read`)
+      : stopped(quote(output))
+  } finally {
+    losetup('--detach', device)
+  }
+}
+
+async function findReleaseAgent(lab: Lab): Promise<Attempt> {
+  if (!parseMounts(mountinfo('self')).some(({ type }) => type === 'cgroup'))
+    return absent('cgroup v2 only')
+  const { output } = await lab.shell.ask(`
+    mkdir /mytemp/v1
+    for controller in $(tail -n +2 /proc/cgroups | cut -f 1); do
+      mount -t cgroup -o $controller v1 /mytemp/v1 2> /dev/null || continue
+      if [ -e /mytemp/v1/release_agent ]; then echo $controller; break; fi
+      umount /mytemp/v1
+    done`)
+  const { held, said } = await opensForWriting(lab, '/mytemp/v1/release_agent')
+  await lab.shell.ask('umount /mytemp/v1; rmdir /mytemp/v1')
+  return held
+    ? possible(`release_agent of ${output} is open for writing`)
+    : stopped(`${output} ${said}`)
+}
+
+async function liftLimit({ shell }: Lab): Promise<Attempt> {
+  const v2 = parseMounts(mountinfo('self')).find(
+    ({ type, point }) => type === 'cgroup2' && point === '/sys/fs/cgroup',
+  )
+  if (v2 && /nsdelegate/.test(readFileSync('/proc/self/mounts', 'utf8')))
+    return absent('this host delegates cgroups (nsdelegate)')
+  const file = v2 ? 'memory.max' : 'memory.limit_in_bytes'
+  const limits = cgroupsOf(shell.pid, shell.runPid).map((folder) => path.join(folder, file))
+  const limit = limits.find((limit) => existsSync(limit))
+  if (limit === undefined)
+    throw new HarnessError('the container is in no cgroup with a memory limit')
+  const before = readFileSync(limit, 'utf8')
+  const mount = v2 ? 'mount -t cgroup2 own /mytemp/cg' : 'mount -t cgroup -o memory own /mytemp/cg'
+  const files = v2 ? [file] : ['memory.memsw.limit_in_bytes', file]
+  const raise = files.map((name) => `echo 1G > /mytemp/cg/${name}`)
+  const { output } = await shell.ask(['mkdir /mytemp/cg', mount, ...raise].join('\n'))
+  const now = readFileSync(limit, 'utf8')
+  await shell.ask('umount /mytemp/cg; rmdir /mytemp/cg')
+  if (now === before) return stopped(output)
+  return possible(`${file} was ${before.trim()} and is ${now.trim()}`)
+}
+
+async function withListener(
+  { host, program, folder }: Lab,
+  act: (name: string) => Promise<Attempt>,
+): Promise<Attempt> {
+  const name = `probe-${path.basename(folder)}`
+  const command = [program, 'listen', name]
+  const enter = ['--target', String(host), '--net', '--mount', ...command]
+  const listener = new Started(spawn('nsenter', enter, { stdio: 'pipe' }), command)
+  try {
+    await until(() => listener.stdout.includes('listening') || !listener.running)
+    return await act(name)
+  } finally {
+    await listener.kill()
+  }
+}
+
+async function connectFromInside(lab: Lab, name: string): Promise<Attempt> {
+  claim(onHost(lab, 'connect', name) === 'read: hello', 'a socket that the host can reach', 'none')
+  const { output } = await lab.shell.ask(`${lab.program} connect ${name}`)
+  return output.includes('hello') ? possible(output) : stopped(output)
+}

@@ -1,0 +1,17 @@
+// A reporter for vitest: ends the output with one plain line, 'N passed, N failed'.
+// What never got as far as a test (a file that cannot be loaded, an error outside of any test) counts as failed.
+export default class CountReporter {
+  onTestRunEnd(modules, unhandledErrors) {
+    const count = { passed: 0, failed: unhandledErrors.length, skipped: 0, pending: 0 }
+    for (const module of modules) {
+      count.failed += module.errors().length
+      for (const suite of module.children.allSuites()) count.failed += suite.errors().length
+      for (const test of module.children.allTests()) count[test.result().state]++
+    }
+    count.failed += count.pending
+    const skipped = count.skipped ? `, ${count.skipped} skipped` : ''
+    process.once('exit', () =>
+      console.log(`\n${count.passed} passed, ${count.failed} failed${skipped}`),
+    )
+  }
+}

@@ -1,0 +1,121 @@
+// What of the host could be changed by a container, as text to compare.
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import * as path from 'node:path'
+import { alive, mountinfo, until, withToken } from './proc'
+import { claim } from './claim'
+import { repository, work } from './work'
+
+export type Snapshot = Record<string, string>
+
+/** The words before a command that make it run on a host made for the tests: in its network, with its mounts and name. */
+export const inHost = (host?: number) =>
+  host ? ['nsenter', '--target', String(host), '--net', '--mount', '--uts', '--ipc'] : []
+
+function output(wrap: string[], file: string, args: string[]): string {
+  const [first, ...rest] = [...wrap, file, ...args] as [string, ...string[]]
+  try {
+    return execFileSync(first, rest, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return `(${file} is not installed)`
+    throw error
+  }
+}
+
+/** The cgroups of this project: container-PID in the unified hierarchy or in those of the v1 controllers. */
+function containerCgroups(host?: number): string[] {
+  const root = host ? `/proc/${host}/root` : ''
+  const mounts = [
+    ...mountinfo(host ?? 'self').matchAll(/^\S+ \S+ \S+ \S+ (\S+) .* - cgroup2? /gm),
+  ].map((match) => `${root}${match[1]}`)
+  return mounts.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.startsWith('container'))
+      .map((name) => path.join(folder, name)),
+  )
+}
+
+/** Those which no living run process answers for. */
+function leftCgroups(host?: number): string[] {
+  return containerCgroups(host).filter(
+    (folder) => !alive(Number(/container-(\d+)$/.exec(folder)?.[1] ?? 0)),
+  )
+}
+
+/** Names without counters and timers, so that two looks at an idle host are the same. */
+export function snapshot(host?: number): Snapshot {
+  const run = (file: string, ...args: string[]) => output(inHost(host), file, args)
+  const links = run('ip', '-o', 'link')
+    .split('\n')
+    .map((line) => line.split(/[:@]/)[1]?.trim() ?? '')
+  return {
+    mounts: host ? mountinfo(host) : mounts(),
+    'host name': run('cat', '/proc/sys/kernel/hostname'),
+    cgroups: leftCgroups(host).sort().join('\n'),
+    interfaces: links.sort().join('\n'),
+    addresses: run('ip', '-o', 'addr').replace(/(valid|preferred)_lft \S+/g, ''),
+    routes: (run('ip', 'route', 'show', 'table', 'all') + run('ip', '-6', 'route')).replace(
+      /expires \S+/g,
+      '',
+    ),
+    'nftables rules': run('nft', '-s', 'list', 'ruleset'),
+    ip_forward: run('cat', '/proc/sys/net/ipv4/ip_forward'),
+    'network namespaces': existsSync('/run/netns') ? readdirSync('/run/netns').join('\n') : '',
+    'shared memory': existsSync('/dev/shm')
+      ? readdirSync('/dev/shm')
+          .filter((name) => /container/.test(name))
+          .join('\n')
+      : '',
+    'temporary files': readdirSync(work().temporary)
+      .filter((name) => !name.startsWith('tsx-'))
+      .sort()
+      .join('\n'),
+  }
+}
+
+/** The mounts a container could have left: others come and go on a machine in use. */
+function mounts(): string {
+  const ours = [work().folder, repository, '/proc', '/sys', '/dev', '/etc', '/mytemp', '/run/netns']
+  return mountinfo('self')
+    .split('\n')
+    .filter((line) => {
+      const point = line.split(' ')[4] ?? ''
+      return (
+        point === '/' || ours.some((folder) => point === folder || point.startsWith(`${folder}/`))
+      )
+    })
+    .join('\n')
+}
+
+/** What is different, one line for each part of the host; empty when nothing is. */
+export function differences(before: Snapshot, after: Snapshot): string[] {
+  return Object.keys(before)
+    .filter((part) => before[part] !== after[part])
+    .flatMap((part) => {
+      const now = (after[part] as string).split('\n')
+      // A cgroup that a killed run process left may be removed by any container beside this one.
+      const old = (before[part] as string)
+        .split('\n')
+        .filter((line) => part !== 'cgroups' || now.includes(line))
+      const gone = old.filter((line) => !now.includes(line))
+      const came = now.filter((line) => line !== '' && !old.includes(line))
+      if (gone.length + came.length === 0) return []
+      return `${part}:${gone.map((line) => ` lost ${line};`).join('')}${came.map((line) => ` got ${line};`).join('')}`
+    })
+}
+
+/** Waits for the host to be as before and for the processes with the tokens to be gone; says what is left otherwise. */
+export async function hostUnchanged(
+  before: Snapshot,
+  tokens: string[] = [],
+  host?: number,
+  within = 3000,
+): Promise<void> {
+  const left = () => [
+    ...differences(before, snapshot(host)),
+    ...tokens.flatMap((token) => withToken(token)).map((pid) => `process ${pid} still runs`),
+  ]
+  await until(() => left().length === 0, within)
+  const now = left()
+  claim(now.length === 0, 'a host which is as it was before', now.join('\n'))
+}

@@ -1,0 +1,136 @@
+// What the kernel says about a process, read on the host's side.
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { HarnessError } from './claim'
+import { slowness } from './slowness'
+
+export type Namespace = 'cgroup' | 'ipc' | 'mnt' | 'net' | 'pid' | 'user' | 'uts'
+
+/** The identity of a namespace, such as `uts:[4026531838]`. https://man7.org/linux/man-pages/man7/namespaces.7.html */
+export function namespace(pid: number | 'self', kind: Namespace): string {
+  return readlinkSync(`/proc/${pid}/ns/${kind}`)
+}
+
+/** A field of /proc/PID/status, or undefined when the process is gone. */
+export function status(pid: number | 'self', field: string): string | undefined {
+  const text = tryRead(`/proc/${pid}/status`)
+  return text?.match(new RegExp(`^${field}:\\s*(.*)$`, 'm'))?.[1]
+}
+
+/** Running or sleeping, neither gone nor a zombie. */
+export function alive(pid: number): boolean {
+  const state = status(pid, 'State')
+  return state !== undefined && !/^[ZX]/.test(state)
+}
+
+export function argv(pid: number): string[] {
+  return (tryRead(`/proc/${pid}/cmdline`) ?? '').split('\0').slice(0, -1)
+}
+
+export function environ(pid: number): string[] {
+  return (tryRead(`/proc/${pid}/environ`) ?? '').split('\0').filter((entry) => entry !== '')
+}
+
+export function pids(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+}
+
+/** The processes with this word, or a word that contains it, in their command line. */
+export function withToken(token: string): number[] {
+  return pids().filter(
+    (pid) => pid !== process.pid && argv(pid).some((word) => word.includes(token)),
+  )
+}
+
+/** The process which runs exactly this command; of a shell and its forks the first. */
+export function withArgv(command: string[]): number | undefined {
+  const same = pids().filter((pid) => {
+    const words = argv(pid)
+    return words.length === command.length && words.every((word, i) => word === command[i])
+  })
+  return same.find((pid) => !same.includes(Number(status(pid, 'PPid'))))
+}
+
+/** All processes in the pid namespace of another one. */
+export function inPidNamespace(identity: string): number[] {
+  return pids().filter((pid) => {
+    try {
+      return namespace(pid, 'pid') === identity
+    } catch {
+      return false
+    }
+  })
+}
+
+export type Mount = {
+  id: string
+  /** The mount that it lies on. */
+  parent: string
+  dev: string
+  root: string
+  point: string
+  options: string
+  tags: string
+  type: string
+  source: string
+}
+
+/** The lines of a mountinfo. https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html */
+export function parseMounts(mountinfo: string): Mount[] {
+  return mountinfo
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [left, right] = line.split(' - ') as [string, string]
+      const [id, parent, dev, root, point, options, ...tags] = left.split(' ') as string[]
+      const [type, source] = right.split(' ') as string[]
+      return { id, parent, dev, root, point, options, tags: tags.join(' '), type, source } as Mount
+    })
+}
+
+export function mountinfo(pid: number | 'self'): string {
+  return readFileSync(`/proc/${pid}/mountinfo`, 'utf8')
+}
+
+export function tryRead(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** Waits until the function gives something true, and gives that; false when the time is over, longer on a slow machine. */
+export async function until<T>(ask: () => T | Promise<T>, milliseconds = 3000): Promise<T | false> {
+  for (const end = Date.now() + milliseconds * slowness; ; ) {
+    const value = await ask()
+    if (value) return value
+    if (Date.now() > end) return false
+    await sleep(15)
+  }
+}
+
+export const sleep = (milliseconds: number) =>
+  new Promise<void>((done) => setTimeout(done, milliseconds))
+
+/** Kills one process that the tests started; gone already is fine. */
+export function killPid(pid: number | undefined, signal: NodeJS.Signals = 'SIGKILL'): void {
+  if (pid === undefined || pid < 2) throw new HarnessError(`no process to send ${signal} to`)
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** The processes that descend from one, nearest first. */
+export function descendants(pid: number): number[] {
+  const parents = pids().map((child) => [child, Number(status(child, 'PPid'))] as const)
+  const found: number[] = []
+  for (let level = [pid]; level.length > 0; ) {
+    level = parents.filter(([, parent]) => level.includes(parent)).map(([child]) => child)
+    found.push(...level)
+  }
+  return found
+}

@@ -1,0 +1,74 @@
+// The one place that turns claims into vitest tests.
+/// <reference types="vitest/globals" />
+import { type Claim, HarnessError } from './claim'
+import { slowness } from './slowness'
+import { steps, Target } from './target'
+
+/** The program to be judged instead of the steps: `CONTAINER_MAIN=some/main.ts npm test -- 03`. */
+export const givenMain = process.env.CONTAINER_MAIN
+
+/** `all`: a claim is tested on every later step too. `own`: on its own step alone, where time is short. */
+const where = process.env.TEST_STEPS ?? 'own and last'
+
+/** The targets on which the claims of this step must hold. */
+function targetsOf(step: string): Target[] {
+  if (givenMain) return [new Target(givenMain)]
+  const later = steps().filter((name) => name > step)
+  const names = { all: later, own: [] }[where] ?? later.slice(-1)
+  return [step, ...names].map(Target.step)
+}
+
+/**
+ * Makes the tests of one step: its claims hold there and later, and fail on the step before. Without vitest, as when
+ * the companion reads the claims, it does nothing.
+ */
+export function prove(step: string, claims: Claim[]): void {
+  if (!('describe' in globalThis)) return
+  for (const target of targetsOf(step)) {
+    const isOwn = givenMain !== undefined || target.name.startsWith(`steps/${step}/`)
+    describe(target.name, () => {
+      afterAll(() => target.close())
+      for (const claim of claims.filter(({ only }) => isOwn || !only))
+        test(claim.name, () => claim.check(target), within(claim))
+    })
+  }
+  if (!givenMain && where !== 'own') disprove(step, claims)
+}
+
+/** A claim that holds on the step before already proves nothing. */
+function disprove(step: string, claims: Claim[]): void {
+  const before = steps()
+    .filter((name) => name < step)
+    .at(-1)
+  const lesson = claims.filter(({ always }) => !always)
+  if (before === undefined || lesson.length === 0) return
+  const target = Target.step(before)
+  describe(`${target.name}, the step before, doesn't have it yet`, () => {
+    afterAll(() => target.close())
+    for (const claim of lesson)
+      test(
+        `not: ${claim.name}`,
+        async () => {
+          const failure = await failureOf(claim, target)
+          if (process.env.SHOW_FAILURES) console.log(`${target.name}, ${claim.name}\n${failure}`)
+          expect(failure).toMatch(/^expected: .*\n +seen: /)
+        },
+        within(claim),
+      )
+  })
+}
+
+const within = (claim: Claim) => claim.within && claim.within * slowness
+
+/** The words with which a claim fails. A test that couldn't be made is no such failure. */
+async function failureOf(claim: Claim, target: Target): Promise<string> {
+  try {
+    await claim.check(target)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_ASSERTION') return (error as Error).message
+    throw error
+  }
+  throw new HarnessError(
+    `"${claim.name}" holds on ${target.name} already: it proves nothing about its step`,
+  )
+}

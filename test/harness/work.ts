@@ -1,0 +1,144 @@
+// The scratch folder of one test run: a rootfs of its own, the fixture program and a file only the host has.
+import { execFileSync } from 'node:child_process'
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
+import { HarnessError } from './claim'
+
+export const repository = path.resolve(__dirname, '../..')
+
+export type Work = {
+  folder: string
+  /** A copy of rootfs/busybox with the fixture in it, so that no test writes into the checkout. */
+  rootfs: string
+  /** Another one: its `/which-rootfs` says "other". */
+  otherRootfs: string
+  /** The fixture program: the same path leads to it on the host and in the rootfs. */
+  fixture: string
+  /** A folder to mount on: the same path on the host and in the rootfs. */
+  mountPoint: string
+  /** TMPDIR of the programs under test. */
+  temporary: string
+  /** A file that the host has and no rootfs. */
+  hostMarker: string
+  /** Its content. */
+  secret: string
+}
+
+const prefix = 'container-test-'
+const variable = 'CONTAINER_TEST_WORK'
+
+/** The folder of this run: made by whoever asks first, handed on to child processes in the environment. */
+export function work(): Work {
+  return placesIn(process.env[variable] ?? makeWork())
+}
+
+function placesIn(folder: string): Work {
+  return {
+    folder,
+    rootfs: path.join(folder, 'rootfs'),
+    otherRootfs: path.join(folder, 'other'),
+    fixture: path.join(folder, 'fixture', 'fixture'),
+    mountPoint: path.join(folder, 'mnt'),
+    temporary: path.join(folder, 'tmp'),
+    hostMarker: path.join(folder, 'host-marker'),
+    secret: `secret-of-${path.basename(folder)}`,
+  }
+}
+
+/** Makes the next who asks make another one: a folder that was handed on is not for oneself to remove. */
+export function leaveWork(): void {
+  delete process.env[variable]
+}
+
+export function removeWork(): void {
+  const folder = process.env[variable]
+  if (folder === undefined || !path.basename(folder).startsWith(prefix)) return
+  delete process.env[variable]
+  fs.rmSync(folder, { recursive: true, force: true })
+}
+
+function makeWork(): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), prefix))
+  try {
+    fs.chmodSync(folder, 0o755)
+    fill(placesIn(folder))
+  } catch (error) {
+    fs.rmSync(folder, { recursive: true, force: true })
+    throw error
+  }
+  // Last: a half-made one is nobody's to use.
+  process.env[variable] = folder
+  return folder
+}
+
+function fill(places: Work): void {
+  const { fixture, mountPoint, temporary, hostMarker, secret } = places
+  fs.writeFileSync(hostMarker, secret)
+  fs.mkdirSync(mountPoint)
+  fs.mkdirSync(temporary)
+  fs.mkdirSync(path.dirname(fixture))
+  const source = path.join(repository, 'test/fixtures/fixture.c')
+  try {
+    execFileSync('cc', ['-O1', '-static', '-o', fixture, source, '-lrt'], { stdio: 'pipe' })
+  } catch (error) {
+    const said = String((error as { stderr?: Buffer }).stderr ?? error)
+    throw new HarnessError(`cc could not make the static program test/fixtures/fixture.c: ${said}`)
+  }
+  makeRoots(places)
+}
+
+/** Makes both rootfs anew: what a program under test left in them is gone. */
+export function renewRoots(): void {
+  for (const root of [work().rootfs, work().otherRootfs])
+    fs.rmSync(root, { recursive: true, force: true })
+  makeRoots(work())
+}
+
+function makeRoots({ folder, rootfs, otherRootfs }: Work): void {
+  const built = path.join(repository, 'rootfs/busybox')
+  for (const [root, name] of [
+    [rootfs, 'test'],
+    [otherRootfs, 'other'],
+  ] as const) {
+    if (fs.existsSync(path.join(built, 'bin')))
+      fs.cpSync(built, root, { recursive: true, verbatimSymlinks: true })
+    else busyboxRootfs(root)
+    fs.writeFileSync(path.join(root, 'which-rootfs'), `${name}\n`)
+  }
+  for (const name of ['fixture', 'mnt']) {
+    fs.cpSync(path.join(folder, name), path.join(rootfs, folder, name), { recursive: true })
+  }
+}
+
+/** A root of the host's static busybox, for a checkout in which rootfs/busybox was not made yet. */
+function busyboxRootfs(rootfs: string): void {
+  const busybox = ['/usr/bin/busybox', '/bin/busybox'].find((file) => fs.existsSync(file))
+  if (busybox === undefined)
+    throw new HarnessError('no rootfs/busybox and no busybox on the host: npm run rootfs')
+  for (const name of [
+    'bin',
+    'dev',
+    'etc',
+    'home',
+    'mytemp',
+    'proc',
+    'root',
+    'sys',
+    'tmp',
+    'usr/bin',
+    'var',
+  ]) {
+    fs.mkdirSync(path.join(rootfs, name), { recursive: true })
+  }
+  fs.copyFileSync(busybox, path.join(rootfs, 'bin/busybox'))
+  fs.chmodSync(path.join(rootfs, 'bin/busybox'), 0o755)
+  for (const applet of execFileSync(busybox, ['--list'], { encoding: 'utf8' }).trim().split('\n')) {
+    if (applet !== 'busybox') fs.symlinkSync('busybox', path.join(rootfs, 'bin', applet))
+  }
+  fs.symlinkSync('../../bin/busybox', path.join(rootfs, 'usr/bin/env'))
+  fs.writeFileSync(path.join(rootfs, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n')
+  fs.writeFileSync(path.join(rootfs, 'etc/group'), 'root:x:0:\n')
+  fs.writeFileSync(path.join(rootfs, 'etc/resolv.conf'), '')
+  fs.writeFileSync(path.join(rootfs, 'etc/hosts'), '127.0.0.1 localhost\n')
+}

@@ -1,0 +1,13 @@
+// All of native/ and steps/shared/ in one object, for tests that treat every function alike.
+export * from '#native/file'
+export { SystemError } from '#native/internal/errors'
+export * from '#native/mount'
+export * from '#native/sched'
+export * from '#native/spawn'
+export * from '#native/stat'
+export * from '#native/unistd'
+export * from '#shared/cli'
+export * from '#shared/command'
+export * from '#shared/lock'
+export * from '#shared/reexec'
+export * from '#shared/subnet'

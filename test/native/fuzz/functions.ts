@@ -1,0 +1,426 @@
+// Every function of native/, with what it is called with and how its world is put right after a call.
+import { closeSync, unlinkSync } from 'node:fs'
+import fc from 'fast-check'
+import * as native from '../all'
+import * as checks from '#native/internal/arguments'
+import { binding, type ChildHandle, constants } from '#native/internal/binding'
+import { check } from '#native/internal/errors'
+import { hint } from '#shared/hints'
+import * as value from './values'
+import { documented, documentedAsync } from './verdict'
+
+export interface Fuzzed {
+  name: string
+  /** How many of a thousand calls are its. */
+  share: number
+  args: fc.Arbitrary<unknown[]>
+  call(...args: never[]): unknown
+}
+
+const {
+  CLONE_NEWNET,
+  CLONE_NEWPID,
+  CLONE_NEWNS,
+  CLONE_NEWUTS,
+  CLONE_NEWIPC,
+  CLONE_NEWUSER,
+  CLONE_NEWCGROUP,
+} = native
+const NAMESPACES = [
+  CLONE_NEWNET,
+  CLONE_NEWPID,
+  CLONE_NEWNS,
+  CLONE_NEWUTS,
+  CLONE_NEWIPC,
+  CLONE_NEWUSER,
+]
+const MOUNT = Object.entries(constants)
+  .filter(([name]) => name.startsWith('MS_'))
+  .map(([, flag]) => flag)
+const UMOUNT = [
+  native.MNT_DETACH,
+  native.UMOUNT_NOFOLLOW,
+  constants.MNT_FORCE,
+  constants.MNT_EXPIRE,
+]
+
+// File systems that belong to the namespaces of whoever mounts them.
+const fstype = fc.oneof(
+  fc.constantFrom<unknown>('tmpfs', 'proc', 'sysfs', 'mqueue', 'devpts', 'ramfs', 'overlay', null),
+  value.word,
+)
+const data = fc.oneof(
+  fc.constantFrom<unknown>(
+    'size=64k',
+    'mode=9999',
+    'size=-1',
+    'newinstance',
+    'lowerdir=/tree:/tree/a',
+    null,
+  ),
+  value.word,
+)
+const kind = value.flags([
+  native.S_IFCHR,
+  native.S_IFBLK,
+  constants.S_IFIFO,
+  constants.S_IFSOCK,
+  0o777,
+  0o7000,
+])
+const prctls = [native.PR_SET_PDEATHSIG, native.PR_SET_NO_NEW_PRIVS, native.PR_SET_CHILD_SUBREAPER]
+const file = fc.oneof(
+  fc.constantFrom<unknown>(
+    '/tree/broken',
+    '/tree/lost',
+    '/tree/file',
+    '/tree',
+    'true2',
+    '/tree/loop',
+    '',
+  ),
+  value.path,
+)
+
+// Calls a function of the face under the name of its system calls.
+const face =
+  (syscall: string, act: (...args: never[]) => unknown) =>
+  (...args: never[]) =>
+    documented(syscall.split(' '), () => act(...args))
+
+// Many descriptors share one file, the kernel's anonymous one: a lock that waits would wait for ever.
+const withoutWaiting = <T>(operation: T) =>
+  (Number.isInteger(operation) ? (operation as number) | native.LOCK_NB : operation) as T
+
+const atOnce = <T>(options: T | undefined) =>
+  (options === undefined || Number.isInteger(options)
+    ? Number(options ?? 0) | native.WNOHANG
+    : options) as T
+
+function unlock(fd: unknown): void {
+  if (Number.isInteger(fd)) binding.flock(fd as number, native.LOCK_UN)
+}
+
+const put = {
+  back: () => binding.chroot('.'),
+  off: (target: string) => binding.umount2(target, native.MNT_DETACH),
+}
+
+const faceCalls: Fuzzed[] = [
+  {
+    name: 'sethostname',
+    share: 40,
+    args: fc.tuple(value.word),
+    call: face('sethostname', native.sethostname),
+  },
+  {
+    name: 'mount',
+    share: 120,
+    args: fc.tuple(value.optionalPath, value.path, fstype, value.flags(MOUNT), data),
+    call: face('mount', (...args: Parameters<typeof native.mount>) => {
+      native.mount(...args)
+      put.off(args[1]) // mounts that stay would double with each recursive bind
+    }),
+  },
+  {
+    name: 'umount2',
+    share: 60,
+    args: fc.tuple(value.path, value.flags(UMOUNT)),
+    call: face('umount2', native.umount2),
+  },
+  {
+    name: 'chroot',
+    share: 60,
+    args: fc.tuple(value.path),
+    call: face('chroot', (root: string) => {
+      native.chroot(root)
+      put.back() // the working directory is still the old root
+    }),
+  },
+  {
+    name: 'pivot_root',
+    share: 60,
+    args: fc.tuple(value.path, value.path),
+    call: face('pivot_root', native.pivot_root),
+  },
+  {
+    name: 'mknod',
+    share: 60,
+    args: fc.tuple(value.path, kind, value.small, value.small),
+    call: face('mknod', (...args: Parameters<typeof native.mknod>) => {
+      native.mknod(...args)
+      unlinkSync(args[0]) // opening a FIFO would wait for its other end
+    }),
+  },
+  {
+    name: 'ttyname',
+    share: 40,
+    args: fc.tuple(value.descriptor),
+    call: face('ttyname', native.ttyname),
+  },
+  {
+    name: 'flock',
+    share: 40,
+    args: fc.tuple(value.descriptor, value.flags([1, 2, 8])),
+    call: face('flock', (fd: number, operation: number) => {
+      native.flock(fd, withoutWaiting(operation))
+      unlock(fd)
+    }),
+  },
+  {
+    name: 'withLock',
+    share: 20,
+    args: fc.tuple(value.path),
+    call: face('flock', (path: string) => native.withLock(path, () => undefined)),
+  },
+  {
+    name: 'setns',
+    share: 40,
+    args: fc.tuple(value.descriptor, value.flags(NAMESPACES)),
+    call: face('setns', native.setns),
+  },
+  {
+    name: 'prctl',
+    share: 40,
+    args: fc.tuple(value.flags(prctls), value.small),
+    call: face('prctl', native.prctl),
+  },
+  {
+    name: 'pidfd_open',
+    share: 40,
+    args: fc.tuple(value.pid),
+    call: face('pidfd_open', (pid: number) => closeSync(native.pidfd_open(pid))),
+  },
+  {
+    name: 'pidfd_send_signal',
+    share: 40,
+    args: fc.tuple(
+      value.descriptor,
+      fc.oneof(value.small, fc.constantFrom<unknown>('SIGTERM', 'SIGNO', 'toString')),
+    ),
+    call: face('pidfd_send_signal', native.pidfd_send_signal),
+  },
+  {
+    name: 'waitpid',
+    share: 40,
+    args: fc.tuple(value.pid, value.flags([native.WNOHANG, native.WUNTRACED])),
+    // The children are the compiler's service and those of other calls: some of them never end.
+    call: face('waitpid', (pid: number, options: number) => native.waitpid(pid, atOnce(options))),
+  },
+  {
+    name: 'execvp',
+    share: 30,
+    args: fc.tuple(file, value.words, value.environment),
+    call: face('execve', native.execvp),
+  },
+  {
+    name: 'execve',
+    share: 30,
+    args: fc.tuple(file, value.words, value.environment),
+    call: face('execve', native.execve),
+  },
+  // New network namespaces take the kernel a while to remove.
+  {
+    name: 'unshare',
+    share: 4,
+    args: fc.tuple(
+      value.flags([CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWNS, CLONE_NEWCGROUP, native.CLONE_FS]),
+    ),
+    call: face('unshare', native.unshare),
+  },
+  { name: 'run', share: 4, args: fc.tuple(value.word, value.word), call: face('', native.run) },
+]
+
+/** What makes no system call. */
+export const pureCalls: Fuzzed[] = [
+  ...Object.entries(checks).map(([name, act]) => ({
+    name: `arguments.${name}`,
+    share: 8,
+    args: fc.tuple(value.anything, fc.constant('name'), fc.constant(0), fc.constant(100)),
+    call: face('', act as (...args: never[]) => unknown),
+  })),
+  {
+    name: 'SystemError',
+    share: 10,
+    args: fc.tuple(fc.integer({ min: -5000, max: -1 }), value.text, value.text, value.text),
+    call: (errno: number, ...rest: [string, string, string]) => {
+      const error = new native.SystemError(errno, ...rest)
+      if (!error.code || !error.message) throw new Error(`errno ${errno} has no name or no text`)
+    },
+  },
+  {
+    name: 'check',
+    share: 10,
+    args: fc.tuple(fc.oneof(fc.integer(), value.anything)),
+    call: (answer: unknown) => {
+      const failed = typeof answer === 'number' && answer < 0
+      try {
+        if (!Object.is(check(answer, 'call'), answer) || failed) throw new Error('another answer')
+      } catch (error) {
+        if (!failed || !(error instanceof native.SystemError)) throw error
+      }
+    },
+  },
+  {
+    name: 'hint',
+    share: 10,
+    args: fc.tuple(
+      fc.oneof(fc.constantFrom('EPERM', 'ENOENT'), value.text),
+      value.text,
+      value.text,
+      value.text,
+    ),
+    call: (...args: Parameters<typeof hint>) => {
+      const found = hint(...args)
+      if (found !== undefined && typeof found !== 'string')
+        throw new Error(`a hint that is no text: ${found}`)
+    },
+  },
+  {
+    name: 'reexec',
+    share: 5,
+    args: fc.tuple(fc.string(), fc.array(fc.string())),
+    call: (verb: string, args: string[]) => {
+      const [, , , ...rest] = native.reexec(verb, args)
+      if (rest.join('\0') !== [verb, ...args].join('\0')) throw new Error('the words have changed')
+    },
+  },
+  {
+    name: 'parse',
+    share: 60,
+    args: fc.tuple(
+      fc.array(
+        fc.oneof(
+          fc.constantFrom('--memory', '--pids', '64M', '--memory=1G', '--', '-x', '0'),
+          fc.string(),
+        ),
+      ),
+      fc.array(fc.string()),
+    ),
+    call: parseKeepsItsWord,
+  },
+]
+
+const known = { memory: ['256M', '32M'], pids: ['64', '16'] } satisfies Record<
+  string,
+  [string, string]
+>
+
+// Whatever the options are: numbers that can be used, and the command word for word.
+function parseKeepsItsWord(options: string[], command: string[]): void {
+  documented([], () => {
+    const { options: numbers } = native.parse(options, known)
+    if (!Object.values(numbers).every(Number.isFinite))
+      throw new Error(`not numbers: ${JSON.stringify(numbers)}`)
+  })
+  const words = ['/bin/sh', ...command]
+  const parsed = native.parse(['--memory', '64M', ...words], known)
+  if (JSON.stringify(parsed.command) !== JSON.stringify(words)) throw new Error(`${parsed.command}`)
+}
+
+// The addon without its face may throw what it likes, if it throws.
+const survives =
+  (act: (...args: never[]) => unknown) =>
+  (...args: never[]) => {
+    try {
+      return act(...args)
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+    }
+  }
+
+// What no chance may decide: it would end this process, or wait for ever. Undefined: no call.
+const guarded: Record<string, (args: unknown[]) => unknown[] | undefined> = {
+  flock: ([fd, operation]) => [
+    fd,
+    typeof operation === 'number' ? operation | native.LOCK_NB : operation,
+  ],
+  waitpid: ([pid, options]) => [
+    pid,
+    Number(typeof options === 'number' ? options : 0) | native.WNOHANG,
+  ],
+  prctl: ([option, ...rest]) =>
+    typeof option !== 'number' || prctls.includes(option) ? [option, ...rest] : undefined,
+  unshare: ([flags]) => [typeof flags === 'number' ? 0 : flags],
+  startChild: ([paths, argv, envp, flags]) => [
+    paths,
+    argv,
+    envp,
+    typeof flags === 'number' ? flags & CLONE_NEWUTS : flags,
+  ],
+}
+
+const putRight: Record<string, (answer: unknown, args: unknown[]) => void> = {
+  chroot: put.back,
+  flock: (_, [fd]) => unlock(fd),
+  mknod: (answer, [path]) => {
+    if (answer === 0) unlinkSync(path as string)
+  },
+  pidfdOpen: (answer) => {
+    if ((answer as number) >= 0) closeSync(answer as number)
+  },
+  startChild: (answer) => {
+    const { child } = answer as { child?: ChildHandle }
+    if (!child) return
+    binding.killChild(child)
+    binding.forgetChild(child)
+  },
+}
+
+function callRaw(name: string, args: unknown[]): void {
+  const words = guarded[name] ? guarded[name](args) : args
+  if (words === undefined) return
+  const call = binding[name as keyof typeof binding] as unknown as (...words: unknown[]) => unknown
+  const answer = call(...words)
+  putRight[name]?.(answer, words)
+}
+
+const rawCalls: Fuzzed[] = Object.keys(binding)
+  .filter((name) => name !== 'constants')
+  .map((name) => ({
+    name: `binding.${name}`,
+    share: 8,
+    args: fc.array(
+      fc.oneof(value.anything, value.path, value.descriptor, value.words, value.flags(MOUNT)),
+      {
+        maxLength: 6,
+      },
+    ),
+    call: survives((...args: unknown[]) => callRaw(name, args)),
+  }))
+
+const beforeExec = fc.constantFrom<unknown>(
+  undefined,
+  () => undefined,
+  async () => undefined,
+  () => {
+    throw new native.Failure('on purpose')
+  },
+  () => 'an answer',
+)
+
+const spawnCalls: Fuzzed[] = [
+  {
+    name: 'spawn',
+    share: 8,
+    args: fc.tuple(
+      fc.oneof(fc.constant<unknown>('/bin/true'), file),
+      value.words,
+      fc.record({
+        cloneflags: value.flags([...NAMESPACES, CLONE_NEWCGROUP]),
+        env: value.environment,
+        beforeExec,
+      }),
+    ),
+    call: async (...args: Parameters<typeof native.spawn>) => {
+      const status = await documentedAsync(['clone', 'execve', 'prctl'], () =>
+        native.spawn(...args),
+      )
+      if (status !== undefined && !(Number(status) >= 0 && Number(status) < 256))
+        throw new Error(`an exit status of ${status}`)
+    },
+  },
+]
+
+/** What calls the kernel, in a world of its own. */
+export const calls = [...faceCalls, ...rawCalls, ...spawnCalls]

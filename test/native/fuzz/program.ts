@@ -1,0 +1,73 @@
+// Started in namespaces of its own: node program.ts SEED CALLS. Prints how many calls it made; a finding ends it with 1.
+import { execFileSync } from 'node:child_process'
+import { fstatSync, openSync, readlinkSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import fc from 'fast-check'
+import { repository } from '../../harness/work'
+import { calls, type Fuzzed, pureCalls } from './functions'
+import { enterWorld } from './world'
+
+const [seed, wanted] = process.argv.slice(2).map(Number)
+// Which call it was that crashed or hung: written before each.
+const trace = process.env.FUZZ_TRACE ? openSync(process.env.FUZZ_TRACE, 'w') : undefined
+const total = [...pureCalls, ...calls].reduce((sum, { share }) => sum + share, 0)
+let made = 0
+
+function property({ name, args, call }: Fuzzed) {
+  return fc.asyncProperty(args, async (values) => {
+    made++
+    if (trace !== undefined) writeSync(trace, `${name} ${inspect(values).slice(0, 2000)}\n`, 0)
+    await call(...(values as never[]))
+  })
+}
+
+async function fuzz(one: Fuzzed): Promise<void> {
+  const numRuns = Math.ceil((wanted * one.share) / total)
+  const found = await fc.check(property(one), { seed, numRuns })
+  if (!found.failed) return
+  // Not fast-check's own words: they would call the getters of hostile values.
+  const { counterexample, counterexamplePath, errorInstance } = found
+  throw new Error(
+    `${one.name} failed with seed ${seed}, path ${counterexamplePath}\n${inspect(counterexample)}\n${inspect(errorInstance)}`,
+  )
+}
+
+// What a descriptor is; a number when there is no /proc any more.
+function nameOf(fd: number): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`)
+  } catch {
+    return `descriptor ${fd}`
+  }
+}
+
+function openDescriptors(): number[] {
+  const isOpen = (fd: number) => {
+    try {
+      return fstatSync(fd).nlink >= 0
+    } catch {
+      return false
+    }
+  }
+  return Array.from({ length: 1024 }, (_, fd) => fd).filter(isOpen)
+}
+
+async function main(): Promise<void> {
+  execFileSync('ip', ['link', 'set', 'lo', 'up'])
+  for (const one of pureCalls) await fuzz(one)
+  enterWorld(join(repository, 'rootfs/busybox/bin/busybox'))
+  const before = openDescriptors()
+  for (const one of calls) await fuzz(one)
+  const left = () => openDescriptors().filter((fd) => !before.includes(fd))
+  // Children that were forgotten close theirs a moment later.
+  for (let tries = 0; left().length > 0 && tries < 200; tries++)
+    await new Promise((done) => setTimeout(done, 50))
+  if (left().length > 0) throw new Error(`these stayed open: ${left().map(nameOf).join(', ')}`)
+  writeSync(1, `${made}\n`)
+}
+
+main().catch((error: Error) => {
+  writeSync(2, `${error.message}\n`)
+  process.exit(1)
+})

@@ -1,0 +1,42 @@
+// A world of the fuzzed program's own: what it mounts, kills and renames is nobody else's. It is entered in new
+// namespaces, a user namespace among them, so that the kernel itself keeps every call from the host.
+import { mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { MNT_DETACH, mount, pivot_root, umount2 } from '../all'
+
+/** What unshare(1) has to do before this program starts. */
+export const namespaces = [
+  '--user',
+  '--map-root-user',
+  '--mount',
+  '--uts',
+  '--ipc',
+  '--net',
+  '--pid',
+  '--fork',
+]
+
+/** Leaves the host's files for a root of its own. */
+export function enterWorld(busybox: string): void {
+  if (process.ppid !== 1)
+    throw new Error('the fuzzer calls what it likes: it starts in a pid namespace alone')
+  const command = readFileSync(busybox) // it may lie below /tmp
+  mount('world', '/tmp', 'tmpfs')
+  process.chdir('/tmp')
+  for (const directory of ['bin', 'proc', 'tree', 'tree/a', 'tree/a/b', 'tree/mount'])
+    mkdirSync(directory)
+  writeFileSync('bin/true', command, { mode: 0o755 })
+  writeFileSync('tree/file', 'no program')
+  writeFileSync('tree/broken', '\x7fELF', { mode: 0o755 })
+  writeFileSync('tree/script', 'exit 3\n', { mode: 0o755 })
+  writeFileSync('tree/lost', '#!/no/such/interpreter\n', { mode: 0o755 })
+  symlinkSync('/tree/a', 'tree/link')
+  symlinkSync('loop', 'tree/loop')
+  mount('proc', 'proc', 'proc')
+  pivot_root('.', '.')
+  umount2('.', MNT_DETACH)
+  process.chdir('/')
+  mount('mount', '/tree/mount', 'tmpfs')
+  openSync('/tree/file', 'r')
+  openSync('/proc/self/ns/uts', 'r')
+  openSync('/proc/self/ns/mnt', 'r')
+}

@@ -1,0 +1,152 @@
+// Tar archives as no honest program writes them: each field of a header is what somebody hostile would put there.
+import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+
+interface Entry {
+  name: string
+  type: string
+  link: string
+  prefix: string
+  mode: string
+  owner: number
+  /** What the header says, when it lies about the content. */
+  size: string | undefined
+  content: Buffer
+  checksum: 'right' | 'wrong' | 'none'
+}
+
+function block(entry: Entry): Buffer {
+  const header = Buffer.alloc(512)
+  const octal = (value: number, digits: number) => value.toString(8).padStart(digits, '0')
+  header.write(entry.name, 0, 100)
+  header.write(entry.mode, 100, 8)
+  header.write(octal(entry.owner, 7), 108, 8)
+  header.write(octal(entry.owner, 7), 116, 8)
+  header.write(entry.size ?? octal(entry.content.length, 11), 124, 12, 'latin1')
+  header.write(octal(1e9, 11), 136, 12)
+  header.write(entry.type, 156, 1)
+  header.write(entry.link, 157, 100)
+  header.write('ustar\x0000', 257, 8, 'latin1')
+  header.write(octal(8, 7), 329, 8)
+  header.write(octal(1, 7), 337, 8)
+  header.write(entry.prefix, 345, 155)
+  header.fill(' ', 148, 156)
+  const sum = header.reduce((total, byte) => total + byte, 0) + (entry.checksum === 'wrong' ? 1 : 0)
+  if (entry.checksum !== 'none') header.write(`${octal(sum, 6)}\0 `, 148, 8, 'latin1')
+  const padding = Buffer.alloc((512 - (entry.content.length % 512)) % 512)
+  return Buffer.concat([header, entry.content, padding])
+}
+
+/** A pax record: its length, itself included, stands before it. */
+function record(key: string, value: string, lie: number): string {
+  const rest = ` ${key}=${value}\n`
+  const bytes = Buffer.byteLength(rest)
+  const length = bytes + String(bytes + String(bytes).length).length
+  return `${length + lie}${rest}`
+}
+
+const weighted = <T>(...choices: [weight: number, ...values: T[]][]): fc.Arbitrary<T> =>
+  fc.oneof(
+    ...choices.map(([weight, ...values]) => ({
+      weight,
+      arbitrary: fc.constantFrom<T>(...(values as T[])),
+    })),
+  )
+
+const usually = <T>(usual: T, ...others: T[]) => weighted<T>([60, usual], [1, ...others])
+
+const sizes = [
+  '77777777777',
+  '-1',
+  'nonsense',
+  `\x80${'\xff'.repeat(11)}`,
+  '\xff'.repeat(12),
+  '1',
+  '4000000',
+]
+const types = ['\0', '3', '4', '6', '7', 'S', 'D', 'M', 'V', 'N', 'Z', 'g', 'x', 'L', 'K']
+const keys = ['path', 'linkpath', 'size', 'mtime', 'GNU.sparse.name', '__proto__']
+
+/** Archives that aim at `outside`, a directory beside the one in which they become a root file system. */
+export function hostileArchive(outside: string): fc.Arbitrary<Buffer> {
+  const climbing = [1, 2, 3, 4, 5].map((depth) => `${'../'.repeat(depth)}outside/file`)
+  const name = weighted(
+    // Few names, so that one entry meets another: as a link, as a file, as its directory.
+    [50, 'a', 'b', 'a/', 'a/file', 'b/file', 'a/b', 'a/b/file', './a', 'b//file'],
+    [20, 'etc', 'etc/resolv.conf', 'proc', 'root', 'bin/busybox', 'manifest.json'],
+    [2, '.', 'a/../b', 'x'.repeat(100), 'é'.repeat(50), '', '/', '..', 'a/..'],
+    [2, ...climbing, outside, `${outside}/file`, `${outside}/new`, 'a/../../../outside/new'],
+    [2, '\x1b[2J', 'new\nline', '\u202e', '\u009b', '\\', ' ', '-rf', 'a\\..\\b'],
+  )
+  const target = fc.oneof(
+    { weight: 3, arbitrary: name },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(outside, `${outside}/file`, ...climbing, '/etc', 'b', 'a/file'),
+    },
+  )
+  const pax = fc
+    .tuple(fc.constantFrom(...keys), target, usually(0, 1, -1, 9999))
+    .map(([key, value, lie]) => record(key, value, lie))
+  const content = fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom('', 'new content', 'x'.repeat(1000)) },
+    { weight: 1, arbitrary: pax },
+  )
+  const entry: fc.Arbitrary<Entry> = fc
+    .record({
+      name,
+      type: weighted([40, '0', '5', '2'], [8, '1'], [1, ...types]),
+      target,
+      prefix: usually('', 'a', '..', '/'),
+      mode: fc.constantFrom('0000644', '0006755', '0000000', '7777777', 'xyz'),
+      owner: fc.constantFrom(0, 1000, 2097151),
+      size: usually<string | undefined>(undefined, ...sizes),
+      content: content.map((text) => Buffer.from(text)),
+      checksum: usually<Entry['checksum']>('right', 'wrong', 'none'),
+      odd: usually(false, true),
+    })
+    // Only a link has a target, and neither it nor a directory has a content: others are refused for that alone.
+    .map(({ target, odd, ...rest }) => ({
+      ...rest,
+      link: /[12]/.test(rest.type) || odd ? target : '',
+      content: /[125]/.test(rest.type) && !odd ? Buffer.alloc(0) : rest.content,
+    }))
+  // A header of pax or GNU for the entry after it: a name as long as one likes.
+  const renamed = fc
+    .tuple(fc.constantFrom('x', 'L', 'K', 'g'), target, entry)
+    .map(([type, value, next]) => {
+      const isPax = type === 'x' || type === 'g'
+      const text = isPax
+        ? record(/[12]/.test(next.type) ? 'linkpath' : 'path', value, 0)
+        : `${value}\0`
+      return [
+        { ...next, name: 'extended', type, link: '', size: undefined, content: Buffer.from(text) },
+        next,
+      ]
+    })
+  const entries = fc.array(
+    fc.oneof(
+      { weight: 9, arbitrary: entry.map((one) => [one]) },
+      { weight: 1, arbitrary: renamed },
+    ),
+    { maxLength: 8 },
+  )
+  const damage = fc.oneof(
+    { weight: 9, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: fc.record({ at: fc.nat(), byte: fc.nat(255), cut: fc.boolean() }) },
+  )
+  return fc
+    .tuple(entries, usually(1024, 0, 512), damage, fc.boolean())
+    .map(([lists, end, harm, gzip]) => {
+      const plain = Buffer.concat([...lists.flat().map(block), Buffer.alloc(end)])
+      return damaged(gzip ? gzipSync(plain) : plain, harm)
+    })
+}
+
+function damaged(bytes: Buffer, harm: { at: number; byte: number; cut: boolean } | null): Buffer {
+  if (harm === null || bytes.length === 0) return bytes
+  const at = harm.at % bytes.length
+  if (harm.cut) return bytes.subarray(0, at)
+  bytes[at] = harm.byte
+  return bytes
+}

@@ -1,0 +1,106 @@
+// `check`: judges my-container/main.ts once and explains.
+import { relative } from 'node:path'
+import { root } from '../setup/project.mjs'
+import { findStep, steps } from '../setup/steps.mjs'
+import { say } from '../setup/terminal.mjs'
+import { Judge } from './client'
+import { main, needsBegin } from './learner'
+import { load, save } from './progress'
+import { report } from './report'
+import type { Judgement } from './result'
+
+type Options = { only?: boolean; json?: boolean; hints?: boolean; all?: boolean }
+
+export async function check(wanted: string | undefined, options: Options): Promise<void> {
+  needsBegin()
+  const step = wanted === undefined ? load().step : findStep(wanted)
+  const judgement = await judgeOnce(step, options.only)
+  if (judgement === undefined) {
+    process.exitCode = 130
+    return
+  }
+  remember(judgement)
+  process.exitCode = judgement.holds ? 0 : 1
+  if (options.json) console.log(JSON.stringify(judgement, null, 2))
+  else console.log([...reportOf(judgement, options), ''].join('\n'))
+}
+
+async function judgeOnce(step: string, only?: boolean): Promise<Judgement | undefined> {
+  const abort = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => abort.abort())
+  const judge = await Judge.start().catch((error) => {
+    if (abort.signal.aborted) return undefined // at the question for sudo's password
+    throw error
+  })
+  if (!judge) return undefined
+  const line = statusLine()
+  try {
+    const stopped = new Promise<undefined>((done) =>
+      abort.signal.addEventListener('abort', () => done(undefined)),
+    )
+    const program = relative(root, main)
+    return await Promise.race([
+      judge.judge({ main: program, step, only }, line.show, abort.signal),
+      stopped,
+    ])
+  } finally {
+    line.clear()
+    await judge.close()
+  }
+}
+
+/** Remembers the step, and how often each property has failed: the more often, the more is told. */
+export function remember(judgement: Judgement): void {
+  const progress = load()
+  const all = [
+    { step: judgement.step, properties: judgement.start ? [judgement.start] : [] },
+    ...judgement.steps,
+  ]
+  for (const { step, properties } of all)
+    for (const { name, holds } of properties) {
+      const key = `${step}: ${name}`
+      if (holds === false) progress.tries[key] = (progress.tries[key] ?? 0) + 1
+      if (holds === true) delete progress.tries[key]
+    }
+  const held = new Set(progress.held)
+  if (judgement.holds) held.add(judgement.step)
+  save({ ...progress, step: judgement.step, held: [...held].sort() })
+}
+
+function reportOf(judgement: Judgement, options: Options): string[] {
+  const { tries } = load()
+  const level = (step: string, name: string) =>
+    options.hints ? 9 : (tries[`${step}: ${name}`] ?? 1)
+  const lines = report(judgement, {
+    width: Math.min(process.stdout.columns || 80, 100),
+    hints: ({ step, names }) => level(step, names[0] as string),
+    most: options.all ? undefined : 3,
+  })
+  return [...lines, ...whatNext(judgement)]
+}
+
+function whatNext({ holds, step }: Judgement): string[] {
+  const number = Number.parseInt(step, 10)
+  const next = steps()[steps().indexOf(step) + 1]
+  if (!holds)
+    return ['', `Each try gets one hint more; all at once: npm run check -- ${number} --hints`]
+  if (next) return [`Next is ${next}: write it, then npm run check -- ${number + 1}`]
+  return ['That was the last step: this container is your own work.']
+}
+
+/** How far it is, on a line that goes away; nothing where nobody looks. */
+function statusLine() {
+  const tty = process.stderr.isTTY && process.env.TERM !== 'dumb'
+  if (!process.stderr.isTTY) say('… judging')
+  return {
+    show({ steps }: Judgement) {
+      const all = steps.flatMap(({ properties }) => properties)
+      const done = all.filter(({ holds }) => holds !== undefined).length
+      if (tty) process.stderr.write(`\r\x1b[Kjudging: ${done} of ${all.length}`)
+    },
+    clear() {
+      if (tty) process.stderr.write('\r\x1b[K')
+    },
+  }
+}

@@ -1,0 +1,92 @@
+// The companion's side of the judge: starts it as root, asks it, ends it.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { at, root } from '../setup/project.mjs'
+import { asRoot } from '../setup/root.mjs'
+import { Problem } from '../setup/terminal.mjs'
+import type { Event, Request } from './judge/protocol'
+import { type Judgement, Result } from './result'
+
+const UNJUDGED = 3
+
+/** Which program, by which step; `only` leaves the earlier steps out. */
+type Asked = { main: string; step: string; only?: boolean }
+
+export class Judge {
+  readonly #child: ChildProcess
+  readonly #closed: Promise<void>
+  readonly #listeners = new Map<number, (event: Event) => void>()
+  #last = 0
+
+  private constructor(child: ChildProcess) {
+    this.#child = child
+    child.stdin?.on('error', () => {}) // a judge that is gone is noticed by its end
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      const event = JSON.parse(line) as Event
+      this.#listeners.get(event.id)?.(event)
+    })
+    this.#closed = new Promise((done) => {
+      child.once('error', () => done())
+      child.once('close', () => done())
+    })
+  }
+
+  /** Starts it; sudo may ask for a password meanwhile. */
+  static async start(): Promise<Judge> {
+    const argv = asRoot([
+      process.execPath,
+      '--require',
+      'tsx/cjs',
+      at('tools', 'workshop', 'judge', 'main.ts'),
+    ])
+    const [file, ...args] = argv as [string, ...string[]]
+    const judge = new Judge(spawn(file, args, { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] }))
+    const ready = new Promise<boolean>((done) => judge.#listeners.set(0, () => done(true)))
+    if (!(await Promise.race([ready, judge.#closed])))
+      throw new Problem(
+        'The judge runs your program, so it has to be root, and could not be started as root.',
+        UNJUDGED,
+      )
+    return judge
+  }
+
+  /** Judges a program; what is known so far is shown by `progress`. Undefined when it was aborted. */
+  async judge(
+    { main, step, only }: Asked,
+    progress: (judgement: Judgement) => void = () => {},
+    signal?: AbortSignal,
+  ): Promise<Judgement | undefined> {
+    const id = ++this.#last
+    const result = new Result(main, step)
+    const abort = () => this.#send({ abort: id })
+    signal?.addEventListener('abort', abort)
+    try {
+      const ended = new Promise<Event>((done) => {
+        this.#listeners.set(id, (event) => {
+          if (event.type === 'end' || event.type === 'broken') return done(event)
+          result.add(event)
+          if (!signal?.aborted) progress(result.judgement)
+        })
+      })
+      this.#send({ id, judge: { main, step, only } })
+      const event = await Promise.race([ended, this.#closed])
+      if (signal?.aborted) return undefined
+      if (event?.type === 'end') return result.finish()
+      const why = event?.type === 'broken' ? event.message : 'the judge has ended; start this again'
+      throw new Problem(`Your program could not be judged: ${why}`, UNJUDGED)
+    } finally {
+      signal?.removeEventListener('abort', abort)
+      this.#listeners.delete(id)
+    }
+  }
+
+  /** Lets it end what it started and remove what it made. */
+  async close(): Promise<void> {
+    this.#child.stdin?.end()
+    await this.#closed
+  }
+
+  #send(request: Request): void {
+    this.#child.stdin?.write(`${JSON.stringify(request)}\n`)
+  }
+}

@@ -1,0 +1,74 @@
+// `diff`: what changes between two steps, or between the learner's program and one.
+import { join } from 'node:path'
+import chalk from 'chalk'
+import { at } from '../setup/project.mjs'
+import { findStep, steps } from '../setup/steps.mjs'
+import { Problem, say } from '../setup/terminal.mjs'
+import { type Change, changes } from './diff/change'
+import { patch } from './diff/patch'
+import { show } from './diff/show'
+import { stat } from './diff/stat'
+import { type Files, filesIn, mine, needsBegin, reference } from './learner'
+
+export type Options = {
+  stat?: boolean
+  side?: boolean
+  unified?: boolean
+  context: string
+  color: boolean
+  light?: boolean
+}
+
+type Side = { title: string; files: Files; folder: string }
+
+export async function diff(a: string, b: string | undefined, options: Options): Promise<void> {
+  const context = Number(options.context)
+  if (!Number.isInteger(context) || context < 0)
+    throw new Problem(`--context ${options.context}: must be a number of lines`, 2)
+  const [from, to] = sides(a, b)
+  const found = changes(from, to, context)
+  if (found.length === 0) say(`There is no difference between ${from.title} and ${to.title}.`)
+  else console.log((await text(found, from, to, options)).join('\n'))
+}
+
+async function text(found: Change[], from: Side, to: Side, options: Options): Promise<string[]> {
+  // Said in so many words it counts more than FORCE_COLOR.
+  if (!options.color) chalk.level = 0
+  if (options.stat) return stat(found)
+  if (chalk.level === 0 && !options.side) return patch(found)
+  return show(found, {
+    title: `${from.title} → ${to.title}`,
+    columns: process.stdout.columns || 80,
+    ...options,
+  })
+}
+
+/** The two sides; one step alone means what it adds to the step before. */
+function sides(a: string, b: string | undefined): [Side, Side] {
+  if (a === 'mine' || b === 'mine') {
+    needsBegin()
+    const step = findStep((a === 'mine' ? b : a) ?? missing())
+    const pair: [Side, Side] = [
+      { title: 'mine', files: mine(), folder: 'my-container' },
+      { title: step, files: reference(step), folder: 'my-container' },
+    ]
+    return a === 'mine' ? pair : [pair[1], pair[0]]
+  }
+  if (b !== undefined) return [ofStep(findStep(a)), ofStep(findStep(b))]
+  const step = findStep(a)
+  const before = steps()[steps().indexOf(step) - 1]
+  return [
+    before ? ofStep(before) : { title: 'nothing', files: {}, folder: '/dev/null' },
+    ofStep(step),
+  ]
+}
+
+const ofStep = (step: string): Side => ({
+  title: step,
+  files: filesIn(at('steps', step)),
+  folder: join('steps', step),
+})
+
+function missing(): never {
+  throw new Problem('Mine and which step? For instance: npm run diff -- mine 3', 2)
+}

@@ -1,0 +1,113 @@
+// Source lines in colour: those of the language from shiki, on top of them what was changed.
+import chalk, { type ChalkInstance } from 'chalk'
+import { createHighlighterCore, type ThemedToken } from 'shiki/core'
+import { createJavaScriptRegexEngine } from 'shiki/engine/javascript'
+import type { Line, Span } from './change'
+
+/** A piece of a line and how it is painted. */
+export type Piece = { text: string; paint: ChalkInstance }
+
+export type Painter = (line: Line, tokens: ThemedToken[] | undefined) => Piece[]
+export type Theme = { tokens(text: string): ThemedToken[][]; pieces: Painter }
+
+// Of lines and, second, of what was changed in them; with the number of the nearest of 256 colours that is still red or green.
+const shades = {
+  dark: {
+    grey: '#b5bdc7',
+    '-': [
+      ['#3c1a1e', 52],
+      ['#7d2b33', 88],
+    ],
+    '+': [
+      ['#12301c', 22],
+      ['#1d6b38', 28],
+    ],
+  },
+  light: {
+    grey: '#57606a',
+    '-': [
+      ['#ffebe9', 224],
+      ['#ffb8b0', 217],
+    ],
+    '+': [
+      ['#e6ffec', 194],
+      ['#99e6a8', 157],
+    ],
+  },
+} as const
+
+// In both themes comments have it, and on red and green it is hard to read.
+const grey = '#6a737d'
+
+// Terminals that say what their background is do so in this variable: foreground;background.
+const isLight = () => ['7', '15'].includes(process.env.COLORFGBG?.split(';').at(-1) ?? '')
+
+export async function theme(light = isLight()): Promise<Theme> {
+  // In 16 colours a language's would stand against those of the change.
+  if (chalk.level < 2) return { tokens: () => [], pieces: plain }
+  const name = light ? 'github-light' : 'github-dark'
+  const highlighter = await createHighlighterCore({
+    langs: [import('shiki/langs/typescript.mjs')],
+    themes: [
+      light ? import('shiki/themes/github-light.mjs') : import('shiki/themes/github-dark.mjs'),
+    ],
+    engine: createJavaScriptRegexEngine(),
+  })
+  const { fg } = highlighter.getTheme(name)
+  return {
+    tokens: (text) => highlighter.codeToTokensBase(text, { lang: 'typescript', theme: name }),
+    pieces: (line, tokens) => coloured(line, tokens ?? [], light ? shades.light : shades.dark, fg),
+  }
+}
+
+function plain(line: Line): Piece[] {
+  const paint = line.kind === '-' ? chalk.red : line.kind === '+' ? chalk.green : chalk
+  const spans = line.spans ?? [{ text: line.text, changed: false }]
+  return spans.map(({ text, changed }) => ({ text, paint: changed ? paint.inverse : paint }))
+}
+
+type Shades = (typeof shades)['dark' | 'light']
+
+function coloured(line: Line, tokens: ThemedToken[], shades: Shades, foreground: string): Piece[] {
+  const grounds = line.kind === '-' || line.kind === '+' ? shades[line.kind] : undefined
+  const paint = (color: string | undefined, changed: boolean) => {
+    // The theme's own foreground would vanish on a terminal of the other kind.
+    const ink = color && color.toLowerCase() !== foreground.toLowerCase() ? chalk.hex(color) : chalk
+    if (!grounds) return ink
+    const onGround = color?.toLowerCase() === grey ? chalk.hex(shades.grey) : ink
+    const [hex, ansi] = grounds[changed ? 1 : 0]
+    return chalk.level === 2 ? onGround.bgAnsi256(ansi) : onGround.bgHex(hex)
+  }
+  const coloursAt = tokens.flatMap(({ content, color }) => Array.from(content, () => color))
+  const changedAt = (line.spans ?? [{ text: line.text, changed: false }]).flatMap((span: Span) =>
+    Array.from(span.text, () => span.changed),
+  )
+  const pieces: (Piece & { key: string })[] = []
+  Array.from(line.text).forEach((character, at) => {
+    const [color, changed] = [coloursAt[at], changedAt[at] ?? false]
+    const key = `${color} ${changed}`
+    const last = pieces.at(-1)
+    if (last?.key === key) last.text += character
+    else pieces.push({ key, text: character, paint: paint(color, changed) })
+  })
+  return pieces
+}
+
+/** Pieces broken into lines of a width, and filled up to it. */
+export function inLines(pieces: Piece[], width: number): string[] {
+  const lines: { text: string; length: number }[] = [{ text: '', length: 0 }]
+  for (const { text, paint } of pieces) {
+    const characters = Array.from(text)
+    while (characters.length > 0) {
+      let last = lines.at(-1) as (typeof lines)[0]
+      if (last.length === width) {
+        last = { text: '', length: 0 }
+        lines.push(last)
+      }
+      const part = characters.splice(0, width - last.length)
+      last.text += paint(part.join(''))
+      last.length += part.length
+    }
+  }
+  return lines.map(({ text, length }) => text + ' '.repeat(width - length))
+}

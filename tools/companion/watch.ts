@@ -1,0 +1,17 @@
+// `watch`: judges the learner's program again whenever it is saved.
+import { findStep } from '../setup/steps.mjs'
+import { Judge } from './client'
+import { needsBegin } from './learner'
+import { moveTo } from './progress'
+import { Session } from './watch/session'
+
+export async function watch(
+  wanted: string | undefined,
+  { poll = false }: { poll?: boolean },
+): Promise<void> {
+  needsBegin()
+  if (wanted !== undefined) moveTo(findStep(wanted))
+  // Before there is a screen: sudo may ask for a password.
+  const judge = await Judge.start()
+  await new Session(judge, poll).run()
+}

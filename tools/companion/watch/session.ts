@@ -1,0 +1,224 @@
+// One sitting at `watch`: what is judged, what is shown, what the keys do.
+import { relative } from 'node:path'
+import { root } from '../../setup/project.mjs'
+import { steps } from '../../setup/steps.mjs'
+import { say } from '../../setup/terminal.mjs'
+import { remember } from '../check'
+import type { Judge } from '../client'
+import { changes } from '../diff/change'
+import { show } from '../diff/show'
+import { reset } from '../jump'
+import { folder, hasBegun, main, mine, reference } from '../learner'
+import { load, moveTo } from '../progress'
+import { report } from '../report'
+import { troubles } from '../result'
+import { wrap } from '../text'
+import { SourceFiles } from './files'
+import { type Key, Screen } from './screen'
+import { help, keys, type State, view } from './view'
+
+export class Session {
+  readonly #judge: Judge
+  readonly #screen = new Screen()
+  readonly #files: SourceFiles
+  readonly #state: State
+  #abort = new AbortController()
+  #judged = ''
+  /** A key that does something only when it is pressed twice. */
+  #asked: string | undefined
+  #end: () => void = () => {}
+
+  constructor(judge: Judge, poll: boolean) {
+    this.#judge = judge
+    this.#files = new SourceFiles(folder, poll, () => this.#saved())
+    this.#state = { step: load().step, polls: this.#files.polls, hints: {}, scroll: 0 }
+  }
+
+  async run(): Promise<void> {
+    const ended = new Promise<void>((done) => {
+      this.#end = done
+    })
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, this.#end)
+    this.#screen.enter(
+      (key) => this.#key(key),
+      () => this.#draw(),
+    )
+    this.#screen.print([
+      `Watching my-container/ at ${this.#state.step}. ${process.stdin.isTTY ? keys : 'Ctrl-C ends it.'}`,
+    ])
+    this.#saved()
+    await ended
+    this.#screen.close()
+    this.#abort.abort()
+    await Promise.all([this.#files.close(), this.#judge.close()])
+    say(`You are at ${this.#state.step}. npm run watch goes on from here.`)
+  }
+
+  /** Judges anew, unless nothing has changed since. */
+  #saved(): void {
+    this.#state.polls = this.#files.polls
+    const text = JSON.stringify([this.#state.step, mine()])
+    if (text === this.#judged || !hasBegun()) return
+    this.#judged = text
+    this.#abort.abort()
+    this.#abort = new AbortController()
+    void this.#rejudge(this.#abort.signal)
+  }
+
+  async #rejudge(signal: AbortSignal): Promise<void> {
+    const state = this.#state
+    const begin = performance.now()
+    state.took = undefined
+    state.scroll = 0
+    this.#screen.print(['… judging'])
+    this.#draw()
+    try {
+      const asked = { main: relative(root, main), step: state.step }
+      const judgement = await this.#judge.judge(
+        asked,
+        (judgement) => {
+          state.judgement = judgement
+          this.#draw()
+        },
+        signal,
+      )
+      if (!judgement) return
+      remember(judgement)
+      state.took = (performance.now() - begin) / 1000
+      this.#screen.print(
+        report(judgement, {
+          width: Math.min(this.#screen.columns, 100),
+          hints: this.#hints,
+          most: 1,
+        }),
+      )
+    } catch (error) {
+      state.took = 0
+      this.#tell((error as Error).message)
+    }
+    this.#draw()
+  }
+
+  readonly #hints = ({ failure }: { failure: { cause: string } }) =>
+    this.#state.hints[failure.cause] ?? 0
+
+  #draw(): void {
+    const { columns, rows } = this.#screen
+    const { lines, scroll } = view(this.#state, { columns, rows })
+    this.#state.scroll = scroll
+    this.#screen.draw(lines)
+  }
+
+  readonly #actions: Record<string, (again: boolean) => unknown> = {
+    h: () => this.#hint(),
+    d: () => this.#diff(),
+    s: () => this.#reference(),
+    n: (again) => this.#next(again),
+    r: (again) => this.#reset(again),
+    q: () => this.#end(),
+    '?': () => this.#open('Keys', wrap(help, this.#screen.columns)),
+  }
+
+  #key({ name = '', ctrl, sequence = '' }: Key) {
+    if (ctrl && name === 'c') return this.#end()
+    if (ctrl && name === 'z') return this.#screen.suspend(() => this.#draw())
+    const lines = scrolling(name, this.#screen.rows - 8)
+    const again = this.#asked === sequence
+    this.#asked = undefined
+    this.#state.message = undefined
+    if (lines) this.#state.scroll += lines
+    else if (this.#state.page) this.#open()
+    else this.#actions[sequence]?.(again)
+    this.#draw()
+  }
+
+  /** Shows a page, or none. */
+  #open(title?: string, lines: string[] = []): void {
+    this.#state.page = title === undefined ? undefined : { title, lines }
+    this.#state.scroll = 0
+    if (title !== undefined) this.#screen.print([title, '', ...lines])
+  }
+
+  #tell(message: string): void {
+    this.#state.message = message
+    this.#screen.print([message])
+  }
+
+  #hint() {
+    const failure = this.#state.judgement && troubles(this.#state.judgement)[0]?.failure
+    if (!failure) return this.#tell('Nothing is missing that a hint could be about.')
+    const { hints } = this.#state
+    const level = Math.min((hints[failure.cause] ?? 0) + 1, failure.hints.length)
+    hints[failure.cause] = level
+    this.#state.scroll = Number.MAX_SAFE_INTEGER
+    this.#screen.print([
+      `hint ${level}/${failure.hints.length}  ${failure.hints[level - 1] ?? 'there is none'}`,
+    ])
+  }
+
+  async #diff(): Promise<void> {
+    const { step } = this.#state
+    const [from, to] = [mine(), reference(step)].map((files) => ({ files, folder: 'my-container' }))
+    const found = changes(from as NonNullable<typeof from>, to as NonNullable<typeof to>, 3)
+    const title = `mine → ${step}`
+    const lines = found.length
+      ? await show(found, { title, columns: this.#screen.columns })
+      : ['There is no difference.']
+    this.#open(title, lines.slice(found.length ? 2 : 0))
+    this.#draw()
+  }
+
+  #reference(): void {
+    const { step } = this.#state
+    const { columns } = this.#screen
+    const long = (line: string) => line.match(new RegExp(`.{1,${columns}}`, 'g')) ?? ['']
+    const lines = Object.entries(reference(step)).flatMap(([name, text]) => [
+      `── ${name}`,
+      ...text.trimEnd().split('\n').flatMap(long),
+      '',
+    ])
+    this.#open(`The reference of ${step}`, lines)
+  }
+
+  #next(sure: boolean) {
+    const { step, judgement } = this.#state
+    const next = steps()[steps().indexOf(step) + 1]
+    if (next === undefined) return this.#tell(`${step} is the last step.`)
+    if (!judgement?.holds && !sure) {
+      this.#asked = 'n'
+      return this.#tell(
+        `Not all of ${step} holds yet. n once more goes on to ${next} all the same.`,
+      )
+    }
+    moveTo(next)
+    Object.assign(this.#state, { step: next, judgement: undefined, scroll: 0 })
+    this.#saved()
+  }
+
+  #reset(sure: boolean) {
+    const { step } = this.#state
+    if (!sure) {
+      this.#asked = 'r'
+      return this.#tell(
+        'r once more puts the end of the step before in place of yours, which is kept as a backup.',
+      )
+    }
+    this.#tell(reset(step))
+    this.#saved()
+  }
+}
+
+/** How many lines a key scrolls by; a page has this many. */
+function scrolling(key: string, page: number): number | undefined {
+  const by: Record<string, number> = {
+    down: 1,
+    up: -1,
+    j: 1,
+    k: -1,
+    space: page,
+    pagedown: page,
+    b: -page,
+    pageup: -page,
+  }
+  return by[key]
+}

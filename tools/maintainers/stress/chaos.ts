@@ -1,0 +1,167 @@
+// Runs of the last step that are killed at random instants, and a host which must be as it was before.
+import { readdirSync, readlinkSync, statSync } from 'node:fs'
+import { differences, type Snapshot, snapshot } from '../../../test/harness/host'
+import { environ, killPid, pids, sleep, status, tryRead, until } from '../../../test/harness/proc'
+import { newToken, steps, Target } from '../../../test/harness/target'
+import { work } from '../../../test/harness/work'
+import { random } from './random'
+
+export type ChaosOptions = { runs: number; parallel: number; seed: number; from?: number }
+type Plan = {
+  index: number
+  command: string[]
+  signal: NodeJS.Signals
+  whom: 'run' | 'child'
+  after: number
+}
+type Outcome = Plan & { status?: number; stderr: string; fault?: string }
+
+// All end by themselves within a second: a signal that PID 1 does not heed delays nothing.
+const commands = [
+  ['/bin/true'],
+  ['/bin/sleep', '0.4'],
+  ['/bin/sh', '-c', 'sleep 0.6 & sleep 0.7 & wait'],
+  ['/bin/sh', '-c', 'echo x > /mytemp/file; echo x > /dev/shm/container-file; sleep 0.3'],
+  ['/bin/sh', '-c', '(setsid sleep 0.8 &) ; exit 7'],
+]
+const signals: NodeJS.Signals[] = ['SIGKILL', 'SIGTERM', 'SIGINT']
+const round = 20
+
+/**
+ * Kills containers; gives what is wrong afterwards, in words. What a SIGKILLed run process leaves is removed by the next
+ * run, so a clean run precedes each comparison, which is made after every 20 runs.
+ */
+export async function chaos(
+  options: ChaosOptions,
+  progress: (done: number) => void = () => {},
+): Promise<string[]> {
+  const target = Target.step(steps().at(-1) as string)
+  const mark = `CHAOS=${newToken()}`
+  try {
+    const host = await target.ownHost()
+    await target.sweep()
+    const before = look(host, mark)
+    const plans = plan(options)
+    const faults: string[] = []
+    for (let from = options.from ?? 0; from < plans.length; from += round) {
+      const outcomes = await inParallel(plans.slice(from, from + round), options.parallel, (one) =>
+        kill(target, one, mark),
+      )
+      const clean = await target.run(['/bin/true'])
+      if (clean.status !== 0)
+        faults.push(`the clean run afterwards: status ${clean.status}, ${clean.stderr}`)
+      await until(() => differences(before, look(host, mark)).length === 0)
+      const left = differences(before, look(host, mark))
+      faults.push(
+        ...outcomes.filter((one) => one.fault).map((one) => `${one.fault}: ${words(one)}`),
+      )
+      if (left.length > 0)
+        faults.push(`${left.join('\n')}\nafter\n${outcomes.map(words).join('\n')}`)
+      progress(Math.min(from + round, plans.length))
+      if (left.length > 0) break // what is there now would be found again after each further round
+    }
+    return faults
+  } finally {
+    await target.close()
+  }
+}
+
+function plan({ runs, seed }: ChaosOptions): Plan[] {
+  const next = random(seed)
+  const pick = <T>(from: readonly T[]) => from[Math.floor(next() * from.length)] as T
+  return Array.from({ length: runs }, (_, index) => ({
+    index,
+    command: pick(commands),
+    signal: pick(signals),
+    whom: pick(['run', 'child'] as const),
+    after: Math.round(next() * 600),
+  }))
+}
+
+async function kill(target: Target, one: Plan, mark: string): Promise<Outcome> {
+  const [name, value] = mark.split('=') as [string, string]
+  const started = target.start(one.command, { env: { [name]: value } })
+  try {
+    started.child.stdin?.end()
+    await sleep(one.after)
+    const pid =
+      one.whom === 'run'
+        ? started.pid
+        : await until(() => firstProcess(started.pid) ?? !started.running)
+    if (typeof pid === 'number' && started.running) killPid(pid, one.signal)
+    const ended = await started.ended()
+    const trace = /^ +at |node:internal/m.test(ended.stderr) && 'a stack trace'
+    return { ...one, status: ended.status, stderr: ended.stderr, fault: trace || undefined }
+  } catch (error) {
+    return { ...one, stderr: started.stderr, fault: (error as Error).message }
+  } finally {
+    await started.kill()
+  }
+}
+
+/** The first process of a container: the child that is in another pid namespace, so it has two pids. */
+function firstProcess(run: number): number | undefined {
+  const children = (tryRead(`/proc/${run}/task/${run}/children`) ?? '')
+    .trim()
+    .split(' ')
+    .map(Number)
+  return children.find((pid) => pid > 0 && (status(pid, 'NSpid') ?? '').split(/\s+/).length > 1)
+}
+
+/** The host, with what only a killed container could leave; or, in tsx's cache, an edit of the sources meanwhile. */
+function look(host: number, mark: string): Snapshot {
+  return {
+    ...snapshot(host),
+    processes: ours(mark).join('\n'),
+    'locks on the network namespace': locks(host).join('\n'),
+    'tsx caches': caches().join('\n'),
+  }
+}
+
+// By the variable that its run process was given, or by its root directory once it is contained.
+function ours(mark: string): string[] {
+  const { dev, ino } = statSync(work().rootfs)
+  return pids()
+    .filter((pid) => {
+      if (environ(pid).includes(mark)) return true
+      try {
+        const root = statSync(`/proc/${pid}/root/`)
+        return root.dev === dev && root.ino === ino
+      } catch {
+        return false // gone meanwhile
+      }
+    })
+    .map(String)
+}
+
+function locks(host: number): string[] {
+  const inode = /\d+/.exec(readlinkSync(`/proc/${host}/ns/net`))?.[0]
+  return (tryRead('/proc/locks') ?? '').split('\n').filter((line) => line.includes(`:${inode} `))
+}
+
+function caches(): string[] {
+  const folder = work().temporary
+  return readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((name) => name.startsWith('tsx-'))
+    .sort()
+}
+
+function words({ index, command, signal, whom, after, status, stderr }: Outcome): string {
+  const said = stderr.trim() ? `, it wrote ${JSON.stringify(stderr)}` : ''
+  return `run ${index}: ${signal} to ${whom} after ${after} ms, \`${command.join(' ')}\`, status ${status}${said}`
+}
+
+async function inParallel<T, R>(
+  items: T[],
+  width: number,
+  action: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = []
+  const queue = items.entries()
+  const worker = async () => {
+    for (const [index, item] of queue) results[index] = await action(item)
+  }
+  await Promise.all(Array.from({ length: width }, worker))
+  return results
+}

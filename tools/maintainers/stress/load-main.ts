@@ -1,0 +1,34 @@
+// The program behind `npm run test:load`.
+import { removeWork } from '../../../test/harness/work'
+import { main, Problem, say, task } from '../../setup/terminal.mjs'
+import { judge, type LoadOptions, runAtOnce, startMany } from './load'
+import type { Cost } from './starter'
+
+main(async () => {
+  const options: LoadOptions = JSON.parse(process.argv[2] as string)
+  const { sequential, parallel } = options
+  try {
+    const cost: Cost = await task(
+      `Starting ${sequential} through the addon one after the other, and ${parallel} at once`,
+      () => startMany(options),
+    )
+    say(figures(cost))
+    const whole: string[] = await task(`Running the last step ${parallel} times at once`, () =>
+      runAtOnce(parallel),
+    )
+    const faults = [...judge(cost, options), ...whole]
+    if (faults.length > 0) throw new Problem(`${faults.length} faults\n${faults.join('\n')}`)
+    say('No growth, and nothing is left.')
+  } finally {
+    removeWork()
+  }
+})
+
+function figures({ ratio, milliseconds, descriptors, memory }: Cost): string {
+  const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`
+  return [
+    `  start       ${milliseconds.first.toFixed(1)} ms at first, ${milliseconds.last.toFixed(1)} ms at last, ratio ${ratio.toFixed(2)}`,
+    `  descriptors ${descriptors.before} before, ${descriptors.after} after`,
+    `  memory      ${mebibytes(memory.before)} before, ${mebibytes(memory.after)} after`,
+  ].join('\n')
+}

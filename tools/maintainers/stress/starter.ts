@@ -1,0 +1,65 @@
+// Starts containers in the namespaces of the last step, `starter.ts SEQUENTIAL PARALLEL`, and says as JSON what that cost.
+import { readdirSync } from 'node:fs'
+import { spawn } from '#native/spawn'
+import { CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUTS } from '#native/sched'
+
+export type Cost = {
+  failed: number
+  /** The median of the last starts divided by that of the first. */
+  ratio: number
+  milliseconds: { first: number; last: number }
+  descriptors: { before: number; after: number }
+  memory: { before: number; after: number }
+}
+
+const cloneflags = CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC
+const start = () => spawn('/bin/true', [], { cloneflags })
+const descriptors = () => readdirSync('/proc/self/fd').length
+
+/** How many are open when none has been closed for a while: those of a child close a moment after its end. */
+async function settledDescriptors(): Promise<number> {
+  const now = descriptors()
+  await new Promise((done) => setTimeout(done, 200))
+  return descriptors() === now ? now : settledDescriptors()
+}
+
+async function timed(): Promise<{ status: number; took: number }> {
+  const begin = performance.now()
+  return { status: await start(), took: performance.now() - begin }
+}
+
+function memory(): number {
+  globalThis.gc?.()
+  return process.memoryUsage.rss()
+}
+
+function median(numbers: number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] as number
+}
+
+async function main(sequential: number, parallel: number): Promise<Cost> {
+  // The warm-up: what is allocated once, and code that gets compiled. Many at once widen the pool of threads.
+  await Promise.all(Array.from({ length: parallel }, start))
+  for (let i = 0; i < 20; i++) await start()
+  const before = { descriptors: await settledDescriptors(), memory: memory() }
+  const ends = []
+  for (let i = 0; i < sequential; i++) ends.push(await timed())
+  const statuses = await Promise.all(Array.from({ length: parallel }, start))
+  const after = { descriptors: await settledDescriptors(), memory: memory() }
+  const sample = Math.min(100, Math.ceil(sequential / 2))
+  const times = ends.map(({ took }) => took)
+  const first = median(times.slice(0, sample))
+  const last = median(times.slice(-sample))
+  return {
+    failed: [...ends.map(({ status }) => status), ...statuses].filter((status) => status !== 0)
+      .length,
+    ratio: last / first,
+    milliseconds: { first, last },
+    descriptors: { before: before.descriptors, after: after.descriptors },
+    memory: { before: before.memory, after: after.memory },
+  }
+}
+
+main(Number(process.argv[2]), Number(process.argv[3])).then((cost) =>
+  console.log(JSON.stringify(cost)),
+)

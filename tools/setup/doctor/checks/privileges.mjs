@@ -1,0 +1,174 @@
+// Who one is, how one becomes root, and whether root is the real one: in Docker and in user namespaces it is not.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
+import { find } from '../../programs.mjs'
+import { attempt, attemptAsRoot, canBeRoot, isRoot } from '../attempt.mjs'
+
+export const privileges = () => [
+  becomingRoot(),
+  ...path(),
+  ...realRoot(),
+  ...capabilities(),
+  devices(),
+  ...userNamespaces(),
+]
+
+function becomingRoot() {
+  const name = 'root'
+  if (isRoot()) return { name, state: 'ok', saw: 'you are root' }
+  const { username } = userInfo()
+  if (!find('sudo'))
+    return {
+      name,
+      state: 'failure',
+      saw: `you are ${username}, and there is no sudo`,
+      fix: `as root: install sudo, and: usermod -aG sudo ${username}; then log in again`,
+      from: 2,
+    }
+  if (canBeRoot())
+    return { name, state: 'ok', saw: `you are ${username}, and sudo works without asking` }
+  const { said } = attempt(['sudo', '-n', 'true'])
+  if (/not in the sudoers|may not run|not allowed/.test(said))
+    return {
+      name,
+      state: 'failure',
+      saw: `you are ${username}: ${said}`,
+      fix: `as root: usermod -aG sudo ${username} (wheel in place of sudo on Fedora and Arch); then log in again`,
+      from: 2,
+    }
+  return {
+    name,
+    state: 'unknown',
+    saw: `you are ${username}, and sudo asks for a password: what only root can was not tried`,
+    fix: 'sudo -v; npm run doctor',
+  }
+}
+
+// The launchers give sudo the whole path, so this bites only who types sudo by hand.
+function path() {
+  if (isRoot()) return []
+  const secure = [
+    '/usr/local/sbin',
+    '/usr/local/bin',
+    '/usr/sbin',
+    '/usr/bin',
+    '/sbin',
+    '/bin',
+    '/snap/bin',
+  ]
+  if (secure.includes(dirname(process.execPath))) return []
+  return [
+    {
+      name: 'sudo and PATH',
+      state: 'note',
+      saw: `sudo does not find the Node at ${process.execPath}; the npm scripts give it the whole path, do so as well by hand`,
+      fix: 'sudo "$(command -v node)" …',
+    },
+  ]
+}
+
+const read = (file) => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** A name for the container this runs in, if it does. */
+function container() {
+  if (existsSync('/.dockerenv')) return 'Docker'
+  if (existsSync('/run/.containerenv')) return 'Podman'
+  return (
+    read('/run/systemd/container').trim() ||
+    /(?:^|\0)container=([^\0]+)/.exec(read('/proc/1/environ'))?.[1]
+  )
+}
+
+function realRoot() {
+  const found = []
+  const kind = container()
+  if (kind)
+    found.push({
+      name: 'container',
+      state: 'note',
+      saw: `this is a container already (${kind}): it needs --privileged to make others`,
+    })
+  const map = read('/proc/self/uid_map').trim().split(/\s+/).join(' ')
+  if (map && map !== '0 0 4294967295')
+    found.push({
+      name: 'user namespace',
+      state: 'warning',
+      saw: `the users in here are others on the machine (uid_map: ${map}): root in here may do less than root`,
+      fix: 'run this on the machine itself, or in a container that was started with --privileged and without a user namespace',
+    })
+  return found
+}
+
+function capabilities() {
+  if (!isRoot()) return []
+  const set = BigInt(`0x${/^CapEff:\s*(\w+)/m.exec(read('/proc/self/status'))?.[1] ?? '0'}`)
+  if ((set >> 21n) & 1n)
+    return [{ name: 'capabilities', state: 'ok', saw: 'CAP_SYS_ADMIN is there' }]
+  return [
+    {
+      name: 'capabilities',
+      state: 'failure',
+      saw: 'root without CAP_SYS_ADMIN: no namespace, no mount, no host name',
+      fix: 'in Docker: docker run --privileged --cgroupns=host …, or the dev container of this repository',
+      from: 2,
+    },
+  ]
+}
+
+/** /dev of a container is made by mknod, which user namespaces do not allow. */
+function devices() {
+  const name = 'devices'
+  const folder = mkdtempSync(join(tmpdir(), 'doctor-'))
+  try {
+    const { worked, untried, said } = attemptAsRoot(['mknod', join(folder, 'null'), 'c', '1', '3'])
+    attemptAsRoot(['rm', '-f', join(folder, 'null')])
+    if (worked) return { name, state: 'ok', saw: 'mknod works' }
+    if (untried) return { name, state: 'unknown', saw: said, from: 6 }
+    return {
+      name,
+      state: 'failure',
+      saw: `mknod: ${said}`,
+      fix: 'run this as root of the machine, or in Docker with --privileged',
+      from: 6,
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** No step needs them; exercises do, and rootless tools. */
+function userNamespaces() {
+  const name = 'user namespaces'
+  const [file, ...rest] = ['unshare', '--user', '--map-root-user', 'true']
+  const argv =
+    isRoot() && find('setpriv')
+      ? ['setpriv', '--reuid', '65534', '--clear-groups', file, ...rest]
+      : [file, ...rest]
+  const { worked, said } = attempt(argv)
+  if (worked) return [{ name, state: 'ok', saw: 'an ordinary user can make one' }]
+  return [
+    {
+      name,
+      state: 'note',
+      saw: `an ordinary user cannot make one: ${said}. No step needs that`,
+      fix: whyNoUserNamespaces(),
+    },
+  ]
+}
+
+function whyNoUserNamespaces() {
+  if (read('/proc/sys/kernel/apparmor_restrict_unprivileged_userns').trim() === '1')
+    return 'AppArmor keeps them from ordinary users (Ubuntu 23.10 and later): sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0'
+  if (read('/proc/sys/kernel/unprivileged_userns_clone').trim() === '0')
+    return 'sudo sysctl kernel.unprivileged_userns_clone=1'
+  if (read('/proc/sys/user/max_user_namespaces').trim() === '0')
+    return 'sudo sysctl user.max_user_namespaces=10000'
+  return undefined
+}

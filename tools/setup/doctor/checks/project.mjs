@@ -1,0 +1,109 @@
+// The checkout: where it lies, whose it is, and what of it was made already.
+import * as fs from 'node:fs'
+import { isAddonBuilt } from '../../addon.mjs'
+import { areDependenciesInstalled } from '../../dependencies.mjs'
+import { at, root } from '../../project.mjs'
+
+export const project = () => [place(), ...owner(), packages(), addon(), rootfs()]
+
+// Folders of another system that are shared with this one: no links, no owners, or no programs to start from there.
+const shared = {
+  16914839: '9p',
+  2020557398: 'vboxsf',
+  1702057286: 'FUSE or virtiofs',
+  4283649346: 'cifs',
+  4266872130: 'smb',
+}
+
+function place() {
+  const name = 'place of the checkout'
+  const kind = fs.statfsSync ? shared[fs.statfsSync(root).type >>> 0] : undefined
+  if (kind)
+    return {
+      name,
+      state: 'warning',
+      saw: `${root} is on ${kind}, shared with another system: links and owners may not work there`,
+      fix: 'clone the repository inside this Linux, for instance into your home directory',
+    }
+  if (/\bnoexec\b/.test(mountOptions()))
+    return {
+      name,
+      state: 'failure',
+      saw: `${root} is mounted noexec: the addon cannot be loaded from there`,
+      fix: 'clone the repository elsewhere, for instance into your home directory',
+      from: 1,
+    }
+  return { name, state: 'ok', saw: root }
+}
+
+/** Of the mount that the checkout is on. */
+function mountOptions() {
+  const mounts = fs
+    .readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' '))
+  const above = mounts.filter(
+    ([, , , , point]) =>
+      point && (root === point || root.startsWith(point === '/' ? point : `${point}/`)),
+  )
+  const longest = above.sort((a, b) => a[4].length - b[4].length)[above.length - 1]
+  return longest?.[5] ?? ''
+}
+
+/** What an earlier `sudo npm …` left to root. */
+function owner() {
+  const uid = process.getuid()
+  if (uid === 0) return []
+  const paths = [
+    '.',
+    'node_modules',
+    'build',
+    'build/ts',
+    'native/build',
+    'native/build/Release',
+    'rootfs',
+    'rootfs/busybox',
+    'my-container',
+    'my-container/main.ts',
+  ].filter((path) => fs.existsSync(at(path)))
+  const foreign = paths.filter((path) => fs.statSync(at(path)).uid !== uid)
+  if (foreign.length === 0) return [{ name: 'owner', state: 'ok', saw: 'the checkout is yours' }]
+  return [
+    {
+      name: 'owner',
+      state: 'warning',
+      saw: `not yours: ${foreign.join(', ')}`,
+      fix: `sudo chown -R "$(id -u):$(id -g)" '${root}'`,
+    },
+  ]
+}
+
+function packages() {
+  if (areDependenciesInstalled()) return { name: 'npm packages', state: 'ok', saw: 'are there' }
+  return {
+    name: 'npm packages',
+    state: 'failure',
+    saw: 'not installed, or not those of package-lock.json',
+    fix: 'npm run setup (once, with a network)',
+    from: 1,
+  }
+}
+
+function addon() {
+  if (isAddonBuilt())
+    return { name: 'native addon', state: 'ok', saw: 'is built, and this Node loads it' }
+  return {
+    name: 'native addon',
+    state: 'failure',
+    saw: 'not built, older than its sources, or not to be loaded by this Node',
+    fix: 'npm run setup',
+    from: 1,
+  }
+}
+
+function rootfs() {
+  const folder = process.env.ROOTFS ?? at('rootfs', 'busybox')
+  if (fs.existsSync(`${folder}/bin/sh`)) return { name: 'rootfs', state: 'ok', saw: folder }
+  const fix = process.env.ROOTFS ? 'unset ROOTFS' : 'npm run rootfs'
+  return { name: 'rootfs', state: 'failure', saw: `there is no ${folder}/bin/sh`, fix, from: 5 }
+}

@@ -1,0 +1,136 @@
+// `doctor`: everything that stops people, found before the workshop. Works in a fresh clone, without packages, without
+// the network and with a Node that is too old for all else; changes nothing, and never asks for a password.
+import { readdirSync } from 'node:fs'
+import { at } from '../project.mjs'
+import { Problem, style } from '../terminal.mjs'
+import { cgroups } from './checks/cgroups.mjs'
+import { machine } from './checks/machine.mjs'
+import { namespaces } from './checks/namespaces.mjs'
+import { network } from './checks/network.mjs'
+import { privileges } from './checks/privileges.mjs'
+import { programs } from './checks/programs.mjs'
+import { project } from './checks/project.mjs'
+
+const help = `Usage: npm run doctor [-- --json]
+
+Finds what would stop you on this machine, and says how to mend it. It changes nothing.
+
+Options:
+  --json      the findings, for programs
+  -h, --help  this text
+
+Examples:
+  npm run doctor
+  sudo -v; npm run doctor      lets it try what only root can, without asking for a password itself
+  npm run doctor -- --json
+
+Exit status: 0 each step can run here, 1 some can not, 2 wrong words.`
+
+/**
+ * What a check found: `ok`; `note`, nothing to worry about; `warning`, it may bite; `failure`, the steps from \`from\` on
+ * do not run; `unknown`, it could not be tried.
+ * @typedef {{ name: string, state: 'ok'|'note'|'warning'|'failure'|'unknown', saw: string, fix?: string, from?: number, only?: number[] }} Finding
+ */
+
+export async function doctor(args) {
+  if (args.includes('--help') || args.includes('-h')) return console.log(help)
+  const wrong = args.find((word) => word !== '--json')
+  if (wrong !== undefined) throw new Problem(`doctor does not know ${wrong}.\n${help}`, 2)
+
+  const findings = await examine()
+  const steps = perStep(findings)
+  const runnable = steps.every((step) => step.runs !== false)
+  if (args.includes('--json')) console.log(JSON.stringify({ runnable, steps, findings }, null, 2))
+  else console.log(report(findings, steps).join('\n'))
+  process.exitCode = runnable ? 0 : 1
+}
+
+/** One check after the other: where one itself fails, that is a finding too. */
+async function examine() {
+  const found = []
+  for (const check of [machine, privileges, namespaces, cgroups, network, programs, project]) {
+    try {
+      found.push(...(await check()))
+    } catch (error) {
+      found.push({
+        name: check.name,
+        state: 'unknown',
+        saw: `could not be looked at: ${error.message}`,
+      })
+    }
+    // Nothing below is of any use on another system.
+    if (process.platform !== 'linux') break
+  }
+  return found
+}
+
+/** Which steps can run here; null where that could not be tried. */
+function perStep(findings) {
+  const names = readdirSync(at('steps'))
+    .filter((name) => /^\d\d-/.test(name))
+    .sort()
+  return names.map((step, index) => {
+    const stands = findings.filter((finding) => concerns(finding, index + 1))
+    const stopping = stands.filter(({ state }) => state === 'failure').map(({ name }) => name)
+    const unknown = stands.some(({ state }) => state === 'unknown')
+    return { step, runs: stopping.length ? false : unknown ? null : true, stopped_by: stopping }
+  })
+}
+
+const concerns = ({ from, only }, step) =>
+  only ? only.includes(step) : from !== undefined && step >= from
+
+const signs = {
+  ok: ['green', '✔'],
+  note: ['dim', 'i'],
+  warning: ['yellow', '!'],
+  failure: ['red', '✖'],
+  unknown: ['yellow', '?'],
+}
+
+function report(findings, steps) {
+  const order = ['ok', 'note', 'unknown', 'warning', 'failure']
+  const sorted = [...findings].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))
+  const room = Math.max(...findings.map(({ name }) => name.length))
+  return [
+    ...sorted.flatMap((finding) => lines(finding, room)),
+    '',
+    ...summary(steps),
+    '',
+    ...verdict(findings, steps),
+  ]
+}
+
+function lines({ name, state, saw, fix }, room) {
+  const [colour, sign] = signs[state]
+  const indent = ' '.repeat(room + 4)
+  const text = [
+    `${style(colour, sign)} ${name.padEnd(room)}  ${saw.split('\n').join(`\n${indent}`)}`,
+  ]
+  return fix ? [...text, ...fix.split('\n').map((line) => indent + style('bold', line))] : text
+}
+
+function summary(steps) {
+  const sign = ({ runs }) =>
+    runs === false ? signs.failure : runs === null ? signs.unknown : signs.ok
+  const room = Math.max(...steps.map(({ step }) => step.length))
+  return steps.map((one) => {
+    const why = one.stopped_by.length ? `  stopped by: ${one.stopped_by.join(', ')}` : ''
+    return `${style(...sign(one))} ${one.step.padEnd(room)}${why}`
+  })
+}
+
+function verdict(findings, steps) {
+  const stopped = steps.filter(({ runs }) => runs === false).length
+  if (stopped === steps.length)
+    return ['No step can run here yet. Mend what is marked ✖, and run this again.']
+  if (stopped)
+    return [
+      `${steps.length - stopped} of ${steps.length} steps can run here. Mend what is marked ✖, and run this again.`,
+    ]
+  if (findings.some(({ state }) => state === 'unknown'))
+    return [
+      'Nothing was found that stops a step, but not all could be tried: see what is marked ?.',
+    ]
+  return ['All steps can run here.']
+}

@@ -1,0 +1,34 @@
+// Only what makes containers runs as root; whoever is root already needs no sudo.
+import { statSync } from 'node:fs'
+import { find } from './programs.mjs'
+import { Problem } from './terminal.mjs'
+
+// sudo clears the environment, but for TERM; these mean something to the steps or their tests.
+const kept = [
+  'ROOTFS',
+  'CONTAINER_MAIN',
+  'CI',
+  'NO_COLOR',
+  'FORCE_COLOR',
+  'TEST_SLOWNESS',
+  'ONLY_OWN_STEP',
+]
+
+export function asRoot(argv) {
+  if (process.getuid() === 0) return argv
+  if (!find('sudo'))
+    throw new Problem(
+      'Making a container needs root, and there is no sudo here: run this as root, or install sudo.',
+    )
+  const variables = kept
+    .filter((name) => process.env[name] !== undefined)
+    .map((name) => `${name}=${process.env[name]}`)
+  if (isForeign('/tmp/tsx-0')) variables.push('TSX_DISABLE_CACHE=1')
+  return ['sudo', ...(variables.length ? ['env', ...variables] : []), ...argv]
+}
+
+// Where tsx keeps what it compiled for root: whoever made it there before root did could have put any code into it.
+function isForeign(folder) {
+  const owner = statSync(folder, { throwIfNoEntry: false })?.uid
+  return owner !== undefined && owner !== 0
+}

@@ -1,0 +1,106 @@
+// The set-up as a whole: what is still to do, in what order, and one at a time.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { buildAddon, isAddonBuilt } from './addon.mjs'
+import { areDependenciesInstalled, installDependencies } from './dependencies.mjs'
+import { checkPlatform } from './platform.mjs'
+import { find, quiet } from './programs.mjs'
+import { at, root } from './project.mjs'
+import { Problem, say, task } from './terminal.mjs'
+import { areScriptsCompiled, compileScripts } from './scripts.mjs'
+import { installPrograms, missingPrograms } from './system.mjs'
+
+// In the order in which they are made: the later ones need the packages.
+const parts = {
+  dependencies: {
+    isDone: areDependenciesInstalled,
+    run: installDependencies,
+    makes: ['node_modules'],
+  },
+  addon: {
+    isDone: isAddonBuilt,
+    run: buildAddon,
+    makes: ['build', 'native/build'],
+    programs: 'build',
+  },
+  scripts: { isDone: areScriptsCompiled, run: compileScripts, makes: ['build'] },
+  rootfs: {
+    isDone: () => existsSync(at('rootfs', 'busybox')),
+    run: makeRootfs,
+    makes: ['rootfs/busybox'],
+    programs: 'rootfs',
+  },
+}
+
+/**
+ * Sees to it that the given parts are there; all of them by default. `purposes` are what the system's programs are
+ * needed for afterwards ('run', 'test'). Resolves to whether there was anything to do.
+ */
+export async function ensure(names = Object.keys(parts), purposes = []) {
+  checkPlatform()
+  if (!whatIsMissing(names, purposes).any) return false
+  if (process.env.CONTAINERS_SETUP_LOCKED || !find('flock')) await setUp(names, purposes)
+  else await setUpLocked(names, purposes)
+  return true
+}
+
+function whatIsMissing(names, purposes) {
+  const todo = names.filter((name) => !parts[name].isDone())
+  const programs = missingPrograms([
+    ...purposes,
+    ...todo.map((name) => parts[name].programs).filter(Boolean),
+  ])
+  return { todo, programs, any: todo.length > 0 || programs.some((need) => !need.optional) }
+}
+
+async function setUp(names, purposes) {
+  const { todo, programs } = whatIsMissing(names, purposes)
+  if (programs.length) await installPrograms(programs)
+  for (const name of todo)
+    try {
+      await parts[name].run()
+    } finally {
+      await leaveToOwner(parts[name].makes)
+    }
+}
+
+// Root may do the set-up in a checkout of somebody else, as with `sudo npm start`.
+async function leaveToOwner(made) {
+  const { uid, gid } = statSync(root)
+  const paths = made.map((path) => at(path)).filter((path) => existsSync(path))
+  if (process.getuid() === 0 && uid !== 0 && paths.length)
+    await quiet('chown', ['-R', '-h', `${uid}:${gid}`, ...paths])
+}
+
+// A lock of the kernel's: it ends with its holder, whatever way that ends, so none is ever stale.
+async function setUpLocked(names, purposes) {
+  const lock = at('build', 'setup.lock')
+  if (!existsSync(lock)) {
+    mkdirSync(at('build'), { recursive: true })
+    writeFileSync(lock, '', { flag: 'a' })
+    await leaveToOwner(['build'])
+  }
+  const flock = find('flock')
+  if (spawnSync(flock, ['-n', lock, 'true']).status !== 0)
+    say('Another set-up of this checkout is under way; waiting for it.')
+  const worker = [
+    process.execPath,
+    at('tools', 'lib', 'setup-worker.mjs'),
+    names.join(),
+    purposes.join(),
+  ]
+  const env = { ...process.env, CONTAINERS_SETUP_LOCKED: '1' }
+  const { status, signal } = spawnSync(flock, [lock, ...worker], { env, stdio: ['inherit', 2, 2] })
+  // flock gives the status of a shell: more than 128 for a signal. What else went wrong the worker has said.
+  if (signal || status > 128)
+    throw new Problem(
+      'The set-up was stopped before its end. Run this again to go on.',
+      status ?? 130,
+    )
+  if (status !== 0) process.exit(status)
+}
+
+async function makeRootfs() {
+  const make = ['--require', 'tsx/cjs', at('rootfs', 'index.ts'), 'busybox']
+  await task('Making the root file system', (detail) => quiet(process.execPath, make, detail))
+}

@@ -1,0 +1,54 @@
+// The numbered steps, and the command that runs one.
+import { existsSync, readdirSync } from 'node:fs'
+import { at } from './project.mjs'
+import { Problem } from './terminal.mjs'
+
+/** Their directories' names, in order. */
+export function steps() {
+  if (!existsSync(at('steps'))) return []
+  return readdirSync(at('steps'))
+    .filter((name) => /^\d+-/.test(name) && existsSync(at('steps', name, 'main.ts')))
+    .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+}
+
+/** The step that is meant by `3`, `03`, `pid` or `03-pid`. */
+export function findStep(wanted) {
+  const found = steps().find((name) => {
+    const [, number, word] = /^(\d+)-(.*)$/.exec(name)
+    return (
+      wanted === name ||
+      wanted === word ||
+      (/^\d+$/.test(wanted) && Number(wanted) === Number(number))
+    )
+  })
+  if (!found) throw new Problem(`There is no step "${wanted}"; there are ${steps().join(', ')}.`, 2)
+  return found
+}
+
+/** The path, in the checkout, of the program that is meant: a step, or one that is named by its own path. */
+export function findMain(wanted) {
+  if (!wanted.endsWith('.ts')) return `steps/${findStep(wanted)}/main.ts`
+  if (!existsSync(at(wanted))) throw new Problem(`There is no program ${at(wanted)}.`, 2)
+  return wanted
+}
+
+export const runMain = (main, args) => [
+  process.execPath,
+  '--require',
+  'tsx/cjs',
+  main,
+  'run',
+  ...args,
+]
+
+export const runStep = (name, args) => runMain(`steps/${name}/main.ts`, args)
+
+/** The same, begun sooner: what the set-up has compiled is loaded where it is still current. */
+export const runCompiled = (name, args) => [
+  process.execPath,
+  '--require',
+  './steps/shared/loader.cjs',
+  `steps/${name}/main.ts`,
+  'run',
+  ...args,
+]

@@ -1,0 +1,183 @@
+// The programs that come from the distribution: what is missing is named and, where possible, installed.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { createInterface } from 'node:readline/promises'
+import { find, quiet, shown } from './programs.mjs'
+import { Problem, say, style, task } from './terminal.mjs'
+
+// What each purpose needs: any one of these programs, and the packages that bring it.
+const compiler = {
+  any: ['c++', 'g++', 'clang++'],
+  what: 'a C++ compiler',
+  packages: {
+    'apt-get': ['g++'],
+    dnf: ['gcc-c++'],
+    apk: ['g++', 'linux-headers'],
+    pacman: ['gcc'],
+  },
+}
+const make = { any: ['make', 'ninja', 'gmake'], what: 'make', packages: 'make' }
+const cmake = { any: ['cmake'], what: 'cmake', suits: isRecentCmake, packages: 'cmake' }
+const utilLinux = { any: ['nsenter'], what: 'nsenter', packages: 'util-linux' }
+const ip = {
+  any: ['ip'],
+  what: 'ip of iproute2',
+  suits: isIproute2,
+  packages: { default: ['iproute2'], dnf: ['iproute'] },
+}
+const nft = { any: ['nft'], what: 'nft', packages: 'nftables' }
+const ps = {
+  any: ['ps'],
+  what: 'ps',
+  packages: { 'apt-get': ['procps'], dnf: ['procps-ng'], apk: ['procps'], pacman: ['procps-ng'] },
+}
+const ping = {
+  any: ['ping'],
+  what: 'ping',
+  packages: { 'apt-get': ['iputils-ping'], default: ['iputils'] },
+}
+// The guide's transcripts are those of an ordinary user.
+const sudo = { any: ['sudo'], what: 'sudo', packages: 'sudo' }
+// The tests of the learner's way sit at a terminal, and write each step by its diff.
+const tmux = { any: ['tmux'], what: 'tmux', packages: 'tmux' }
+const patch = { any: ['patch'], what: 'patch', packages: 'patch' }
+// The root file system can be made without it, so it never stops anything.
+const busybox = {
+  any: ['busybox'],
+  what: 'busybox',
+  optional: true,
+  packages: { 'apt-get': ['busybox-static'], default: ['busybox'] },
+}
+
+const needs = {
+  build: [compiler, cmake, make],
+  run: [ip, nft, utilLinux],
+  test: [ps, ping, sudo, tmux, patch],
+  rootfs: [busybox],
+}
+const installers = {
+  'apt-get': ['install', '-y'],
+  dnf: ['install', '-y'],
+  apk: ['add'],
+  pacman: ['-S', '--needed', '--noconfirm'],
+}
+
+/** What is missing for these purposes ('build', 'run', 'test', 'rootfs'). */
+export function missingPrograms(purposes) {
+  return purposes.flatMap((purpose) => needs[purpose]).filter((need) => !isThere(need))
+}
+
+function isThere(need) {
+  if (need === compiler && process.env.CXX) return true
+  return need.any.some(find) && (need.suits?.() ?? true)
+}
+
+function isRecentCmake() {
+  const [, major, minor] = /version (\d+)\.(\d+)/.exec(
+    execFileSync(find('cmake'), ['--version'], { encoding: 'utf8' }),
+  )
+  return Number(major) > 3 || (Number(major) === 3 && Number(minor) >= 15)
+}
+
+// That of busybox, which Alpine has from the start, knows neither -json nor -batch.
+function isIproute2() {
+  return /iproute2/.test(spawnSync(find('ip'), ['-V'], { encoding: 'utf8' }).stdout)
+}
+
+export async function installPrograms(missing) {
+  const required = missing.filter((need) => !need.optional)
+  const root = process.getuid() === 0
+  if (!required.length && !(root && find('apt-get'))) return
+  const manager = Object.keys(installers).find(find)
+  const names = packagesOf(missing, manager ?? 'apt-get')
+  const sudo = root ? [] : ['sudo']
+  const command = commandFor(missing, manager)
+  const named = `Missing on this system: ${missing.map((need) => need.what).join(', ')}.`
+
+  if (manager !== 'apt-get') throw new Problem(`${named} ${advice(manager, command, names)}`)
+  if (!root) await askForSudo(named, command)
+  else say(named)
+  await aptInstall(sudo, names).catch((error) => {
+    if (required.length) throw new Problem(`${error.message}\n${advice(manager, command, names)}`)
+  })
+  const still = required.filter((need) => !isThere(need))
+  if (still.length)
+    throw new Problem(
+      `Installed ${names.join(', ')}, and still missing or too old: ${still.map((need) => need.what).join(', ')} (cmake has to be 3.15 or newer).`,
+    )
+}
+
+/** The command that installs what is missing, as one would type it; undefined where no known installer is. */
+export function installCommand(missing) {
+  const manager = Object.keys(installers).find(find)
+  return manager && shown(commandFor(missing, manager))
+}
+
+function commandFor(missing, manager) {
+  const sudo = process.getuid() === 0 ? [] : ['sudo']
+  return [
+    ...sudo,
+    manager,
+    ...(installers[manager] ?? []),
+    ...packagesOf(missing, manager ?? 'apt-get'),
+  ]
+}
+
+function packagesOf(list, manager) {
+  return [
+    ...new Set(
+      list.flatMap(({ packages: p }) => (typeof p === 'string' ? p : (p[manager] ?? p.default))),
+    ),
+  ]
+}
+
+function advice(manager, command, names) {
+  if (manager) return `Install with\n\n    ${shown(command)}\n\nand run this again.`
+  return `On Debian these are the packages ${names.join(', ')}; install their counterparts and run this again.`
+}
+
+async function askForSudo(named, command) {
+  const byHand = `${named} Install with\n\n    ${shown(command)}\n\nand run this again.`
+  if (!find('sudo'))
+    throw new Problem(byHand.replace('sudo ', '').replace('Install with', 'As root, install with'))
+  if (!process.stdin.isTTY || !process.stderr.isTTY) throw new Problem(byHand)
+  say(named)
+  const prompt = createInterface({ input: process.stdin, output: process.stderr })
+  prompt.on('SIGINT', () => process.exit(130))
+  const answer = await prompt.question(`Run ${style('bold', shown(command))}? [Y/n] `)
+  prompt.close()
+  if (!/^(y|yes|)$/i.test(answer.trim())) throw new Problem(byHand)
+  // Asks for the password now, before progress is drawn over the prompt.
+  try {
+    execFileSync(find('sudo'), ['-v'], { stdio: 'inherit' })
+  } catch {
+    throw new Problem(byHand)
+  }
+}
+
+async function aptInstall(sudo, names) {
+  const [file, ...before] = [
+    ...sudo,
+    'env',
+    'DEBIAN_FRONTEND=noninteractive',
+    'apt-get',
+    '-q',
+    '-o',
+    'DPkg::Lock::Timeout=300',
+  ]
+  const apt = (args, detail) => quiet(file, [...before, ...args], detail)
+  const install = ['install', '-y', '--no-install-recommends', ...names]
+  await task(`Installing ${names.join(', ')}`, async (detail) => {
+    if (!hasPackageLists()) await apt(['update'], detail)
+    await apt(install, detail).catch(async () => {
+      // The usual reason is lists that are older than the mirror.
+      await apt(['update'], detail)
+      await apt(install, detail)
+    })
+  })
+}
+
+function hasPackageLists() {
+  const lists = '/var/lib/apt/lists'
+  return existsSync(lists) && readdirSync(lists).some((name) => name.includes('Packages'))
+}

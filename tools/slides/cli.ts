@@ -1,8 +1,0 @@
-// A sub-command of tools/slides.mjs, when all packages are there.
-import { main } from '../lib/terminal.mjs'
-
-main(async () => {
-  const [command, ...args] = process.argv.slice(2)
-  const { run } = (await import(`./${command}.ts`)) as { run(args: string[]): Promise<void> }
-  await run(args)
-})
