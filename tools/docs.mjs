@@ -7,6 +7,6 @@ import { main } from './setup/terminal.mjs'
 
 await main(async () => {
   await ensure(undefined, ['run', 'test'])
-  const program = [process.execPath, '--import', 'tsx', at('tools', 'docs', 'main.ts')]
+  const program = [process.execPath, '--import', 'tsx', at('tools', 'guide', 'main.ts')]
   await become(asRoot([...program, ...process.argv.slice(2)]))
 })

@@ -20,7 +20,7 @@ await main(async () => {
     process.execPath,
     '--import',
     'tsx',
-    at('tools', 'slides', 'cli.ts'),
+    at('slides', 'deck', 'cli.ts'),
     command,
     ...args,
   ])

@@ -20,7 +20,7 @@ await main(async () => {
     process.execPath,
     '--require',
     'tsx/cjs',
-    at('tools', 'workshop', 'main.ts'),
+    at('tools', 'companion', 'main.ts'),
     ...args,
   ])
 })

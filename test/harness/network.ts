@@ -36,7 +36,7 @@ export async function internet<T>(
   }
 }
 
-const words = (text: string) => text.split(' ')
+export const words = (text: string) => text.split(' ')
 
 /** The shared container, on a host which is not the machine: nothing of the machine's network is touched. */
 export async function connected(target: Target): Promise<Live> {

@@ -78,12 +78,12 @@ function fill(places: Work): void {
   fs.mkdirSync(mountPoint)
   fs.mkdirSync(temporary)
   fs.mkdirSync(path.dirname(fixture))
-  const source = path.join(repository, 'test/fixtures/fixture.c')
+  const source = path.join(repository, 'test/harness/fixture.c')
   try {
     execFileSync('cc', ['-O1', '-static', '-o', fixture, source, '-lrt'], { stdio: 'pipe' })
   } catch (error) {
     const said = String((error as { stderr?: Buffer }).stderr ?? error)
-    throw new HarnessError(`cc could not make the static program test/fixtures/fixture.c: ${said}`)
+    throw new HarnessError(`cc could not make the static program test/harness/fixture.c: ${said}`)
   }
   makeRoots(places)
 }

@@ -37,7 +37,7 @@ export class Judge {
       process.execPath,
       '--require',
       'tsx/cjs',
-      at('tools', 'workshop', 'judge', 'main.ts'),
+      at('tools', 'companion', 'judge', 'main.ts'),
     ])
     const [file, ...args] = argv as [string, ...string[]]
     const judge = new Judge(spawn(file, args, { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] }))

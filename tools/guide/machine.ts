@@ -25,7 +25,7 @@ const namespaces = ['--mount', '--net', '--uts', '--ipc', '--pid', '--cgroup']
 /** The id of a user that no machine has. */
 const USER = 54321
 
-const script = at('tools', 'docs', 'host.sh')
+const script = at('tools', 'guide', 'host.sh')
 let machines = 0
 
 /** Its place in the file system of the real host, and the name of its cgroups. */

@@ -41,12 +41,14 @@ async function compile() {
 /** Makes the next set-up compile them again. */
 export const forgetScripts = () => rmSync(compiled, { recursive: true, force: true })
 
-const sources = () =>
-  ['native', 'steps'].flatMap((directory) =>
+const sources = () => [
+  at('rootfs', 'default.ts'),
+  ...['native', 'steps'].flatMap((directory) =>
     readdirSync(at(directory), { recursive: true })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => at(directory, name)),
-  )
+  ),
+]
 
 const outputOf = (source, outdir = compiled) => `${outdir}${source.slice(root.length)}.js`
 

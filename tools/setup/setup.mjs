@@ -85,7 +85,7 @@ async function setUpLocked(names, purposes) {
     say('Another set-up of this checkout is under way; waiting for it.')
   const worker = [
     process.execPath,
-    at('tools', 'lib', 'setup-worker.mjs'),
+    at('tools', 'setup', 'setup-worker.mjs'),
     names.join(),
     purposes.join(),
   ]
