@@ -28,7 +28,7 @@ function randomFile(mebibytes: number): { file: string; sum: string } {
 
 export const claims: Claim[] = [
   {
-    name: 'the exit status is that of the command',
+    name: "the exit status is the command's",
     async check(target) {
       for (const status of [7, 255]) {
         const ended = await target.run(['/bin/sh', '-c', `exit ${status}`])
@@ -41,7 +41,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'a command that a signal ends gives 128+n',
+    name: 'a command that signal n ends gives 128+n',
     async check(target) {
       const crashed = await target.run([work().fixture, 'crash'])
       claim(
@@ -84,7 +84,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'a command which is not there gives 127, one which cannot be executed 126, each with one sentence',
+    name: 'a missing command gives 127, one that cannot be executed 126, each with one sentence',
     async check(target) {
       for (const [command, status] of [
         ['/no/such/program', 127],
@@ -122,7 +122,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'arguments arrive as they were given: spaces, quotes, newlines, UTF-8, empty ones, options',
+    name: 'arguments arrive unchanged: spaces, quotes, newlines, UTF-8, empty ones, options',
     async check(target) {
       const given = [
         'two words',
@@ -146,7 +146,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'the environment is clean: none of the variables of the host, a PATH and a PS1 of its own',
+    name: 'the environment is clean: its own PATH and PS1, and no variable from the host',
     async check(target) {
       const shell = await target.live()
       const seen = environ(shell.pid)
@@ -165,7 +165,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'the command gets the descriptors 0, 1 and 2 and no other, whatever the host had open',
+    name: 'the command gets descriptors 0, 1 and 2 only, whatever the host had open',
     async check(target) {
       const shell = await target.live()
       const folder = `/proc/${shell.pid}/fd`
@@ -174,7 +174,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'a closed stdin is no trouble',
+    name: 'a closed stdin causes no trouble',
     async check(target) {
       const wrap = ['/bin/sh', '-c', 'exec "$@" <&-', 'sh']
       const ended = await target.run(['/bin/sh', '-c', 'cat; echo end'], { wrap })

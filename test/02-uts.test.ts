@@ -4,7 +4,7 @@ import { prove } from './harness/prove'
 
 export const claims: Claim[] = [
   {
-    name: 'the command is in a uts namespace of its own',
+    name: 'the command has its own uts namespace',
     async check(target) {
       const shell = await target.live()
       const [inside, outside] = [namespace(shell.pid, 'uts'), target.outside('uts')]
@@ -12,7 +12,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: "the host name is `container` inside and the host's own outside",
+    name: 'the host name is `container` inside, and unchanged outside',
     async check(target) {
       const shell = await target.live()
       const { output } = await shell.ask('uname -n')

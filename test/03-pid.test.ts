@@ -35,7 +35,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'an orphan becomes a child of PID 1 and is reaped by it',
+    name: 'an orphan becomes a child of PID 1, which reaps it',
     async check(target) {
       const shell = await target.live()
       const orphan = await background(shell)
@@ -56,7 +56,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'the end of PID 1 ends everything inside',
+    name: 'when PID 1 ends, so does everything inside',
     async check(target) {
       const shell = await target.shell()
       const other = await background(shell)
@@ -83,7 +83,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: '`kill -9` of the run process ends everything inside',
+    name: '`kill -9` on the run process ends everything inside',
     async check(target) {
       const shell = await target.shell()
       const other = await background(shell)

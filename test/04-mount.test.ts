@@ -42,7 +42,7 @@ async function hostMountsStay(target: Target): Promise<void> {
 
 export const claims: Claim[] = [
   {
-    name: 'the command is in a mount namespace of its own',
+    name: 'the command has its own mount namespace',
     async check(target) {
       const shell = await target.live()
       const [inside, outside] = [namespace(shell.pid, 'mnt'), target.outside('mnt')]
@@ -50,7 +50,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: "/proc shows the container's processes and no other",
+    name: "/proc shows only the container's processes",
     async check(target) {
       const shell = await target.live()
       const { output: first } = await shell.ask("tr '\\0' ' ' < /proc/1/cmdline")
@@ -61,7 +61,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: "`ps` lists the container's processes and no other",
+    name: "`ps` lists only the container's processes",
     async check(target) {
       const shell = await target.live()
       const { output } = await shell.ask('ps -o pid,args')
@@ -77,7 +77,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: "the host's mounts are the same before, while and after, also when `/` is shared",
+    name: "the host's mounts stay the same during and after a run, even if `/` is shared",
     check: hostMountsStay,
   },
 ]

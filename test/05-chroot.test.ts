@@ -12,7 +12,7 @@ const identity = (file: string) => {
 
 export const claims: Claim[] = [
   {
-    name: 'the root directory of the command is the rootfs',
+    name: "the command's root directory is the rootfs",
     async check(target) {
       const shell = await target.live()
       const root = `/proc/${shell.pid}/root`
@@ -42,7 +42,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'the command starts in the root directory of the container, not in one of the host',
+    name: "the command starts in the container's root directory, not in one of the host's",
     async check(target) {
       const shell = await target.live()
       const [cwd, root] = [
@@ -75,7 +75,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'a tmpfs lies on /mytemp, and what is written there never reaches the host',
+    name: 'a tmpfs is mounted on /mytemp, and nothing written there reaches the host',
     async check(target) {
       const shell = await target.live()
       const line = mountinfo(shell.pid)
@@ -93,7 +93,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'the well-known break-out of chroot works here: it reads a file of the host',
+    name: 'the well-known chroot break-out works here: it reads a file of the host',
     always: true,
     only: true,
     async check(target) {

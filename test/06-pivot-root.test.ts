@@ -91,7 +91,7 @@ async function foreground(terminal: Terminal, state: RegExp, meaning: string): P
 
 export const claims: Claim[] = [
   {
-    name: 'the well-known break-out of chroot fails',
+    name: 'the well-known chroot break-out fails',
     async check(target) {
       const said = await breakOut(target)
       claim(
@@ -125,7 +125,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: '/dev has the minimal set of devices, with their numbers, and no other',
+    name: '/dev has the minimal set of devices, with the right numbers, and no others',
     async check(target) {
       const shell = await target.live()
       const dev = `/proc/${shell.pid}/root/dev`
@@ -172,7 +172,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: '/sys is there and read-only',
+    name: '/sys is mounted read-only',
     async check(target) {
       const shell = await target.live()
       const sys = parseMounts(mountinfo(shell.pid)).find((mount) => mount.point.endsWith('/sys'))
@@ -190,7 +190,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'at a terminal `tty` names it and the shell has job control',
+    name: 'at a terminal, `tty` names it and the shell has job control',
     async check(target) {
       await atTerminal(target, async (terminal) => {
         terminal.type('tty; echo "status=$?"\n')

@@ -45,7 +45,7 @@ function prefer(shell: Live): void {
 
 export const claims: Claim[] = [
   {
-    name: 'the command is in a cgroup of its own, and in a cgroup namespace of which that is the root',
+    name: 'the command has its own cgroup, which is the root of its cgroup namespace',
     async check(target) {
       const shell = await target.live()
       itsCgroups(shell)
@@ -57,7 +57,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'a fork bomb stops at the limit of processes, and the host stays usable',
+    name: 'a fork bomb stops at the process limit, and the host stays usable',
     async check(target) {
       const options = await target.known(['--pids', '64'])
       const started = target.start([work().fixture, 'forks', '400'], { options })
@@ -89,7 +89,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'a command that takes more memory than the limit is killed (137), and stderr says why',
+    name: 'a command that exceeds the memory limit is killed (137), and stderr says why',
     async check(target) {
       const options = await target.known(['--memory', '64M'])
       const ended = await target.run([work().fixture, 'hog', '200'], { options })
@@ -106,7 +106,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'a command within the limit of memory is not disturbed, and one that is killed for other reasons is not said to be out of memory',
+    name: "a command within the memory limit runs, and one killed for another reason isn't reported as out of memory",
     always: true,
     async check(target) {
       const options = await target.known(['--memory', '64M'])
@@ -127,7 +127,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'a busy loop gets its share of a CPU, within 20 %',
+    name: 'a busy loop gets the CPU time it may have, and no more',
     async check(target) {
       const options = await target.known(['--cpus', '0.4'])
       const shell = await target.shell({ options, wrap: ['setsid'] })
@@ -150,7 +150,7 @@ export const claims: Claim[] = [
       ),
   },
   {
-    name: 'its cgroup is gone when the run process got SIGTERM',
+    name: 'its cgroup is gone when the run process has got SIGTERM',
     check: (target) =>
       goneAfter(target, 'after SIGTERM', (shell) => killPid(shell.runPid, 'SIGTERM')),
   },
@@ -160,7 +160,7 @@ export const claims: Claim[] = [
       goneAfter(target, 'after the command was killed', (shell) => killPid(shell.pid)),
   },
   {
-    name: 'what a killed run process left is removed by the next run, which leaves running containers alone',
+    name: 'the next run removes the cgroup a killed run process left, and keeps those of running containers',
     async check(target) {
       const running = await target.shell()
       const kept = itsCgroups(running)

@@ -103,7 +103,7 @@ async function withSecond(
 
 export const claims: Claim[] = [
   {
-    name: 'the command is in a network namespace of its own, with an eth0, an address and a default route',
+    name: 'the command has its own network namespace, with an eth0, an address and a default route',
     async check(target) {
       const { interface: name } = await addressOf(target, await connected(target))
       claim(name === 'eth0', 'the address on eth0', name)
@@ -147,7 +147,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'two containers at once have addresses of their own and reach each other by ping and TCP',
+    name: 'two containers at once have different addresses and reach each other by ping and TCP',
     check: (target) =>
       withSecond(target, async (one, two) => {
         const [first, second] = [
@@ -172,7 +172,7 @@ export const claims: Claim[] = [
       }),
   },
   {
-    name: 'through NAT a container reaches a network which knows no way back, by ping and TCP',
+    name: 'through NAT, a container reaches a network that has no route back, by ping and TCP',
     async check(target) {
       const shell = await connected(target)
       await addressOf(target, shell)
@@ -190,7 +190,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'resolv.conf names a nameserver which is not in the loopback network',
+    name: 'resolv.conf names a nameserver outside the loopback network',
     async check(target) {
       const shell = await connected(target)
       await addressOf(target, shell)
@@ -206,7 +206,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: "the host's interfaces, routes, nftables rules and ip_forward are as before when the last container ends",
+    name: "the host's interfaces, routes, nftables rules and ip_forward are as before after the last container",
     async check(target) {
       const host = await target.ownHost()
       await target.endLive()
@@ -223,7 +223,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'what a killed run process left in the network is removed by the next run',
+    name: 'the next run removes what a killed run process left in the network',
     async check(target) {
       const host = await target.ownHost()
       await target.endLive()

@@ -55,7 +55,7 @@ const sysv: Kind[] = ['shm', 'msg', 'sem']
 
 export const claims: Claim[] = [
   {
-    name: 'the command is in an ipc namespace of its own',
+    name: 'the command has its own ipc namespace',
     async check(target) {
       const shell = await target.live()
       const [inside, outside] = [namespace(shell.pid, 'ipc'), target.outside('ipc')]
@@ -79,7 +79,7 @@ export const claims: Claim[] = [
     check: (target) => invisible(target, 'container', ['mqueue']),
   },
   {
-    name: 'POSIX shared memory of either side is invisible to the other',
+    name: "neither side sees the other's POSIX shared memory",
     always: true, // since 06-pivot-root there is a /dev/shm of the container's own
     async check(target) {
       await invisible(target, 'host', ['posix-shm'])
@@ -87,7 +87,7 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: '/dev/mqueue shows the queues of the container',
+    name: "/dev/mqueue shows the container's queues",
     async check(target) {
       const shell = await target.live()
       const mount = parseMounts(mountinfo(shell.pid)).find((mount) => mount.point === '/dev/mqueue')

@@ -3,7 +3,7 @@ import type { Cause } from '../cause'
 export const causes: Cause[] = [
   {
     id: 'status-swallowed',
-    of: /^the exit status is that/,
+    of: /^the exit status is the/,
     evidence: (_, seen) =>
       /^0;/.test(seen) && 'whatever the command ends with, the program ends with 0',
     usually: 'The status that spawn() resolves to is not used, so Node ends with 0.',
@@ -13,7 +13,7 @@ export const causes: Cause[] = [
   },
   {
     id: 'status-changed',
-    of: /^the exit status is that/,
+    of: /^the exit status is the/,
     usually:
       'Something between the end of the command and that of the program changes the status, or fails.',
     look: "npm run step -- my-container/main.ts /bin/sh -c 'exit 7'; echo $?",
@@ -40,7 +40,7 @@ export const causes: Cause[] = [
   },
   {
     id: 'status-of-signals',
-    of: /^a command that a signal ends/,
+    of: /^a command that signal n ends/,
     usually:
       'spawn() of native/process gives 128+n for signal n already; what child_process of Node gives has to be translated.',
     look: "npm run step -- my-container/main.ts /bin/sh -c 'kill -9 $$'; echo $?",
@@ -58,7 +58,7 @@ export const causes: Cause[] = [
   },
   {
     id: 'not-found-not-said',
-    of: /^a command which is not there/,
+    of: /^a missing command/,
     usually: 'An error of execve is not caught by `die`, or is turned into another status.',
     look: 'npm run step -- my-container/main.ts /no/such/program; echo $?',
     call: "process.on('uncaughtException', die): die() ends with 127 for ENOENT and 126 for EACCES, as a shell does.",
@@ -75,7 +75,7 @@ export const causes: Cause[] = [
   },
   {
     id: 'descriptors-leak',
-    of: /^the command gets the descriptors/,
+    of: /^the command gets descriptors/,
     usually:
       'A file that was opened before the command started stays open in it, and with it a way out of the container.',
     look: 'sudo ls -l /proc/PID/fd of the command',

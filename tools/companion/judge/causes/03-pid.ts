@@ -61,7 +61,7 @@ export const causes: Cause[] = [
   },
   {
     id: 'not-the-init',
-    of: /^the end of PID 1|^the command is PID 1/,
+    of: /^when PID 1 ends|^the command is PID 1/,
     usually: 'The process that `run` made is not the one that becomes the command.',
     look: 'On the host: lsns --type pid, and pstree -p of the run process.',
     call: 'cloneflags of spawn(), then execvp() in `child`. When PID 1 ends, the kernel kills the rest: pid_namespaces(7).',

@@ -8,7 +8,7 @@ export const causes: Cause[] = [
   flagMissing(
     'mnt',
     'CLONE_NEWNS',
-    /mount namespace of its own|^\/proc shows|^`ps`|^the host's mounts/,
+    /its own mount namespace|^\/proc shows|^`ps`|^the host's mounts/,
     {
       step: '04-mount',
       pattern: /CLONE_NEWNS/,
@@ -70,7 +70,7 @@ export const causes: Cause[] = [
   },
   {
     id: 'no-own-mounts',
-    of: /mount namespace of its own/,
+    of: /its own mount namespace/,
     usually: 'The mount namespace of the command could not be compared with the one of the host.',
     look: 'lsns --type mnt on the host, while a container runs.',
     call: 'CLONE_NEWNS among the cloneflags of spawn(). See mount_namespaces(7).',

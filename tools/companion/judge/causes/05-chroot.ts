@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { work } from '../../../../test/harness/work'
 import type { Cause } from '../cause'
 
-const root = /^the root directory|^no file of the host|^ROOTFS/
+const root = /^the command's root directory|^no file of the host|^ROOTFS/
 
 export const causes: Cause[] = [
   {
@@ -61,7 +61,7 @@ export const causes: Cause[] = [
   },
   {
     id: 'no-mytemp',
-    of: /^a tmpfs lies/,
+    of: /^a tmpfs is mounted/,
     usually:
       'No tmpfs was mounted on /mytemp of the container, so what is written there is in the rootfs on the host.',
     look: 'In the container: cat /proc/mounts. On the host: ls rootfs/busybox/mytemp.',

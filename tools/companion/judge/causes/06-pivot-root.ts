@@ -2,7 +2,7 @@ import type { Mount } from '../../../../test/harness/proc'
 import type { Cause } from '../cause'
 import type { Scene } from '../scene'
 
-const confined = /^the well-known break-out|^no mount of the host/
+const confined = /^the well-known chroot break-out|^no mount of the host/
 
 /** Where the root of the host is mounted in the namespace of the command, and whether it lies on another mount there. */
 async function hostRoots(
@@ -86,7 +86,7 @@ export const causes: Cause[] = [
   },
   {
     id: 'sys-writable',
-    of: /^\/sys is there/,
+    of: /^\/sys is mounted/,
     async evidence(scene) {
       const sys = (await scene.mounts()).find(({ point }) => point === '/sys')
       return sys && `/sys is mounted as ${sys.options}`
@@ -99,7 +99,7 @@ export const causes: Cause[] = [
   },
   {
     id: 'no-sys',
-    of: /^\/sys is there/,
+    of: /^\/sys is mounted/,
     usually: 'No sysfs is mounted on /sys of the container.',
     look: 'In the container: ls /sys',
     call: "mount('sysfs', '/sys', 'sysfs', MS_RDONLY | …). See sysfs(5).",

@@ -5,9 +5,9 @@ import type { Cause } from '../cause'
 import type { Scene } from '../scene'
 import { late } from './late'
 
-const limits = /^a fork bomb|^a command that takes more memory|^a busy loop/
-const own = /^the command is in a cgroup/
-const ends = /^its cgroup is gone|^what a killed run process left is removed by the next run, which/
+const limits = /^a fork bomb|^a command that exceeds|^a busy loop/
+const own = /^the command has its own cgroup/
+const ends = /^its cgroup is gone|^the next run removes the cgroup/
 const any = new RegExp([limits, own, ends].map(({ source }) => source).join('|'))
 const group = { step: '07-cgroups', file: 'cgroup.ts' }
 
@@ -95,7 +95,7 @@ export const causes: Cause[] = [
   },
   {
     id: 'no-memory-limit',
-    of: /^a command that takes more|^a command within/,
+    of: /^a command that exceeds|^a command within/,
     usually:
       'memory.max of the group was not written, --memory does not reach it, or nobody says afterwards that the kernel killed the command.',
     look: 'While a container runs: cat memory.max in its group. After: the count oom_kill in memory.events.',

@@ -2,9 +2,8 @@ import type { Cause } from '../cause'
 import { flagMissing } from './flag'
 
 const any =
-  /network namespace of its own, with|^the loopback|^container and host|^two containers|^through NAT|^resolv\.conf|^the host's interfaces|left in the network/
-const address =
-  /network namespace of its own, with|^container and host|^two containers|^through NAT/
+  /its own network namespace, with|^the loopback|^container and host|^two containers|^through NAT|^resolv\.conf|^the host's interfaces|left in the network/
+const address = /its own network namespace, with|^container and host|^two containers|^through NAT/
 const network = { step: '08-net', file: 'network.ts' }
 
 const isVeth = (name: string) =>

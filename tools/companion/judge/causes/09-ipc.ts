@@ -18,7 +18,7 @@ export const causes: Cause[] = [
   },
   {
     id: 'shm-shared',
-    of: /^POSIX shared memory/,
+    of: /^neither side sees/,
     usually:
       'POSIX shared memory is files in /dev/shm: without a tmpfs of its own there, the container uses that of the host or none.',
     look: 'In the container: grep shm /proc/mounts',
