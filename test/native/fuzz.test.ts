@@ -23,7 +23,7 @@ type Answer = { seed: number; status: number | null; calls: number; said: string
 // A shell is PID 1 of the namespace: for that one the kernel would ignore the signal of a crash.
 function fuzz(seed: number, calls: number): Promise<Answer> {
   const trace = join(folder, `${seed}`)
-  const program = ['--require', 'tsx/cjs', 'test/trust/fuzz/program.ts', `${seed}`, `${calls}`]
+  const program = ['--require', 'tsx/cjs', 'test/native/fuzz/program.ts', `${seed}`, `${calls}`]
   const shell = ['/bin/sh', '-c', '"$@"; exit $?', 'fuzz', process.execPath, ...program]
   const child = spawn(
     'timeout',

@@ -306,7 +306,6 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
         failure(() => native.pivot_root('/', '/')),
         failure(() => native.unshare(native.CLONE_NEWUTS)),
         failure(() => native.mknod('/tmp/native-test-device', native.S_IFCHR | 0o600, 1, 3)),
-        failure(() => native.pidfd_send_signal(native.pidfd_open(process.ppid), 0)),
       ],
       undefined,
       // Its parent is to be root's.
@@ -320,16 +319,9 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
       },
     )
     expect(value.map((error) => [error?.syscall, error?.code, error?.errno, error?.hint])).toEqual(
-      [
-        'sethostname',
-        'mount',
-        'umount2',
-        'chroot',
-        'pivot_root',
-        'unshare',
-        'mknod',
-        'pidfd_send_signal',
-      ].map((name) => [name, 'EPERM', -1, 'this needs root: run it with sudo']),
+      ['sethostname', 'mount', 'umount2', 'chroot', 'pivot_root', 'unshare', 'mknod'].map(
+        (name) => [name, 'EPERM', -1, 'this needs root: run it with sudo'],
+      ),
     )
     expect(value[1]?.message).toBe("EPERM: operation not permitted, mount 'proc' -> '/proc'")
   })
@@ -372,91 +364,6 @@ describe.concurrent('as anybody', () => {
       { code: 'EBADF' },
       { code: 'EINVAL' },
     ])
-  })
-
-  test('prctl', async () => {
-    const { value } = await run(({ native, status, failure }) => {
-      native.prctl(native.PR_SET_NO_NEW_PRIVS, 1)
-      native.prctl(native.PR_SET_CHILD_SUBREAPER, 1)
-      native.prctl(native.PR_SET_PDEATHSIG, 0)
-      native.prctl(native.PR_SET_DUMPABLE, 1)
-      return [
-        status('self', 'NoNewPrivs'),
-        failure(() => native.prctl(native.PR_SET_PDEATHSIG, 65)),
-        failure(() => native.prctl(native.PR_SET_DUMPABLE, 7)),
-      ]
-    })
-    expect(value).toMatchObject(['1', { code: 'EINVAL', syscall: 'prctl' }, { code: 'EINVAL' }])
-  })
-
-  test('pidfd_open and pidfd_send_signal', async () => {
-    const { value } = await run(async ({ native, fs, childProcess, failure }) => {
-      const child = childProcess.spawn('sleep', ['60'])
-      const fd = native.pidfd_open(child.pid as number)
-      native.pidfd_send_signal(fd, 0)
-      native.pidfd_send_signal(fd, 'SIGTERM')
-      const signal = await new Promise((done) => child.on('exit', (_, name) => done(name)))
-      const flags = fs.readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8')
-      return {
-        signal,
-        closesOnExec: /flags:\s*0?2\d{6}$/m.test(flags),
-        gone: failure(() => native.pidfd_send_signal(fd, 15)),
-        none: failure(() => native.pidfd_open(child.pid as number)),
-        noPidfd: failure(() => native.pidfd_send_signal(0, 0)),
-        closed: failure(() => native.pidfd_send_signal(900, 0)),
-        pid: child.pid,
-      }
-    })
-    expect(value).toMatchObject({
-      signal: 'SIGTERM',
-      closesOnExec: true,
-      gone: { code: 'ESRCH', errno: -3, syscall: 'pidfd_send_signal' },
-      none: { code: 'ESRCH', message: `ESRCH: no such process, pidfd_open '${value.pid}'` },
-      noPidfd: { code: 'EBADF' },
-      closed: { code: 'EBADF' },
-    })
-  })
-
-  test('waitpid', async () => {
-    // Its children are those of the shell that became this Node.
-    const { value } = await run(
-      ({ native, fs, failure }) => {
-        const children = () =>
-          fs
-            .readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
-            .trim()
-            .split(' ')
-            .map(Number)
-        const [exits, sleeps] = children()
-        const running = native.waitpid(sleeps, native.WNOHANG)
-        const exited = native.waitpid(exits)
-        const stop = native.pidfd_open(sleeps)
-        native.pidfd_send_signal(stop, 'SIGSTOP')
-        const stopped = native.waitpid(sleeps, native.WUNTRACED)
-        native.pidfd_send_signal(stop, 'SIGKILL')
-        const killed = native.waitpid(sleeps)
-        return {
-          rest: [running, exited, stopped, killed].map(({ pid, ...rest }) => ({
-            ...rest,
-            which: [exits, sleeps].indexOf(pid),
-          })),
-          again: failure(() => native.waitpid(sleeps)),
-          foreign: failure(() => native.waitpid(1)),
-        }
-      },
-      undefined,
-      { wrap: ['sh', '-c', 'sh -c "exit 7" & sleep 60 >/dev/null 2>&1 3>&- & exec "$@"', 'sh'] },
-    )
-    expect(value).toMatchObject({
-      rest: [
-        { which: -1, code: 0, signal: 0, stopped: false },
-        { which: 0, code: 7, signal: 0, stopped: false },
-        { which: 1, code: 0, signal: 19, stopped: true },
-        { which: 1, code: 0, signal: 9, stopped: false },
-      ],
-      again: { code: 'ECHILD', errno: -10, syscall: 'waitpid' },
-      foreign: { code: 'ECHILD', message: "ECHILD: no child processes, waitpid '1'" },
-    })
   })
 })
 

@@ -1,5 +1,5 @@
 // Every function of native/, with what it is called with and how its world is put right after a call.
-import { closeSync, unlinkSync } from 'node:fs'
+import { unlinkSync } from 'node:fs'
 import fc from 'fast-check'
 import * as native from '../all'
 import * as checks from '#native/internal/arguments'
@@ -68,7 +68,6 @@ const kind = value.flags([
   0o777,
   0o7000,
 ])
-const prctls = [native.PR_SET_PDEATHSIG, native.PR_SET_NO_NEW_PRIVS, native.PR_SET_CHILD_SUBREAPER]
 const file = fc.oneof(
   fc.constantFrom<unknown>(
     '/tree/broken',
@@ -91,11 +90,6 @@ const face =
 // Many descriptors share one file, the kernel's anonymous one: a lock that waits would wait for ever.
 const withoutWaiting = <T>(operation: T) =>
   (Number.isInteger(operation) ? (operation as number) | native.LOCK_NB : operation) as T
-
-const atOnce = <T>(options: T | undefined) =>
-  (options === undefined || Number.isInteger(options)
-    ? Number(options ?? 0) | native.WNOHANG
-    : options) as T
 
 function unlock(fd: unknown): void {
   if (Number.isInteger(fd)) binding.flock(fd as number, native.LOCK_UN)
@@ -178,34 +172,6 @@ const faceCalls: Fuzzed[] = [
     share: 40,
     args: fc.tuple(value.descriptor, value.flags(NAMESPACES)),
     call: face('setns', native.setns),
-  },
-  {
-    name: 'prctl',
-    share: 40,
-    args: fc.tuple(value.flags(prctls), value.small),
-    call: face('prctl', native.prctl),
-  },
-  {
-    name: 'pidfd_open',
-    share: 40,
-    args: fc.tuple(value.pid),
-    call: face('pidfd_open', (pid: number) => closeSync(native.pidfd_open(pid))),
-  },
-  {
-    name: 'pidfd_send_signal',
-    share: 40,
-    args: fc.tuple(
-      value.descriptor,
-      fc.oneof(value.small, fc.constantFrom<unknown>('SIGTERM', 'SIGNO', 'toString')),
-    ),
-    call: face('pidfd_send_signal', native.pidfd_send_signal),
-  },
-  {
-    name: 'waitpid',
-    share: 40,
-    args: fc.tuple(value.pid, value.flags([native.WNOHANG, native.WUNTRACED])),
-    // The children are the compiler's service and those of other calls: some of them never end.
-    call: face('waitpid', (pid: number, options: number) => native.waitpid(pid, atOnce(options))),
   },
   {
     name: 'execvp',
@@ -335,12 +301,6 @@ const guarded: Record<string, (args: unknown[]) => unknown[] | undefined> = {
     fd,
     typeof operation === 'number' ? operation | native.LOCK_NB : operation,
   ],
-  waitpid: ([pid, options]) => [
-    pid,
-    Number(typeof options === 'number' ? options : 0) | native.WNOHANG,
-  ],
-  prctl: ([option, ...rest]) =>
-    typeof option !== 'number' || prctls.includes(option) ? [option, ...rest] : undefined,
   unshare: ([flags]) => [typeof flags === 'number' ? 0 : flags],
   startChild: ([paths, argv, envp, flags]) => [
     paths,
@@ -355,9 +315,6 @@ const putRight: Record<string, (answer: unknown, args: unknown[]) => void> = {
   flock: (_, [fd]) => unlock(fd),
   mknod: (answer, [path]) => {
     if (answer === 0) unlinkSync(path as string)
-  },
-  pidfdOpen: (answer) => {
-    if ((answer as number) >= 0) closeSync(answer as number)
   },
   startChild: (answer) => {
     const { child } = answer as { child?: ChildHandle }

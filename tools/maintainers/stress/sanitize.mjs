@@ -40,7 +40,7 @@ function command() {
   const tests =
     process.argv.length > 2
       ? process.argv.slice(2)
-      : ['test/native/arguments', 'test/native/syscalls', 'test/trust/fuzz']
+      : ['test/native/arguments', 'test/native/syscalls', 'test/native/fuzz']
   return asRoot(['env', ...environment(), ...vitest(...tests)])
 }
 
