@@ -1,31 +1,26 @@
+// What a reader has to take in from one step to the next.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import * as path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { steps } from '../harness/target'
-import { repository } from '../harness/work'
-
-// What a reader has to take in from one step to the next.
+import { at, root } from '../../tools/setup/project.mjs'
+import { steps } from '../../tools/setup/steps.mjs'
 
 type Diff = { step: string; added: number; removed: number }
 
-const core = steps().slice(0, 9)
+const all = steps()
+const previous = (step: string) => all[all.indexOf(step) - 1] as string
 
 const files = (step: string) =>
-  readdirSync(path.join(repository, 'steps', step))
+  readdirSync(at('steps', step))
     .filter((name) => name.endsWith('.ts'))
     .sort()
 
-const source = (step: string, file = 'main.ts') =>
-  readFileSync(path.join(repository, 'steps', step, file), 'utf8')
+const source = (step: string, file = 'main.ts') => readFileSync(at('steps', step, file), 'utf8')
 
 /** As `git diff --no-index --numstat steps/NN-1 steps/NN` counts. */
-function diff(before: string, step: string): Diff {
-  const { stdout, stderr } = spawnSync(
-    'git',
-    ['diff', '--no-index', '--numstat', `steps/${before}`, `steps/${step}`],
-    { cwd: repository, encoding: 'utf8' },
-  )
+function diff(step: string): Diff {
+  const words = ['diff', '--no-index', '--numstat', `steps/${previous(step)}`, `steps/${step}`]
+  const { stdout, stderr } = spawnSync('git', words, { cwd: root, encoding: 'utf8' })
   expect(stderr).toBe('')
   const lines = stdout.trim().split('\n')
   const sum = (column: number) =>
@@ -33,7 +28,7 @@ function diff(before: string, step: string): Diff {
   return { step, added: sum(0), removed: sum(1) }
 }
 
-const diffs = core.slice(1).map((step, i) => diff(core[i] as string, step))
+const diffs = all.slice(1).map(diff)
 
 function median(numbers: number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b)
@@ -41,29 +36,12 @@ function median(numbers: number[]): number {
   return ((sorted[Math.ceil(half) - 1] ?? 0) + (sorted[Math.floor(half)] ?? 0)) / 2
 }
 
-/** The import statements of a file: module → the statement. */
-function imports(text: string): Map<string, string> {
-  return new Map(
-    [...text.matchAll(/^import\s[^'"]*['"]([^'"]+)['"]/gm)].map((match) => [
-      match[1] as string,
-      match[0],
-    ]),
-  )
-}
+/** The import lines of a file, in order. */
+const imports = (step: string) => source(step).match(/^import .*$/gm) ?? []
 
-test('the nine core steps are there', () => {
-  expect(core.map((step) => step.slice(0, 2))).toEqual([
-    '01',
-    '02',
-    '03',
-    '04',
-    '05',
-    '06',
-    '07',
-    '08',
-    '09',
-  ])
-})
+/** The module of an import line, and the names it brings. */
+const moduleOf = (line: string) => /'([^']+)'$/.exec(line)?.[1]
+const namesOf = (line: string) => /\{ (.*) \}/.exec(line)?.[1]?.split(', ') ?? []
 
 test('from step to step the median diff is at most +20/-4', () => {
   console.log(diffs.map(({ step, added, removed }) => `${step} +${added}/-${removed}`).join('\n'))
@@ -72,47 +50,41 @@ test('from step to step the median diff is at most +20/-4', () => {
   expect(median(diffs.map(({ removed }) => removed))).toBeLessThanOrEqual(4)
 })
 
-test.each(['07-cgroups', '08-net'])('the diff of %s is at most +90/-6', (step) => {
-  const found = diffs.find((diff) => diff.step === step)
-  expect(found?.added).toBeLessThanOrEqual(90)
-  expect(found?.removed).toBeLessThanOrEqual(6)
+// 07 and 08 bring a file each, which is read rather than typed.
+test.each(diffs)('$step adds $added lines and removes $removed', ({ step, added, removed }) => {
+  const bringsFile = files(step).length > files(previous(step)).length
+  expect(added).toBeLessThanOrEqual(bringsFile ? 115 : 45)
+  expect(removed).toBeLessThanOrEqual(4)
 })
 
-test('steps 01 to 06 are one file each, and 06 has fewer than 110 lines', () => {
-  for (const step of core.slice(0, 6))
-    expect({ step, files: files(step) }).toEqual({ step, files: ['main.ts'] })
-  expect(source('06-pivot-root').split('\n').length - 1).toBeLessThan(110)
+test('a step keeps the files of the step before and adds one at most', () => {
+  for (const step of all.slice(1)) {
+    expect(files(step)).toEqual(expect.arrayContaining(files(previous(step))))
+    expect(files(step).length - files(previous(step)).length).toBeLessThanOrEqual(1)
+  }
 })
 
-test('07 adds one file for cgroups, 08 one for the network, 09 none', () => {
-  const added = (step: string, before: string) =>
-    files(step).filter((name) => !files(before).includes(name))
-  expect(added('07-cgroups', '06-pivot-root')).toHaveLength(1)
-  expect(added('08-net', '07-cgroups')).toHaveLength(1)
-  expect(added('09-ipc', '08-net')).toHaveLength(0)
+test("every step's main.ts has fewer than 130 lines", () => {
+  for (const step of all) expect(source(step).split('\n').length - 1).toBeLessThan(130)
 })
 
-describe('a step imports nothing but node: modules, native/ and the files beside it', () => {
-  test.each(core)('%s', (step) => {
-    for (const file of files(step)) {
-      const strange = [...imports(source(step, file)).keys()].filter(
-        (module) => !/^(node:[a-z_/]+|\.\.\/\.\.\/native(\/[\w-]+)?|\.\/[\w-]+)$/.test(module),
-      )
-      expect({ file, strange }).toEqual({ file, strange: [] })
-    }
+describe('imports are one line each, and a step only adds to them, in place', () => {
+  test.each(all)('%s has no wrapped import', (step) => {
+    expect(source(step)).not.toMatch(/^import [^'\n]*$/m)
   })
-})
 
-describe('no step re-wraps an import or changes the order of imports', () => {
-  test.each(core.slice(1))('%s', (step) => {
-    const before = imports(source(core[core.indexOf(step) - 1] as string))
-    const now = imports(source(step))
-    const wrapped = (statement: string | undefined) => statement?.includes('\n')
-    const both = [...before.keys()].filter((module) => now.has(module))
-    for (const module of both) {
-      const [old, young] = [before.get(module), now.get(module)]
-      expect({ module, wrapped: wrapped(young) }).toEqual({ module, wrapped: wrapped(old) })
+  test.each(all.slice(1))('%s keeps the order of modules', (step) => {
+    const modules = (lines: string[]) => [...new Set(lines.map(moduleOf))]
+    const [old, now] = [modules(imports(previous(step))), modules(imports(step))]
+    expect(now.filter((module) => old.includes(module))).toEqual(old)
+  })
+
+  test.each(all.slice(1))('%s keeps the names of a line together, in their order', (step) => {
+    const now = imports(step).map(namesOf)
+    for (const line of imports(previous(step))) {
+      const kept = namesOf(line).filter((name) => now.flat().includes(name))
+      const found = now.map((names) => names.filter((name) => kept.includes(name)))
+      expect(found).toContainEqual(kept)
     }
-    expect([...now.keys()].filter((module) => before.has(module))).toEqual(both)
   })
 })
