@@ -1,7 +1,8 @@
 // What the kernel says about a process, read on the host's side.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { HarnessError } from './claim'
-import { slowness } from './slowness'
+
+export { sleep, until } from './waiting'
 
 export type Namespace = 'cgroup' | 'ipc' | 'mnt' | 'net' | 'pid' | 'user' | 'uts'
 
@@ -100,19 +101,6 @@ export function tryRead(path: string): string | undefined {
     return undefined
   }
 }
-
-/** Waits until the function gives something true, and gives that; false when the time is over, longer on a slow machine. */
-export async function until<T>(ask: () => T | Promise<T>, milliseconds = 3000): Promise<T | false> {
-  for (const end = Date.now() + milliseconds * slowness; ; ) {
-    const value = await ask()
-    if (value) return value
-    if (Date.now() > end) return false
-    await sleep(15)
-  }
-}
-
-export const sleep = (milliseconds: number) =>
-  new Promise<void>((done) => setTimeout(done, milliseconds))
 
 /** Kills one process that the tests started; gone already is fine. */
 export function killPid(pid: number | undefined, signal: NodeJS.Signals = 'SIGKILL'): void {

@@ -1,7 +1,8 @@
 // Where people keep a checkout, and how their machines mount and connect.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mountinfo } from '../harness/proc'
-import { hostLike, type Sandbox, sandbox, sharedMounts } from '../harness/sandbox'
+import { type Sandbox, sandbox, sharedMounts } from '../harness/sandbox'
+import { hostLike } from '../harness/stand-in'
 import { last, node, step } from './somewhere'
 
 let host: Sandbox

@@ -110,7 +110,7 @@ export class Scene {
   async groups(): Promise<{ folder: string; procs: number[]; limits: string[] }[]> {
     const host = await this.target.ownHost()
     return trees
-      .map((tree) => `${tree}/tests-${host}`)
+      .map((tree) => `/proc/${host}/root${tree}`)
       .flatMap((tree) => directories(tree).map((name) => join(tree, name)))
       .map((folder) => ({
         folder,

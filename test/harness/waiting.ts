@@ -1,0 +1,77 @@
+// Waiting for what comes, and giving up on what doesn't, however fast or busy the machine is.
+import { spawn } from 'node:child_process'
+import { HarnessError } from './claim'
+import { slowness } from './slowness'
+
+/** Ends a wait that hangs. No verdict depends on it: what can go wrong shows sooner. */
+export const HANG = 60_000 * slowness
+
+export const sleep = (milliseconds: number) =>
+  new Promise<void>((done) => setTimeout(done, milliseconds))
+
+/** Waits until the function gives something true, and gives that; false if it never does. */
+export async function until<T>(ask: () => T | Promise<T>, milliseconds = HANG): Promise<T | false> {
+  for (const end = Date.now() + milliseconds; ; ) {
+    const value = await ask()
+    if (value) return value
+    if (Date.now() > end) return false
+    await sleep(15)
+  }
+}
+
+/**
+ * The same for what a wrong program never does. Patience is counted in work, not in seconds: it ends
+ * when this machine, as busy as it is, has started Node so many times in the meantime.
+ */
+export async function soon<T>(ask: () => T | Promise<T>, starts = 60): Promise<T | false> {
+  const early = await until(ask, 500)
+  if (early) return early
+  const yardstick = startNode(starts)
+  try {
+    for (;;) {
+      const { over } = yardstick
+      const value = await ask()
+      if (value || over) return value || false
+      await sleep(15)
+    }
+  } finally {
+    yardstick.over = true
+  }
+}
+
+/** Starts Node again and again, one after the other, until it is over. */
+function startNode(times: number): { over: boolean } {
+  const state = { over: false }
+  const next = (left: number): void => {
+    if (left === 0) state.over = true
+    if (state.over) return
+    const child = spawn(process.execPath, ['-e', '0'], { stdio: 'ignore', env: {} })
+    child.once('error', () => next(left - 1))
+    child.once('exit', () => next(left - 1))
+  }
+  next(times)
+  return state
+}
+
+/** What a promise resolves to, or undefined when patience ends. */
+export async function patiently<T>(promise: Promise<T>, starts?: number): Promise<T | undefined> {
+  let settled = false
+  const done = () => {
+    settled = true
+  }
+  promise.then(done, done)
+  return (await soon(() => settled, starts)) ? promise : undefined
+}
+
+/** What a promise resolves to; a HarnessError if it hangs. */
+export async function settled<T>(promise: Promise<T>, meaning: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new HarnessError(`waited in vain for ${meaning}`)), HANG)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
