@@ -1,4 +1,4 @@
-// A sub-command of tools/slides.mjs, when all packages are there.
+// The program behind `npm run slides` and its like: each sub-command is a file of this folder.
 import { main } from '../../tools/setup/terminal.mjs'
 
 main(async () => {

@@ -14,9 +14,12 @@ import { repository } from '../harness/work'
 const scratch = mkdtempSync(path.join(tmpdir(), 'bench-test-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
 
-const BENCH = path.join(repository, 'tools/bench.mjs')
+const RUN = path.join(repository, 'tools/run.mjs')
 const bench = (...args: string[]) =>
-  spawnSync(process.execPath, [BENCH, ...args], { encoding: 'utf8', timeout: 110_000 * slowness })
+  spawnSync(process.execPath, [RUN, 'bench', ...args], {
+    encoding: 'utf8',
+    timeout: 110_000 * slowness,
+  })
 
 const outcome = {
   machine: [['kernel', 'Linux 6']],

@@ -41,7 +41,7 @@ const write = (from: string, to: string) => {
 
 /** The companion with pipes, and what it writes. */
 function start(...args: string[]) {
-  const child = spawn(process.execPath, [checkout.path('tools', 'workshop.mjs'), ...args], {
+  const child = spawn(process.execPath, [checkout.path('tools', 'run.mjs'), ...args], {
     cwd: checkout.folder,
     env: { PATH: process.env.PATH, HOME: checkout.folder, TERM: 'dumb', TMPDIR: temporary },
     detached: true,

@@ -84,7 +84,7 @@ export class Checkout {
     args: string[],
     { on = [], ...options }: Partial<SpawnSyncOptionsWithStringEncoding> & { on?: string[] } = {},
   ) {
-    return this.node([this.path('tools', 'workshop.mjs'), ...args], { on, ...options })
+    return this.node([this.path('tools', 'run.mjs'), ...args], { on, ...options })
   }
 
   node(

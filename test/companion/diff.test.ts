@@ -116,7 +116,7 @@ test('side by side no line is wider than the terminal', () => {
 })
 
 test('a reader that has seen enough is no trouble', () => {
-  const shell = `"${process.execPath}" tools/workshop.mjs diff 1 9 | head -1`
+  const shell = `"${process.execPath}" tools/run.mjs diff 1 9 | head -1`
   const { stdout, stderr } = spawnSync('/bin/sh', ['-c', shell], {
     cwd: checkout.folder,
     encoding: 'utf8',

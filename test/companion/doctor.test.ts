@@ -240,7 +240,7 @@ test('a Node that is too old is a finding, not a stack trace', () => {
   const { stdout, stderr, status } = checkout.node([
     '--require',
     './old.cjs',
-    'tools/workshop.mjs',
+    'tools/run.mjs',
     'doctor',
   ])
   expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
@@ -256,7 +256,7 @@ test.each([
 ])('kernel %s: %s', (release, state) => {
   const kernel = `require('node:os').release = () => '${release}'; require('node:module').syncBuiltinESMExports()`
   checkout.write('kernel.cjs', kernel)
-  const words = ['--require', './kernel.cjs', 'tools/workshop.mjs', 'doctor', '--json']
+  const words = ['--require', './kernel.cjs', 'tools/run.mjs', 'doctor', '--json']
   const { status, stdout } = checkout.node(words)
   const { findings, steps } = JSON.parse(stdout) as Verdict
   expect(findings[0]).toMatchObject({

@@ -36,7 +36,7 @@ const words = (...args: string[]) => [
   asUser,
   'sh',
   checkout.path('nvm', 'node'),
-  'tools/workshop.mjs',
+  'tools/run.mjs',
   ...args,
 ]
 

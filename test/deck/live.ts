@@ -35,8 +35,8 @@ export class LiveDeck {
   ): Promise<LiveDeck> {
     const node = [
       process.execPath,
-      join(repository, 'tools/slides.mjs'),
-      'serve',
+      join(repository, 'tools/run.mjs'),
+      'slides',
       '--port',
       '0',
       '--no-open',

@@ -16,7 +16,7 @@ import { ask, connect, cookieOf, type Deck } from './fixture'
 import { LiveDeck } from './live'
 
 const slides = (...args: string[]) =>
-  spawnSync(process.execPath, ['tools/slides.mjs', 'serve', ...args], {
+  spawnSync(process.execPath, ['tools/run.mjs', 'slides', ...args], {
     cwd: repository,
     encoding: 'utf8',
     timeout: 20_000 * slowness,

@@ -123,7 +123,10 @@ describe('npm run docs', () => {
     ].join('\n')
 
   const docs = (...args: string[]) =>
-    spawnSync(process.execPath, ['tools/docs.mjs', ...args], { cwd: repository, encoding: 'utf8' })
+    spawnSync(process.execPath, ['tools/run.mjs', 'docs', ...args], {
+      cwd: repository,
+      encoding: 'utf8',
+    })
 
   test('--check names what differs and changes nothing; without it the file is brought in line', () => {
     const file = path.join(folder, 'guide.md')

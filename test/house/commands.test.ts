@@ -1,6 +1,7 @@
-// The commands of package.json: each refuses what it does not know, and is in the README.
-import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+// The commands of package.json: each has its --help, refuses what it doesn't know, and is in the
+// README or in CONTRIBUTING.md.
+import { execFile, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { slowness } from '../harness/slowness'
@@ -10,8 +11,8 @@ const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'u
   scripts: Record<string, string>
 }
 
-/** These give all of their words to what they start: a container, or a program that has a help of its own. */
-const passOn = ['start', 'test', 'step', 'test:sanitize', 'lint', 'format', 'typecheck']
+/** These give their words to what they start: a container, or a program with a help page. */
+const passOn = ['start', 'test', 'test:all', 'step', 'test:sanitize', 'lint', 'format']
 const ours = Object.keys(scripts).filter((name) => !passOn.includes(name))
 
 type Outcome = { status: number; stdout: string; stderr: string }
@@ -28,11 +29,10 @@ function run(name: string, word: string): Promise<Outcome> {
 const options = { timeout: 90_000 * slowness }
 
 test.concurrent.for(ours)(
-  'npm run %s refuses an option that it does not have',
+  "npm run %s doesn't take just any option",
   options,
   async (name, { expect }) => {
-    const outcome = await run(name, '--nonsense')
-    expect(outcome).toEqual({
+    expect(await run(name, '--nonsense')).toEqual({
       status: 2,
       stdout: '',
       stderr: expect.stringContaining('--nonsense'),
@@ -40,9 +40,32 @@ test.concurrent.for(ours)(
   },
 )
 
-test('the README has them all', () => {
-  const readme = readFileSync(join(repository, 'README.md'), 'utf8')
-  expect(
-    Object.keys(scripts).filter((name) => !new RegExp(`npm (run )?${name}\\b`).test(readme)),
-  ).toEqual([])
+test.concurrent.for(ours)('npm run %s -- --help', options, async (name, { expect }) => {
+  expect(await run(name, '--help')).toEqual({
+    status: 0,
+    stdout: expect.stringMatching(/^usage: npm run /i),
+    stderr: '',
+  })
+})
+
+test('tools/run.mjs and package.json have the same commands', async () => {
+  const listed = spawnSync(process.execPath, ['tools/run.mjs', '--help'], {
+    cwd: repository,
+    encoding: 'utf8',
+  }).stdout.match(/^\S+/gm)
+  expect(listed?.sort()).toEqual(Object.keys(scripts).sort())
+  for (const [name, script] of Object.entries(scripts))
+    expect(script).toBe(`node tools/run.mjs ${name}`)
+})
+
+test('the README or CONTRIBUTING.md has them all', () => {
+  const pages = ['README.md', 'CONTRIBUTING.md'].map((name) => join(repository, name))
+  const text = pages
+    .filter(existsSync)
+    .map((page) => readFileSync(page, 'utf8'))
+    .join('\n')
+  const missing = Object.keys(scripts).filter(
+    (name) => !new RegExp(`npm (run )?${name}\\b`).test(text),
+  )
+  expect(missing).toEqual([])
 })

@@ -63,7 +63,7 @@ function start(words: string[]) {
 }
 
 test.skipIf(!existsSync(join(repository, '.git')))('it waits for them', async () => {
-  const { child, ended } = start(['tools/test-nodes.mjs', '20.19.0'])
+  const { child, ended } = start(['tools/run.mjs', 'test:nodes', '20.19.0'])
   await until(() => logged().length > 0, 20_000)
   child.kill('SIGTERM')
   expect(await ended).toEqual({ status: 130, said: '' })

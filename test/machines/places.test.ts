@@ -20,9 +20,9 @@ describe('from a path', () => {
   ])('%s', (_, name) => {
     const from = `"$folder/"'${name.replaceAll("'", "'\\''")}'`
     const prepare = `mount -t tmpfs elsewhere "$folder"; mkdir ${from}; mount --bind "$repository" ${from}`
-    expect(node(['tools/start.mjs', '/bin/echo', 'hi'], { host: host.pid, prepare, from })).toEqual(
-      hi,
-    )
+    expect(
+      node(['tools/run.mjs', 'start', '/bin/echo', 'hi'], { host: host.pid, prepare, from }),
+    ).toEqual(hi)
   })
 })
 
@@ -31,7 +31,7 @@ test('from a read-only checkout', () => {
   const there = { host: host.pid, prepare, from: '"$folder"' }
   const touch = ['-e', "require('node:fs').writeFileSync('touched', '')"]
   expect(node(touch, there).stderr).toContain('EROFS')
-  expect(node(['tools/start.mjs', '/bin/echo', 'hi'], there)).toEqual(hi)
+  expect(node(['tools/run.mjs', 'start', '/bin/echo', 'hi'], there)).toEqual(hi)
 })
 
 describe('on a host whose / is', () => {
@@ -62,7 +62,7 @@ test('on a host without any network: nothing is fetched, and the container has i
   const look = 'ip link show lo | grep -c LOOPBACK,UP; ip -o -4 addr show eth0 | wc -l'
   const ended = node(step(last, '/bin/sh', '-c', look), { host: host.pid, prepare: down })
   expect(ended).toEqual({ status: 0, stdout: '1\n1\n', stderr: '' })
-  expect(node(['tools/start.mjs', '/bin/echo', 'hi'], { host: host.pid, prepare: down })).toEqual(
-    hi,
-  )
+  expect(
+    node(['tools/run.mjs', 'start', '/bin/echo', 'hi'], { host: host.pid, prepare: down }),
+  ).toEqual(hi)
 })

@@ -33,28 +33,39 @@ const parts = {
 }
 
 /**
- * Sees to it that the given parts are there; all of them by default. `purposes` are what the system's programs are
- * needed for afterwards ('run', 'test'). Resolves to whether there was anything to do.
+ * What a command needs, each a list of words: groups of npm packages, parts of the set-up, and what
+ * it runs the system's programs for ('run', 'test').
+ * @typedef {{ packages?: string, makes?: string, programs?: string }} Needs
  */
-export async function ensure(names = Object.keys(parts), purposes = []) {
+
+/**
+ * Sees to it that all of this is there. Resolves to whether there was anything to do.
+ * @param {Needs} needs
+ * @returns {Promise<boolean>}
+ */
+export async function ensure(needs) {
   checkPlatform()
-  if (!whatIsMissing(names, purposes).any) return false
-  if (process.env.CONTAINERS_SETUP_LOCKED || !find('flock')) await setUp(names, purposes)
-  else await setUpLocked(names, purposes)
+  if (!whatIsMissing(needs).any) return false
+  if (process.env.CONTAINERS_SETUP_LOCKED || !find('flock')) await setUp(needs)
+  else await setUpLocked(needs)
   return true
 }
 
-function whatIsMissing(names, purposes) {
+/** @param {Needs} needs */
+function whatIsMissing({ packages, makes, programs: purposes }) {
+  const names = [...(packages ? ['dependencies'] : []), ...split(makes)]
   const todo = names.filter((name) => !parts[name].isDone())
   const programs = missingPrograms([
-    ...purposes,
+    ...split(purposes),
     ...todo.map((name) => parts[name].programs).filter(Boolean),
   ])
   return { todo, programs, any: todo.length > 0 || programs.some((need) => !need.optional) }
 }
 
-async function setUp(names, purposes) {
-  const { todo, programs } = whatIsMissing(names, purposes)
+const split = (text = '') => text.split(' ').filter(Boolean)
+
+async function setUp(needs) {
+  const { todo, programs } = whatIsMissing(needs)
   if (programs.length) await installPrograms(programs)
   for (const name of todo)
     try {
@@ -73,7 +84,7 @@ async function leaveToOwner(made) {
 }
 
 // A lock of the kernel's: it ends with its holder, whatever way that ends, so none is ever stale.
-async function setUpLocked(names, purposes) {
+async function setUpLocked(needs) {
   const lock = at('build', 'setup.lock')
   if (!existsSync(lock)) {
     mkdirSync(at('build'), { recursive: true })
@@ -83,12 +94,7 @@ async function setUpLocked(names, purposes) {
   const flock = find('flock')
   if (spawnSync(flock, ['-n', lock, 'true']).status !== 0)
     say('Another set-up of this checkout is under way; waiting for it.')
-  const worker = [
-    process.execPath,
-    at('tools', 'setup', 'setup-worker.mjs'),
-    names.join(),
-    purposes.join(),
-  ]
+  const worker = [process.execPath, at('tools', 'setup', 'setup-worker.mjs'), JSON.stringify(needs)]
   const env = { ...process.env, CONTAINERS_SETUP_LOCKED: '1' }
   const { status, signal } = spawnSync(flock, [lock, ...worker], { env, stdio: ['inherit', 2, 2] })
   // flock gives the status of a shell: more than 128 for a signal. What else went wrong the worker has said.

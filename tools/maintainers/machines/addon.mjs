@@ -12,7 +12,7 @@ const machines = { x86_64: 62, aarch64: 183 } // elf.h, EM_…
 
 /** Compiles with cmake, as the build does, and gives the path of an addon for that processor. */
 export async function crossCompile(machine, processor, [compiler, ...words]) {
-  await ensure(['dependencies'])
+  await ensure({ packages: 'core' })
   const folder = join(machine.folder, `addon-${processor}-${words.length}`)
   const settings = {
     CMAKE_SYSTEM_NAME: 'Linux',

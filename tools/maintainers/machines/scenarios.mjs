@@ -81,7 +81,7 @@ export const scenarios = {
       '--cap-drop',
       'ALL',
     ]
-    const start = [`${user.home}/.versions/node/bin/node`, 'tools/start.mjs', '/bin/true']
+    const start = [`${user.home}/.versions/node/bin/node`, 'tools/run.mjs', 'start', '/bin/true']
     const ended = await user.run(['sudo', ...container, ...start], folder)
     return refused(ended, 'root without CAP_SYS_ADMIN')
   },

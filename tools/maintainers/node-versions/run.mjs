@@ -10,7 +10,7 @@ let running
 
 export function runTests(bin, checkout, filters, detail) {
   return new Promise((resolve, reject) => {
-    const child = spawn(join(bin, 'node'), ['tools/test.mjs', ...filters, ...reporters], {
+    const child = spawn(join(bin, 'node'), ['tools/run.mjs', 'test', ...filters, ...reporters], {
       cwd: checkout,
       env: environment(bin),
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,10 +1,25 @@
-// The program behind `npm run test:chaos`.
+// The program behind `npm run test:chaos`: containers killed at random instants leave nothing.
+import { Command } from 'commander'
+import { randomInt } from 'node:crypto'
 import { removeWork } from '../../../test/harness/work'
+import { parseOptions, wholeNumber } from '../../setup/options.mjs'
 import { main, Problem, say, task } from '../../setup/terminal.mjs'
 import { type ChaosOptions, chaos } from './chaos'
 
+const command = new Command('npm run test:chaos --')
+  .description('Kills containers at random instants and looks for what they leave.')
+  .option('--runs <number>', 'how many containers', wholeNumber(), 500)
+  .option('--parallel <number>', 'how many at the same time', wholeNumber(), 4)
+  .option('--from <number>', 'skips those before this one, to repeat a failure', wholeNumber())
+  .option(
+    '--seed <number>',
+    'repeats the same instants and signals',
+    wholeNumber(),
+    randomInt(1, 2 ** 31),
+  )
+
 main(async () => {
-  const options: ChaosOptions = JSON.parse(process.argv[2] as string)
+  const options = parseOptions(command, process.argv.slice(2)).opts<ChaosOptions>()
   const { runs, parallel, seed } = options
   say(`${runs} containers, ${parallel} at the same time; again with: --runs ${runs} --seed ${seed}`)
   try {

@@ -1,11 +1,18 @@
-// The program behind `npm run test:load`.
+// The program behind `npm run test:load`: many containers, one after the other and at once.
+import { Command } from 'commander'
 import { removeWork } from '../../../test/harness/work'
+import { parseOptions, wholeNumber } from '../../setup/options.mjs'
 import { main, Problem, say, task } from '../../setup/terminal.mjs'
 import { judge, type LoadOptions, runAtOnce, startMany } from './load'
 import type { Cost } from './starter'
 
+const command = new Command('npm run test:load --')
+  .description('Starts many containers and measures what that costs the program that starts them.')
+  .option('--sequential <number>', 'how many one after the other', wholeNumber(), 1000)
+  .option('--parallel <number>', 'how many at once', wholeNumber(), 50)
+
 main(async () => {
-  const options: LoadOptions = JSON.parse(process.argv[2] as string)
+  const options = parseOptions(command, process.argv.slice(2)).opts<LoadOptions>()
   const { sequential, parallel } = options
   try {
     const cost: Cost = await task(

@@ -5,14 +5,12 @@ import { join } from 'node:path'
 import { find, quiet } from '../../setup/programs.mjs'
 import { at } from '../../setup/project.mjs'
 import { asRoot } from '../../setup/root.mjs'
-import { ensure } from '../../setup/setup.mjs'
 import { main, Problem, say, task } from '../../setup/terminal.mjs'
 import { vitest } from '../../setup/vitest.mjs'
 
 const build = at('build', 'sanitize')
 
 await main(async () => {
-  await ensure(undefined, ['run', 'test'])
   await task('Building the addon with sanitizers', (detail) =>
     quiet(process.execPath, cmake(), detail),
   )

@@ -99,5 +99,5 @@ setsid -c /bin/sh -c "stty $size; exec /bin/bash" < /dev/hvc0 > /dev/hvc0 2>&1
 echo $? > /run/vm/status`
 
 const tests = (filters) =>
-  `{ ${shown([process.execPath, 'tools/test.mjs', ...filters])} 2>&1 < /dev/null; echo $? > /run/vm/status; } |
+  `{ ${shown([process.execPath, 'tools/run.mjs', 'test', ...filters])} 2>&1 < /dev/null; echo $? > /run/vm/status; } |
   { stty raw < /dev/hvc0; cat; } > /dev/hvc0`

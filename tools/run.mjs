@@ -1,0 +1,279 @@
+// Every npm script: what it runs, and what has to be there first. `npm run x` is `node tools/run.mjs x`.
+// This file, and all it imports at the top, must load on a Node that is too old, so that the doctor can say so.
+import { checkPlatform } from './setup/platform.mjs'
+import { at } from './setup/project.mjs'
+import { main, Problem } from './setup/terminal.mjs'
+
+/**
+ * @typedef {object} Command
+ * @property {string} about what it's for, in one line
+ * @property {string} run a file and its first words: a function of a module in tools/setup, or a
+ *   program for Node
+ * @property {'esm'} [loads] how a TypeScript program is loaded, if not as CommonJS, which is quicker
+ * @property {string} [packages] the groups of npm packages it needs; none without this
+ * @property {string} [makes] the parts of the set-up it needs besides packages
+ * @property {string} [programs] what it needs the system's programs for
+ * @property {boolean} [root] runs as root
+ * @property {Record<string, string>} [env] variables for the program
+ */
+
+const container = 'addon scripts rootfs'
+
+/** @type {Record<string, Command>} */
+const commands = {
+  start: {
+    about: 'a shell, or the COMMAND you name, in the finished container',
+    run: 'tools/setup/commands.mjs start',
+    packages: 'core',
+    makes: container,
+    programs: 'run',
+  },
+  step: {
+    about: 'runs one step, or your own program, and shows the command; alone, it lists the steps',
+    run: 'tools/setup/commands.mjs step',
+    packages: 'core',
+    makes: container,
+    programs: 'run',
+  },
+  begin: {
+    about: 'makes my-container/ for you to write your own container in',
+    run: 'tools/companion/main.ts begin',
+    packages: 'core companion',
+  },
+  check: {
+    about: 'judges my-container/main.ts',
+    run: 'tools/companion/main.ts check',
+    packages: 'core companion',
+    makes: container,
+    programs: 'run',
+  },
+  watch: {
+    about: 'judges it again whenever you save',
+    run: 'tools/companion/main.ts watch',
+    packages: 'core companion',
+    makes: container,
+    programs: 'run',
+  },
+  diff: {
+    about: 'what changes between two steps, or between a step and your own program',
+    run: 'tools/companion/main.ts diff',
+    packages: 'core companion',
+  },
+  jump: {
+    about: "puts a step's code in my-container/ and keeps yours",
+    run: 'tools/companion/main.ts jump',
+    packages: 'core companion',
+  },
+  workshop: {
+    about: 'begin, check, watch, diff, jump and doctor under one name',
+    run: 'tools/companion/main.ts',
+    packages: 'core companion',
+  },
+  doctor: {
+    about: 'finds what would stop you on this machine',
+    run: 'tools/setup/doctor/doctor.mjs doctor',
+  },
+  setup: {
+    about: 'does the set-up and nothing else',
+    run: 'tools/setup/commands.mjs setup',
+    packages: 'core companion test',
+    makes: container,
+    programs: 'run test',
+  },
+  build: {
+    about: 'builds the native addon and compiles the steps',
+    run: 'tools/setup/commands.mjs build',
+    packages: 'core',
+    makes: 'addon scripts',
+  },
+  rootfs: {
+    about: 'makes a root file system',
+    run: 'rootfs/index.ts',
+    packages: 'core',
+  },
+  slides: {
+    about: 'serves the deck, with live terminals',
+    run: 'slides/deck/cli.ts serve',
+    loads: 'esm',
+    packages: 'core companion deck',
+    makes: container,
+    programs: 'run',
+  },
+  'slides:build': {
+    about: 'makes the deck one HTML file',
+    run: 'slides/deck/cli.ts build',
+    loads: 'esm',
+    packages: 'core companion deck',
+  },
+  'slides:pdf': {
+    about: 'prints the deck',
+    run: 'slides/deck/cli.ts pdf',
+    loads: 'esm',
+    packages: 'core companion deck maintainers',
+  },
+  'slides:record': {
+    about: "types what stands in the deck's terminals, and records or compares it",
+    run: 'slides/deck/cli.ts record',
+    loads: 'esm',
+    packages: 'core companion deck maintainers',
+    makes: container,
+    programs: 'run',
+  },
+  'slides:screenshots': {
+    about: "takes the README's pictures of the deck",
+    run: 'slides/deck/cli.ts screenshots',
+    loads: 'esm',
+    packages: 'core companion deck maintainers',
+    makes: container,
+    programs: 'run',
+  },
+  test: {
+    about: 'proves the steps on this machine; FILTER… and options go to vitest',
+    run: 'node_modules/vitest/vitest.mjs run --configLoader runner',
+    packages: 'core companion deck test maintainers',
+    makes: container,
+    programs: 'run test',
+    root: true,
+  },
+  'test:all': {
+    about: 'every test',
+    run: 'node_modules/vitest/vitest.mjs run --configLoader runner',
+    packages: 'core companion deck test maintainers',
+    makes: container,
+    programs: 'run test',
+    root: true,
+    env: { TEST_STEPS: 'all' },
+  },
+  'test:vm': {
+    about: 'the tests on another kernel, in QEMU',
+    run: 'tools/maintainers/vm/cli.ts',
+    packages: 'core companion test',
+    makes: container,
+  },
+  'test:nodes': {
+    about: 'the tests in fresh clones, on several Nodes',
+    run: 'tools/maintainers/node-versions/cli.ts',
+    packages: 'core',
+  },
+  'test:people': {
+    about: 'simulates the machines people bring',
+    run: 'tools/maintainers/machines/cli.ts',
+    packages: 'core',
+  },
+  'test:sanitize': {
+    about: 'the addon with AddressSanitizer and UBSan',
+    run: 'tools/maintainers/stress/sanitize.mjs',
+    packages: 'core companion test',
+    makes: container,
+    programs: 'run test',
+  },
+  'test:chaos': {
+    about: 'kills containers at random instants and looks for what they leave',
+    run: 'tools/maintainers/stress/chaos-main.ts',
+    packages: 'core companion test',
+    makes: container,
+    programs: 'run test',
+    root: true,
+  },
+  'test:load': {
+    about: 'many containers, one after the other and at once',
+    run: 'tools/maintainers/stress/load-main.ts',
+    packages: 'core companion test',
+    makes: container,
+    programs: 'run test',
+    root: true,
+  },
+  bench: {
+    about: 'what each step costs, beside other runtimes',
+    run: 'tools/maintainers/bench/cli.ts',
+    packages: 'core companion',
+    makes: container,
+    programs: 'run',
+  },
+  docs: {
+    about: "brings the guide's code, diffs and transcripts up to date",
+    run: 'tools/guide/main.ts',
+    loads: 'esm',
+    packages: 'core companion deck test',
+    makes: container,
+    programs: 'run test',
+    root: true,
+  },
+  lint: {
+    about: 'Biome',
+    run: 'node_modules/@biomejs/biome/bin/biome check .',
+    packages: 'maintainers',
+  },
+  format: {
+    about: 'Biome, changing files',
+    run: 'node_modules/@biomejs/biome/bin/biome check --write .',
+    packages: 'maintainers',
+  },
+  typecheck: {
+    about: 'TypeScript',
+    run: 'tools/setup/commands.mjs typecheck',
+    packages: 'core companion deck test maintainers',
+  },
+}
+
+await main(async () => {
+  const [name, ...words] = commandLine(process.argv.slice(2))
+  if (name === undefined || isHelp(name)) return console.log(list())
+  const command = commands[name]
+  if (!command) throw new Problem(`There's no command "${name}". There are:\n\n${list()}`, 2)
+  const [file, ...first] = command.run.split(' ')
+  if (file.startsWith('tools/setup/')) await call(file, first[0], command, words)
+  else await start(command, [file, ...first, ...words])
+})
+
+/** @param {string[]} words `workshop check 3` means `check 3` */
+function commandLine(words) {
+  return words[0] === 'workshop' && words[1] in commands ? words.slice(1) : words
+}
+
+function list() {
+  const lines = Object.entries(commands).map(([name, { about }]) => `${name.padEnd(18)}  ${about}`)
+  return lines.join('\n')
+}
+
+/** @param {string} word */
+function isHelp(word) {
+  return word === '--help' || word === '-h'
+}
+
+/**
+ * Calls a function of tools/setup with the words and with what prepares the rest, when it's time.
+ * @param {string} file
+ * @param {string} name
+ * @param {Command} command
+ * @param {string[]} words
+ */
+async function call(file, name, command, words) {
+  if (name !== 'doctor') checkPlatform()
+  const module = await import(at(file))
+  await module[name](words, () => prepare(command))
+}
+
+/**
+ * Becomes a program.
+ * @param {Command} command
+ * @param {string[]} program
+ */
+async function start(command, program) {
+  checkPlatform()
+  const help = program.some(isHelp)
+  await prepare(help ? { packages: command.packages } : command)
+  const { become } = await import('./setup/programs.mjs')
+  const { asRoot } = await import('./setup/root.mjs')
+  Object.assign(process.env, command.env)
+  const loader = command.loads === 'esm' ? ['--import', 'tsx'] : ['--require', 'tsx/cjs']
+  const isScript = program[0].endsWith('.ts')
+  const argv = [process.execPath, ...(isScript ? loader : []), ...program]
+  await become(command.root && !help ? asRoot(argv) : argv)
+}
+
+/** @param {Pick<Command, 'packages' | 'makes' | 'programs'>} needs */
+async function prepare(needs) {
+  const { ensure } = await import('./setup/setup.mjs')
+  return ensure(needs)
+}

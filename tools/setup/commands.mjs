@@ -1,0 +1,86 @@
+// The commands that need nothing but Node to begin with: start, step, setup, build, typecheck.
+// Each gets its words, and a function that prepares what its row in tools/run.mjs names.
+import { readFileSync } from 'node:fs'
+import { forgetAddon, isAddonBuilt } from './addon.mjs'
+import { become, quiet, shown } from './programs.mjs'
+import { at } from './project.mjs'
+import { asRoot } from './root.mjs'
+import { forgetScripts } from './scripts.mjs'
+import { findMain, runCompiled, runMain, steps } from './steps.mjs'
+import { Problem, say, style, task } from './terminal.mjs'
+import { words } from './words.mjs'
+
+/** @typedef {() => Promise<boolean>} Prepare resolves to whether there was anything to do */
+
+/** `npm start [-- COMMAND…]`: the last step, with a shell in it. */
+export async function start(/** @type {string[]} */ args, /** @type {Prepare} */ prepare) {
+  await prepare()
+  const last = steps().at(-1)
+  if (!last) throw new Problem('There are no steps in steps/ yet.')
+  await become(asRoot(runCompiled(last, args.length ? args : ['/bin/sh'])))
+}
+
+/** `npm run step -- NUMBER|NAME|FILE.ts [OPTIONS] COMMAND…`: one step or your own program. */
+export async function step(
+  /** @type {string[]} */ [wanted, ...args],
+  /** @type {Prepare} */ prepare,
+) {
+  if (wanted === undefined || isHelp(wanted)) return list()
+  const program = findMain(wanted)
+  await prepare()
+  if (isHelp(args[0])) return become(help(program))
+  const command = asRoot(runMain(program, args))
+  say(style('dim', `$ ${shown(command)}`))
+  await become(command)
+}
+
+function list() {
+  console.log(steps().join('\n'))
+  say(`\nTo run one: npm run step -- ${steps().at(-1) ?? '1'} /bin/sh`)
+}
+
+/** @param {string | undefined} word */
+function isHelp(word) {
+  return word === '--help' || word === '-h'
+}
+
+/**
+ * An early step takes no options: its `run` would take this word for the command.
+ * @param {string} program
+ */
+function help(program) {
+  const hasOptions = readFileSync(at(program), 'utf8').includes('parse(')
+  const command = runMain(program, ['--help'])
+  return hasOptions ? command : command.filter((word) => word !== 'run')
+}
+
+/** `npm run setup`: everything a learner needs. */
+export async function setup(/** @type {string[]} */ args, /** @type {Prepare} */ prepare) {
+  words('usage: npm run setup', { args })
+  const didSomething = await prepare()
+  say(didSomething ? "You're all set: npm start" : "You're all set already. There's nothing to do.")
+}
+
+/** `npm run build [-- --force]`: the native addon, and the steps compiled for a quick start. */
+export async function build(/** @type {string[]} */ args, /** @type {Prepare} */ prepare) {
+  const { values } = words('usage: npm run build [-- --force]', {
+    args,
+    options: { force: { type: 'boolean' } },
+  })
+  if (values.force) forgetAddon()
+  forgetScripts()
+  const upToDate = isAddonBuilt()
+  await prepare()
+  if (upToDate) say('The addon is up to date.')
+}
+
+/** `npm run typecheck`: each tsconfig.json. */
+export async function typecheck(/** @type {string[]} */ args, /** @type {Prepare} */ prepare) {
+  words('usage: npm run typecheck', { args })
+  await prepare()
+  const tsc = at('node_modules', 'typescript', 'bin', 'tsc')
+  for (const project of ['.', 'slides/deck/client'])
+    await task(`Checking the types in ${project}`, (detail) =>
+      quiet(process.execPath, [tsc, '--noEmit', '-p', at(project)], detail),
+    )
+}
