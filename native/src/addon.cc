@@ -1,4 +1,11 @@
-#include "addon.h"
+// The addon's entry point: each file of this folder adds its functions to the exports.
+#include <napi.h>
+
+void InitConstants(Napi::Env env, Napi::Object exports);
+void InitExec(Napi::Env env, Napi::Object exports);
+void InitSpawn(Napi::Env env, Napi::Object exports);
+void InitSyscalls(Napi::Env env, Napi::Object exports);
+void InitWait(Napi::Env env, Napi::Object exports);
 
 static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   InitConstants(env, exports);

@@ -1,18 +1,23 @@
-// A program to execute, with every string already in C memory: between clone and exec nothing may be allocated.
+// A program to execute. All its strings are in C memory: nothing may be allocated between clone
+// and exec.
 #pragma once
 
-#include "addon.h"
-
+#include <napi.h>
 #include <signal.h>
+
+#include <string>
+#include <vector>
 
 class Program {
  public:
-  /// paths: where to look for it, in this order; argv and envp: arrays of strings; shell_scripts: whether a script
-  /// without #! is the shell's.
-  Program(const Napi::Value& paths, const Napi::Value& argv, const Napi::Value& envp, bool shell_scripts);
+  /// paths: where to look for the file, in this order. argv and envp: arrays of strings.
+  /// shell_scripts: whether /bin/sh runs a script that has no #! line.
+  Program(const Napi::Value& paths, const Napi::Value& argv, const Napi::Value& envp,
+          bool shell_scripts);
   Program(const Program&) = delete;
 
-  /// Becomes the program. Comes back only in failure, with the errno. Async-signal-safe.
+  /// Becomes the program, with this signal mask. Returns only if that failed, with the errno.
+  /// Async-signal-safe.
   int Exec(const sigset_t& mask) const;
 
  private:

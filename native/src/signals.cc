@@ -1,3 +1,4 @@
+// The signal handler and what it records for each running child.
 #include "signals.h"
 
 #include <sched.h>
@@ -18,14 +19,14 @@ struct Slot {
   std::atomic<uint64_t> missed{0};
 };
 Slot slots[kSlots];
-std::atomic<int> running{0};  // how many threads are in the handler
+std::atomic<int> running{0};  // threads that are in the handler now
 
-std::mutex mutex;  // of what follows; children may be started by workers too
+std::mutex mutex;  // guards what follows: worker threads may start children too
 struct sigaction previous[kCount];
 int children = 0;
 
-// What the terminal sends goes to the whole foreground group, so to the child as well; but when it is gone, its
-// SIGHUP goes to the leader of the session alone.
+// The terminal signals its whole foreground group, so the child as well. Only the SIGHUP of a
+// terminal that went away is for the session leader alone.
 bool ChildHasIt(int signal, const siginfo_t* info) {
   return info->si_code == SI_KERNEL && !(signal == SIGHUP && getsid(0) == getpid());
 }
@@ -39,7 +40,7 @@ void Note(int signal, siginfo_t* info, void*) {
     if (!ChildHasIt(signal, info)) slot.missed |= Signals::Bit(signal);
     slot.arrived |= Signals::Bit(signal);
     const uint64_t one = 1;
-    if (write(event, &one, sizeof one) == -1) continue;  // it is readable already
+    if (write(event, &one, sizeof one) == -1) continue;  // full: it's readable already
   }
   running--;
   errno = saved;
@@ -52,7 +53,7 @@ void Install() {
   for (int i = 0; i < kCount; i++) sigaction(kCaught[i], &action, &previous[i]);
 }
 
-// A handler that the program has set meanwhile stays.
+// Keeps a handler that the program has set in the meantime.
 void Restore() {
   for (int i = 0; i < kCount; i++) {
     struct sigaction now = {};
@@ -85,5 +86,6 @@ void StopCatching(int slot) {
   std::lock_guard<std::mutex> lock(mutex);
   if (--children == 0) Restore();
   slots[slot].event = -1;
-  while (running.load() > 0) sched_yield();  // a handler on another thread may still write to the descriptor
+  // A handler on another thread may still be writing to the descriptor.
+  while (running.load() > 0) sched_yield();
 }

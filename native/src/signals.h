@@ -1,22 +1,39 @@
-// While a child runs, the signals sent to this process are meant for it.
+// While a child runs, signals sent to this process are meant for the child.
 #pragma once
 
 #include <signal.h>
-#include <sys/types.h>
 
 #include <cstdint>
 
 /// Sets of signals: bit n - 1 stands for signal n.
 struct Signals {
   uint64_t arrived = 0;
-  uint64_t missed = 0;  // those of them that the child did not get from the terminal
+  uint64_t missed = 0;  // those that the child didn't also get from the terminal
   static constexpr uint64_t Bit(int signal) { return uint64_t{1} << (signal - 1); }
+  bool Has(int signal) const { return arrived & Bit(signal); }
 };
 
-/// Takes note of SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2 and SIGWINCH, and makes the eventfd `event` readable.
-/// Answers with a slot, or -1 when too many children run at once.
+/// Records SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2 and SIGWINCH, and makes the eventfd
+/// `event` readable when one arrives. Returns a slot, or -1 if too many children run at once.
 int CatchSignals(int event);
 /// The signals since the last call.
 Signals TakeSignals(int slot);
-/// Ends it: `event` is not written to any more. With the last child, this process has its own handlers back.
+/// Frees the slot; nothing writes to `event` any more. The last child's end restores the handlers
+/// that this process had before.
 void StopCatching(int slot);
+
+/// Blocks all signals in this thread for as long as it lives.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &mask_);
+  }
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &mask_, nullptr); }
+  /// The mask before.
+  const sigset_t& mask() const { return mask_; }
+
+ private:
+  sigset_t mask_;
+};

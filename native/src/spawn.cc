@@ -9,11 +9,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdint>
 
+#include "exec.h"
 #include "signals.h"
+#include "values.h"
 
 namespace {
+// What the child tells its parent if it can't execute the program.
 enum Act : int32_t { kPrctl, kExecve };
 constexpr const char* kActs[] = {"prctl", "execve"};
 struct Failure {
@@ -25,11 +29,17 @@ struct Pipes {
   int go[2] = {-1, -1};
   int error[2] = {-1, -1};
   bool Open() { return pipe2(go, O_CLOEXEC) == 0 && pipe2(error, O_CLOEXEC) == 0; }
-  void Close() {
+  ~Pipes() {
     for (int fd : {go[0], go[1], error[0], error[1]})
       if (fd != -1) close(fd);
   }
 };
+
+int Take(int& fd) {
+  const int taken = fd;
+  fd = -1;
+  return taken;
+}
 
 [[noreturn]] void Fail(int fd, int error, Act act) {
   const Failure failure = {error, act};
@@ -45,15 +55,16 @@ bool WaitForGo(int fd) {
   return got == 1;
 }
 
-// Node's handlers must not run here: only this thread lives on in the child.
+// Node's handlers must not run in the child: Node's other threads don't exist there.
 void ResetHandlers() {
   struct sigaction action = {};
   action.sa_handler = SIG_DFL;
   for (int signal = 1; signal < NSIG; signal++) sigaction(signal, &action, nullptr);
 }
 
-// Runs in the child, a copy of this process with one thread: native code alone, and nothing that allocates.
-// The death signal is asked for before the pause: a parent that died earlier shows as end of file.
+// Runs in the child, a copy of this process with one thread: only native code, no allocation.
+// The child asks for the death signal before the pause. If the parent died even earlier, the pause
+// ends at end of file.
 [[noreturn]] void RunChild(const Pipes& pipes, const Program& program, const sigset_t& mask) {
   ResetHandlers();
   close(pipes.go[1]);
@@ -64,80 +75,84 @@ void ResetHandlers() {
 }
 
 pid_t Clone(int flags, int* pidfd) {
-  return static_cast<pid_t>(syscall(SYS_clone, flags | CLONE_PIDFD | SIGCHLD, nullptr, pidfd, nullptr, nullptr));
+  return static_cast<pid_t>(
+      syscall(SYS_clone, flags | CLONE_PIDFD | SIGCHLD, nullptr, pidfd, nullptr, nullptr));
 }
 
-// Older kernels ignore CLONE_PIDFD, and the end of the child would never be seen.
+// Older kernels ignore CLONE_PIDFD, and then nothing would report the child's end.
 bool HasPidfds() {
   const int self = static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0));
   return self != -1 && close(self) == 0;
 }
 
-// The terminal's state, to be restored when the child has ended.
+// The terminal's state, to restore when the child has ended.
 void RememberTerminal(Child* child) {
   child->foreground = tcgetpgrp(0);
   tcgetattr(0, &child->terminal);
+}
+
+// Makes the child and leaves it in its pause. Returns 0 or the errno.
+int Start(Child* child, int flags, const Program& program) {
+  Pipes pipes;
+  if (!HasPidfds() || !pipes.Open()) return errno;
+  child->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (child->event == -1) return errno;
+  child->init = flags & CLONE_NEWPID;
+  RememberTerminal(child);
+
+  // A signal must find either no child, or one that gets it.
+  const SignalsBlocked blocked;
+  child->pid = Clone(flags, &child->pidfd);
+  if (child->pid == 0) RunChild(pipes, program, blocked.mask());
+  if (child->pid == -1) return errno;
+  child->slot = CatchSignals(child->event);
+  child->go = Take(pipes.go[1]);
+  child->error = Take(pipes.error[0]);
+  return 0;
 }
 
 // (paths, argv, envp, cloneflags) -> {pid, child}: the child exists, in its namespaces, and waits.
 Napi::Value StartChild(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const Program program(info[0], info[1], info[2], true);
-  const int flags = Int(info[3]);
   const auto child = std::make_shared<Child>();
-  if (!HasPidfds()) return Napi::Number::New(env, -errno);
-  child->init = flags & CLONE_NEWPID;
-  child->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  Pipes pipes;
-  if (child->event == -1 || !pipes.Open()) {
-    const int error = errno;
-    pipes.Close();
+  if (const int error = Start(child.get(), Int(info[3]), program))
     return Napi::Number::New(env, -error);
-  }
-  RememberTerminal(child.get());
-
-  sigset_t all, mask;
-  sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, &mask);
-  child->pid = Clone(flags, &child->pidfd);
-  if (child->pid == 0) RunChild(pipes, program, mask);
-  const int error = errno;
-  if (child->pid > 0) child->slot = CatchSignals(child->event);
-  pthread_sigmask(SIG_SETMASK, &mask, nullptr);
-
-  if (child->pid == -1) {
-    pipes.Close();
-    return Napi::Number::New(env, -error);
-  }
-  close(pipes.go[0]);
-  close(pipes.error[1]);
-  child->go = pipes.go[1];
-  child->error = pipes.error[0];
+  const auto drop = [](Napi::Env, ChildPointer* pointer) { delete pointer; };
   Napi::Object result = Napi::Object::New(env);
   result.Set("pid", child->pid);
-  const auto drop = [](Napi::Env, ChildPointer* pointer) { delete pointer; };
   result.Set("child", Napi::External<ChildPointer>::New(env, new ChildPointer(child), drop));
   return result;
+}
+
+// False if the child was killed in the pause. That's no error here: the wait reports its end.
+bool SendGo(int fd) {
+  struct sigaction ignore = {}, before = {};
+  ignore.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &ignore, &before);
+  const ssize_t sent = write(fd, "", 1);
+  sigaction(SIGPIPE, &before, nullptr);
+  return sent == 1;
+}
+
+// False if the exec closed the descriptor, so that there is nothing to read.
+bool ReadFailure(int fd, Failure* failure) {
+  ssize_t got;
+  do got = read(fd, failure, sizeof *failure);
+  while (got == -1 && errno == EINTR);
+  return got == sizeof *failure;
 }
 
 // Lets the child exec and waits until it has: 0, or {errno, syscall} of what failed.
 Napi::Value ReleaseChild(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const ChildPointer child = Unwrap(info);
-  // A child that was killed in the pause is not an error here: its end is reported by the wait.
-  struct sigaction ignore = {}, before = {};
-  ignore.sa_handler = SIG_IGN;
-  sigaction(SIGPIPE, &ignore, &before);
-  const ssize_t sent = write(child->go, "", 1);
-  sigaction(SIGPIPE, &before, nullptr);
   Failure failure = {};
-  ssize_t got;
-  do got = read(child->error, &failure, sizeof failure);
-  while (got == -1 && errno == EINTR);
-  close(child->go);
-  close(child->error);
-  child->go = child->error = -1;
-  if (sent != 1 || got != sizeof failure) return Napi::Number::New(env, 0);
+  const bool sent = SendGo(child->go);
+  const bool failed = ReadFailure(child->error, &failure);
+  close(Take(child->go));
+  close(Take(child->error));
+  if (!sent || !failed) return Napi::Number::New(env, 0);
   Napi::Object result = Napi::Object::New(env);
   result.Set("errno", -failure.error);
   result.Set("syscall", kActs[failure.act]);
@@ -153,7 +168,7 @@ Napi::Value KillChild(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// The last call for a child that was reaped.
+// The last call for a child, after it was reaped.
 Napi::Value ForgetChild(const Napi::CallbackInfo& info) {
   Unwrap(info)->Close();
   return info.Env().Undefined();
@@ -163,10 +178,8 @@ Napi::Value ForgetChild(const Napi::CallbackInfo& info) {
 void Child::Close() {
   if (slot != -1) StopCatching(slot);
   slot = -1;
-  for (int* fd : {&pidfd, &go, &error, &event}) {
-    if (*fd != -1) close(*fd);
-    *fd = -1;
-  }
+  for (int* fd : {&pidfd, &go, &error, &event})
+    if (*fd != -1) close(Take(*fd));
 }
 
 void InitSpawn(Napi::Env env, Napi::Object exports) {

@@ -1,22 +1,15 @@
-// What the files of the addon share: how arguments are read, and what each file adds to the exports.
+// How the addon's functions read their arguments and return a system call's result.
 //
-// Every function answers with a number, or an object, and a negative number is -errno: the TypeScript face
-// turns it into an Error. It checks the arguments as well; nothing but that face may call in here.
+// Each function returns a number or an object; a negative number is -errno. Only the TypeScript
+// modules in native/ call them: they check the arguments, and turn -errno into an Error.
 #pragma once
 
 #include <napi.h>
 
 #include <cerrno>
 #include <string>
-#include <vector>
 
-void InitConstants(Napi::Env env, Napi::Object exports);
-void InitExec(Napi::Env env, Napi::Object exports);
-void InitSpawn(Napi::Env env, Napi::Object exports);
-void InitSyscalls(Napi::Env env, Napi::Object exports);
-void InitWait(Napi::Env env, Napi::Object exports);
-
-/// A string argument; null and undefined become `fallback`.
+/// A string argument that may be null or undefined.
 class Text {
  public:
   Text(const Napi::Value& value) : null_(value.IsNull() || value.IsUndefined()) {
@@ -33,7 +26,7 @@ class Text {
 inline int Int(const Napi::Value& value) { return value.As<Napi::Number>().Int32Value(); }
 inline int64_t Long(const Napi::Value& value) { return value.As<Napi::Number>().Int64Value(); }
 
-/// The result of a system call that answers -1 and sets errno.
+/// The result of a system call that returns -1 and sets errno when it fails.
 inline Napi::Value Result(Napi::Env env, long result) {
   return Napi::Number::New(env, result == -1 ? -errno : static_cast<double>(result));
 }
