@@ -87,7 +87,7 @@ async function section(
   if (kind === 'links' && name === 'man pages') return definitions(markdown)
   if (kind === 'table' && name === 'chapters') return timetable(markdown, file)
   if (kind === 'table' && name === 'probes')
-    return existsSync(at('test', 'trust', 'probes.ts'))
+    return existsSync(at('test', 'escapes', 'probes.ts'))
       ? probesTable()
       : 'The probes are not there yet.'
   throw new Error(`${file}: nothing is known about <!-- ${kind}: ${name} -->`)

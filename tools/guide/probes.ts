@@ -6,7 +6,7 @@ type Probe = { name: string; outcome: 'stopped' | 'possible'; why: string; stopp
 
 export async function probesTable(): Promise<string> {
   const { probes }: { probes: Probe[] } = await import(
-    pathToFileURL(at('test', 'trust', 'probes.ts')).href
+    pathToFileURL(at('test', 'escapes', 'probes.ts')).href
   )
   const rows = probes.map(({ name, outcome, why, stoppedBy }) =>
     [name, outcome, why, stoppedBy].map(cell),
