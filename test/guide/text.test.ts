@@ -144,7 +144,7 @@ describe('the guide', () => {
       .split('\n')
       .map((text, index) => ({ text, line: index + 1 }))
       .filter(
-        ({ text }) => text.length > 120 && !/^(\||<|\[)/.test(text) && !/[\])]\(|`/.test(text),
+        ({ text }) => text.length > 100 && !/^(\||<|\[)/.test(text) && !/[\])]\(|`/.test(text),
       )
       .filter(
         ({ line }) =>
