@@ -1,43 +1,50 @@
-// What runs in the guest: /init of its initramfs, and the program that the host's root file system then goes on with.
-import { execFileSync } from 'node:child_process'
+// What runs in the guest: /init of its initramfs, then a program on the host's root file system.
 import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { find, shown } from '../../setup/programs.mjs'
 import { root } from '../../setup/project.mjs'
 import { Problem } from '../../setup/terminal.mjs'
-import { modulesOf } from './modules.mjs'
+import { succeeds } from '../run'
+import type { Kernel } from './kernel'
+import { modulesOf } from './modules'
+
+export type Cgroups = 'v1' | 'hybrid' | 'v2'
+
+export type Guest = {
+  cgroup: Cgroups
+  filters: string[]
+  shell?: boolean
+  ownStep?: boolean
+  slowness: number
+}
 
 const share = 'trans=virtio,version=9p2000.L,msize=1048576'
 
-/** The first thing the guest writes: from here on it is the tests that one sees. */
+/** The first thing the guest writes; the output of the tests follows. */
 export const ready = '\0ready\0'
 
-/** Writes `initramfs` and `start` into a folder that the guest sees as /vm. */
-export function writeGuest(folder, kernel, options) {
+/** Writes `initramfs` and `start` into a folder that the guest sees as /run/vm. */
+export async function writeGuest(folder: string, kernel: Kernel, guest: Guest): Promise<void> {
+  const busybox = find('busybox')
+  if (!busybox)
+    throw new Problem('The guest starts with a static busybox: apt-get install busybox-static')
   const tree = join(folder, 'tree')
   const modules = modulesOf(kernel)
   for (const name of ['bin', 'modules', 'ro', 'rw', 'root'])
     mkdirSync(join(tree, name), { recursive: true })
-  copyFileSync(busybox(), join(tree, 'bin/busybox'))
+  copyFileSync(busybox, join(tree, 'bin/busybox'))
   for (const applet of ['sh', 'insmod', 'mount', 'mkdir', 'switch_root', 'poweroff'])
     symlinkSync('busybox', join(tree, 'bin', applet))
   for (const [name, content] of modules) writeFileSync(join(tree, 'modules', name), content)
-  writeFileSync(join(tree, 'init'), init([...modules.keys()], options), { mode: 0o755 })
-  const pack = 'cd "$0" && find . | busybox cpio -o -H newc > ../initramfs 2> /dev/null'
-  execFileSync('sh', ['-c', pack, tree])
+  writeFileSync(join(tree, 'init'), init([...modules.keys()], guest), { mode: 0o755 })
+  const pack = 'find . | busybox cpio -o -H newc > ../initramfs'
+  await succeeds(['sh', '-c', pack], { cwd: tree })
   rmSync(tree, { recursive: true })
-  writeFileSync(join(folder, 'start'), start(options), { mode: 0o755 })
-}
-
-function busybox() {
-  const path = find('busybox')
-  if (!path)
-    throw new Problem('The guest starts with a static busybox: apt-get install busybox-static')
-  return path
+  writeFileSync(join(folder, 'start'), start(guest), { mode: 0o755 })
 }
 
 // The host's root file system, read-only under a tmpfs.
-const init = (modules, { cgroup }) => `#!/bin/sh
+const init = (modules: string[], { cgroup }: Guest) => `#!/bin/sh
 export PATH=/bin
 give_up() { echo "the guest could not $1"; poweroff -f; }
 for module in ${modules.join(' ')}; do insmod /modules/$module || echo "no module $module"; done
@@ -65,7 +72,7 @@ for tree in memory pids cpu cpuset blkio devices freezer; do
   mount -t cgroup -o $tree cgroup /root/sys/fs/cgroup/$tree || echo "this kernel has no cgroup v1 controller $tree"
 done`
 
-const cgroups = {
+const cgroups: Record<Cgroups, string> = {
   v1,
   hybrid: `${v1}
 mkdir /root/sys/fs/cgroup/unified
@@ -73,11 +80,11 @@ mount -t cgroup2 cgroup2 /root/sys/fs/cgroup/unified`,
   v2: 'mount -t cgroup2 cgroup2 /root/sys/fs/cgroup',
 }
 
-// The packages and the history are those of the host's checkout, all else is the frozen copy. All in one file system:
-// what mounts the checkout somewhere else mounts all of it.
-const start = ({ filters, shell, slowness, ownStep }) => `#!/bin/sh
-${inTmp(root) || inTmp(process.execPath) ? '' : 'mount -t tmpfs -o mode=1777 tmp /tmp'}
-export PATH=${shown([process.env.PATH])} HOME=/run/home TERM=${shell ? shown([process.env.TERM ?? 'linux']) : 'dumb'} CI=true TEST_SLOWNESS=${slowness} ${ownStep ? 'ONLY_OWN_STEP=1' : ''}
+// The packages and the history are those of the host's checkout, the rest is the frozen copy. It's
+// all in one file system, so that mounting the checkout elsewhere mounts all of it.
+const start = (guest: Guest) => `#!/bin/sh
+${[root, process.execPath].some(inTmp) ? '' : 'mount -t tmpfs -o mode=1777 tmp /tmp'}
+export ${environment(guest)}
 mkdir $HOME
 checkout=${shown([root])}
 cd "$checkout"
@@ -86,18 +93,30 @@ tar -xf /run/vm/checkout.tar
 ip link set lo up
 hostname guest
 printf '\\0ready\\0' > /dev/hvc0
-${shell ? interactive : tests(filters)}
+${guest.shell ? interactive : tests(guest.filters)}
 sync
 busybox poweroff -f
 `
 
-const inTmp = (path) => path.startsWith('/tmp/')
+const inTmp = (path: string) => path.startsWith('/tmp/')
 
-// A terminal's settings last as long as somebody has it open.
+const environment = ({ shell, ownStep, slowness }: Guest) =>
+  Object.entries({
+    PATH: process.env.PATH ?? '',
+    HOME: '/run/home',
+    TERM: shell ? (process.env.TERM ?? 'linux') : 'dumb',
+    CI: 'true',
+    TEST_SLOWNESS: `${slowness}`,
+    ...(ownStep ? { TEST_STEPS: 'own' } : {}),
+  })
+    .map(([name, value]) => `${name}=${shown([value])}`)
+    .join(' ')
+
+// A terminal's settings last only as long as someone has it open.
 const interactive = `size="rows ${process.stdout.rows || 24} cols ${process.stdout.columns || 80}"
 setsid -c /bin/sh -c "stty $size; exec /bin/bash" < /dev/hvc0 > /dev/hvc0 2>&1
 echo $? > /run/vm/status`
 
-const tests = (filters) =>
-  `{ ${shown([process.execPath, 'tools/run.mjs', 'test', ...filters])} 2>&1 < /dev/null; echo $? > /run/vm/status; } |
+const tests = (filters: string[]) =>
+  `{ ${shown([process.execPath, 'tools/run.mjs', 'test:all', ...filters])} 2>&1 < /dev/null; echo $? > /run/vm/status; } |
   { stty raw < /dev/hvc0; cat; } > /dev/hvc0`

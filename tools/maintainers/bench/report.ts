@@ -1,0 +1,67 @@
+// The outcome for a terminal, and as a page to keep.
+import chalk from 'chalk'
+import { type Outcome, type Phased, sum } from './outcome'
+import { phases } from './phases'
+import { type Table, tables } from './tables'
+
+export function report(outcome: Outcome, columns?: number): string {
+  const [first, ...rest] = tables(outcome).map(plain)
+  return [
+    outcome.machine.map(([name, value]) => `${name} ${value}`).join(', '),
+    first,
+    ...(outcome.phases.length ? [chart(outcome.phases, columns)] : []),
+    ...rest,
+  ].join('\n\n')
+}
+
+function plain({ title, head, rows, notes }: Table): string {
+  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i].length)))
+  const line = (row: string[]) =>
+    row.map((cell, i) => (i ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join('  ')
+  return [title, ...[head, ...rows].map((row) => line(row).trimEnd()), ...notes].join('\n')
+}
+
+/** Markdown; `picture` is the path of the SVG beside it. */
+export function page(outcome: Outcome, picture: string): string {
+  const blocks = [
+    '# Figures of one machine',
+    "`npm run bench -- --save` writes this page; don't edit it. Other machines have other figures: the ratios tell more than the milliseconds.",
+    outcome.machine.map(([name, value]) => `- ${name}: ${value}`).join('\n'),
+    `![How long each program takes to start a container](${picture})`,
+    ...tables(outcome).flatMap(({ title, head, rows, notes }) => [
+      `## ${title}`,
+      markdown(head, rows),
+      ...notes,
+    ]),
+  ]
+  return `${blocks.join('\n\n')}\n`
+}
+
+function markdown(head: string[], rows: string[][]): string {
+  const line = (cells: string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  const rule = head.map((_, i) => (i ? '---:' : '---'))
+  return [head, rule, ...rows].map(line).join('\n')
+}
+
+const paints = ['blue', 'yellow', 'white', 'green', 'cyan', 'yellowBright', 'magenta', 'red', 'gray']
+const letters = 'NT.hnsmxe'
+
+/** A bar for each program, and what its parts mean. Without colours the parts are letters. */
+export function chart(rows: Pick<Phased, 'name' | 'spent'>[], columns = 100): string {
+  const label = Math.max(...rows.map(({ name }) => name.length))
+  const longest = Math.max(...rows.map(({ spent }) => sum(spent)))
+  const scale = (Math.min(columns, 140) - label - 10) / longest
+  const bars = rows.map(({ name, spent }) => {
+    // Rounded where they end, so that a bar is as long as its whole.
+    const ends = spent.map((_, i) => Math.round(sum(spent.slice(0, i + 1)) * scale))
+    const bar = ends.map((end, i) => part(i, end - (ends[i - 1] ?? 0))).join('')
+    return `${name.padEnd(label)} ${bar} ${sum(spent).toFixed(0)} ms`
+  })
+  return [...bars, phases.map(({ name }, i) => `${part(i, 1)} ${name}`).join('  ')].join('\n')
+}
+
+const part = (i: number, count: number) =>
+  chalk.level
+    ? chalk[paints[i] as 'blue']('█'.repeat(count))
+    : (letters[i] as string).repeat(count)

@@ -1,0 +1,89 @@
+// The outcome as tables: a title, a head, rows of words, and notes.
+import { type Grown, type Outcome, sum } from './outcome'
+import { phases as allPhases } from './phases'
+
+export type Table = { title: string; head: string[]; rows: string[][]; notes: string[] }
+
+/** In the order in which they're shown. The first column has words, all others numbers. */
+export const tables = (outcome: Outcome): Table[] =>
+  [times(outcome), spent(outcome), held(outcome), growth(outcome)].filter(({ rows }) => rows.length)
+
+function times({ results, leftOut, runs }: Outcome): Table {
+  const reference = results.find(({ kind }) => kind === 'go run')?.ms.median
+  return {
+    title: `A whole run of \`/bin/echo up\`, ${runs} times each, interleaved`,
+    head: ['', 'first output, ms', 'whole, ms', 'least', 'most', '× go run', 'peak MiB'],
+    rows: results.map(({ name, ms, firstOutput, peakKiB }) => [
+      name,
+      firstOutput === undefined ? '-' : whole(firstOutput),
+      ...[ms.median, ms.least, ms.most].map(whole),
+      reference ? (ms.median / reference).toFixed(2) : '-',
+      mebibytes(peakKiB),
+    ]),
+    notes: [
+      'These are medians. A step runs as with `npm start`, from the files that the set-up compiled; "with tsx" is the command that `npm run step` shows. Peak memory is that of the largest process of a run, compilers included.',
+      ...leftOut.map(
+        ({ name, why }) => `Left out: ${name}: ${why.split('\n').slice(0, 2).join('; ')}`,
+      ),
+    ],
+  }
+}
+
+function spent({ phases }: Outcome): Table {
+  return {
+    title: 'Where the time goes, ms',
+    head: ['', ...allPhases.map(({ name }) => name), 'first output after'],
+    rows: phases.map(({ name, spent }) => [
+      name,
+      // The last phase comes after the first output.
+      ...[...spent, sum(spent.slice(0, -1))].map((ms) => ms.toFixed(1)),
+    ]),
+    notes: [
+      'These are medians of each phase, seen from outside: a module preloaded into both Nodes marks the calls of the addon. It takes about 1 ms itself.',
+    ],
+  }
+}
+
+function held({ growth }: Outcome): Table {
+  const one = growth.filter(({ size, heldKiB }) => size === 1 && heldKiB !== undefined)
+  return {
+    title: 'What one running container holds on the host',
+    head: ['', 'processes', 'MiB (Pss)'],
+    rows: one.map(({ name, processes = 0, heldKiB }) => [
+      name,
+      whole(processes),
+      mebibytes(heldKiB),
+    ]),
+    notes: ["The command itself doesn't count."],
+  }
+}
+
+function growth({ growth }: Outcome): Table {
+  // The sizes of one program follow each other.
+  const first = ({ name }: Grown) => growth.findIndex((one) => one.name === name)
+  const many = growth
+    .filter(({ name }) => growth.some((other) => other.name === name && other.size > 1))
+    .toSorted((a, b) => first(a) - first(b))
+  return {
+    title: 'Many containers at once',
+    head: ['', 'how many', 'all started, s', 'each, ms', 'all ended, s', 'MiB each (Pss)'],
+    rows: many.map(({ name, size, startMs, endMs = 0, heldKiB, problem = '' }) =>
+      startMs === undefined
+        ? [`${name}: ${problem.split('\n')[0]}`, `${size}`, '-', '-', '-', '-']
+        : [
+            name,
+            `${size}`,
+            seconds(startMs),
+            whole(startMs / size),
+            seconds(endMs),
+            mebibytes(heldKiB),
+          ],
+    ),
+    notes: ['Memory is what stays beside the commands, divided by their number.'],
+  }
+}
+
+const whole = (number: number) => number.toFixed(0)
+const seconds = (ms: number) => (ms / 1000).toFixed(2)
+const mebibytes = (kibibytes?: number) =>
+  kibibytes === undefined ? '-' : (kibibytes / 1024).toFixed(1)

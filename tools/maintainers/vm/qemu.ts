@@ -1,0 +1,123 @@
+// Runs the guest: shows its output, ends with its status, and never leaves it running.
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { find } from '../../setup/programs.mjs'
+import { Problem, task } from '../../setup/terminal.mjs'
+import { start } from '../run'
+import { ready } from './guest'
+import type { Kernel } from './kernel'
+
+type Machine = {
+  accel: 'kvm' | 'tcg'
+  cpus: number
+  memory: number
+  minutes: number
+  shell?: boolean
+}
+
+type Kind = { program: string; machine: string; console: string; package: string }
+
+const kinds: Partial<Record<string, Kind>> = {
+  x64: {
+    program: 'qemu-system-x86_64',
+    machine: 'q35',
+    console: 'ttyS0',
+    package: 'qemu-system-x86',
+  },
+  arm64: {
+    program: 'qemu-system-aarch64',
+    machine: 'virt',
+    console: 'ttyAMA0',
+    package: 'qemu-system-arm',
+  },
+}
+
+/** KVM where a guest's kernel runs in it unchanged, and QEMU's emulator elsewhere. */
+export function accelerator(): 'kvm' | 'tcg' {
+  try {
+    accessSync('/dev/kvm', constants.R_OK | constants.W_OK)
+    // A KVM without the processor's help (kvm_pvm) only runs kernels made for it.
+    const helps = /\b(vmx|svm)\b/.test(readFileSync('/proc/cpuinfo', 'utf8'))
+    return process.arch !== 'x64' || helps ? 'kvm' : 'tcg'
+  } catch {
+    return 'tcg'
+  }
+}
+
+export async function boot(folder: string, kernel: Kernel, wanted: Machine) {
+  const kind = kinds[process.arch]
+  if (!kind) throw new Problem(`There's no virtual machine for ${process.arch} here.`)
+  if (!find(kind.program))
+    throw new Problem(`${kind.program} isn't installed: apt-get install ${kind.package}`)
+  const begin = Date.now()
+  const { child, ended } = await start([kind.program, ...words(folder, kernel, wanted, kind)], {
+    stdin: wanted.shell ? 'inherit' : 'ignore',
+    buffer: { stdout: false },
+    detached: !wanted.shell, // a shell reads this terminal
+    killSignal: 'SIGKILL',
+    timeout: wanted.minutes * 60_000,
+  })
+  const stdout = child.stdout as Readable
+  await task(`Booting Linux ${kernel.release} (${wanted.accel})`, async () => {
+    if (await isUp(stdout)) return
+    throw new Problem(`The guest didn't start.\n${(await ended).stderr}${lastWords(folder)}`)
+  })
+  stdout.pipe(process.stdout)
+  const { timedOut } = await child
+  await ended
+  const status = statusIn(folder)
+  const why = timedOut
+    ? `The tests weren't done after ${wanted.minutes} minutes: --minutes gives them more.`
+    : 'The guest ended before the tests did.'
+  if (status === undefined) throw new Problem(`${why}${lastWords(folder)}`)
+  return { status, seconds: Math.round((Date.now() - begin) / 1000) }
+}
+
+function words(
+  folder: string,
+  { image }: Kernel,
+  { accel, cpus, memory, shell }: Machine,
+  { machine, console }: Kind,
+): string[] {
+  const share = (path: string, tag: string, more = '') =>
+    `local,path=${path.replaceAll(',', ',,')},mount_tag=${tag},security_model=none,multidevs=remap${more}`
+  return [
+    ...['-machine', `${machine},accel=${accel}`, '-cpu', 'max'],
+    ...['-smp', `${cpus}`, '-m', `${memory}M`],
+    ...['-nodefaults', '-no-user-config', '-nographic', '-no-reboot', '-nic', 'none'],
+    ...['-kernel', image, '-initrd', join(folder, 'initramfs')],
+    ...['-append', `console=${console} quiet panic=-1 mitigations=off no_timer_check`],
+    ...['-serial', `file:${join(folder, 'console')}`],
+    ...['-chardev', `stdio,id=out,signal=${shell ? 'off' : 'on'}`],
+    ...['-device', 'virtio-serial-pci', '-device', 'virtconsole,chardev=out'],
+    ...['-virtfs', share('/', 'host', ',readonly=on'), '-virtfs', share(folder, 'vm')],
+  ]
+}
+
+/** Waits for the guest's sign that it is up, or its end. Puts back what follows the sign. */
+function isUp(stdout: Readable): Promise<boolean> {
+  return new Promise((resolve) => {
+    let text = ''
+    const listen = (chunk: Buffer) => {
+      text += chunk
+      if (!text.includes(ready)) return
+      stdout.off('data', listen).pause()
+      stdout.unshift(Buffer.from(text.slice(text.indexOf(ready) + ready.length)))
+      resolve(true)
+    }
+    stdout.on('data', listen).once('close', () => resolve(false))
+  })
+}
+
+function statusIn(folder: string): number | undefined {
+  const text = content(join(folder, 'status'))
+  return text ? Number(text) : undefined
+}
+
+function lastWords(folder: string): string {
+  const text = content(join(folder, 'console'))
+  return text && `\nIts console says:\n${text.split('\n').slice(-20).join('\n')}`
+}
+
+const content = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8').trim() : '')
