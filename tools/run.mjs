@@ -146,23 +146,23 @@ const commands = {
   },
   'test:vm': {
     about: 'the tests on another kernel, in QEMU',
-    run: 'tools/maintainers/vm/cli.ts',
+    run: 'tools/maintainers/vm/main.ts',
     packages: 'core companion test',
     makes: container,
   },
   'test:nodes': {
     about: 'the tests in fresh clones, on several Nodes',
-    run: 'tools/maintainers/node-versions/cli.ts',
+    run: 'tools/maintainers/node-versions/main.ts',
     packages: 'core',
   },
   'test:people': {
     about: 'simulates the machines people bring',
-    run: 'tools/maintainers/machines/cli.ts',
+    run: 'tools/maintainers/machines/main.ts',
     packages: 'core',
   },
   'test:sanitize': {
     about: 'the addon with AddressSanitizer and UBSan',
-    run: 'tools/maintainers/stress/sanitize.mjs',
+    run: 'tools/maintainers/sanitize.ts',
     packages: 'core companion test',
     makes: container,
     programs: 'run test',
@@ -185,7 +185,7 @@ const commands = {
   },
   bench: {
     about: 'what each step costs, beside other runtimes',
-    run: 'tools/maintainers/bench/cli.ts',
+    run: 'tools/maintainers/bench/main.ts',
     packages: 'core companion',
     makes: container,
     programs: 'run',
@@ -265,7 +265,7 @@ async function start(command, program) {
   await prepare(help ? { packages: command.packages } : command)
   const { become } = await import('./setup/programs.mjs')
   const { asRoot } = await import('./setup/root.mjs')
-  Object.assign(process.env, command.env)
+  for (const [name, value] of Object.entries(command.env ?? {})) process.env[name] ??= value
   const loader = command.loads === 'esm' ? ['--import', 'tsx'] : ['--require', 'tsx/cjs']
   const isScript = program[0].endsWith('.ts')
   const argv = [process.execPath, ...(isScript ? loader : []), ...program]

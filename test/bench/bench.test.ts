@@ -1,13 +1,13 @@
-// The bench: its words, its pictures, and one short run of it.
+// The bench: its command line, its pictures, and one short run.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
-import { chart } from '../../tools/maintainers/bench/chart.mjs'
-import { page, report } from '../../tools/maintainers/bench/report.mjs'
-import { svg } from '../../tools/maintainers/bench/svg.mjs'
+import type { Outcome } from '../../tools/maintainers/bench/outcome'
+import { chart, page, report } from '../../tools/maintainers/bench/report'
+import { svg } from '../../tools/maintainers/bench/svg'
 import { slowness } from '../harness/slowness'
 import { repository } from '../harness/work'
 
@@ -18,12 +18,12 @@ const RUN = path.join(repository, 'tools/run.mjs')
 const bench = (...args: string[]) =>
   spawnSync(process.execPath, [RUN, 'bench', ...args], {
     encoding: 'utf8',
-    timeout: 110_000 * slowness,
+    timeout: 300_000 * slowness,
   })
 
-const outcome = {
+const outcome: Outcome = {
   machine: [['kernel', 'Linux 6']],
-  rounds: 3,
+  runs: 3,
   results: [
     {
       kind: 'step',
@@ -41,7 +41,9 @@ const outcome = {
     },
   ],
   leftOut: [{ kind: 'other', name: 'crun run', why: 'no\nfor\nthis' }],
-  phases: [{ name: 'a <step>', spent: [20, 10, 1, 0, 20, 10, 4, 10, 5] }],
+  phases: [
+    { kind: 'step', name: 'a <step>', firstOutput: 75, spent: [20, 10, 1, 0, 20, 10, 4, 10, 5] },
+  ],
   growth: [
     { name: 'a <step>', size: 1, startMs: 80, endMs: 5, processes: 1, heldKiB: 8192 },
     { name: 'a <step>', size: 10, problem: 'too little free memory for 10' },
@@ -49,7 +51,7 @@ const outcome = {
 }
 
 describe('the outcome', () => {
-  test('in a terminal: the ratio to go run, the phases as bars of one length, and what was left out', () => {
+  test('in a terminal: ratios to go run, phases as bars, and what was left out', () => {
     const text = report(outcome, 100)
     expect(text).toMatch(/^a <step> +75 +80 +70 +90 +0\.80 +2\.0$/m)
     expect(text).toContain('Left out: crun run: no; for')
@@ -65,14 +67,14 @@ describe('the outcome', () => {
     expect(second).toBeLessThan(43)
   })
 
-  test('as SVG: well formed, with each program', () => {
+  test('as SVG: well formed, with every program', () => {
     const picture = svg(outcome)
     execFileSync(process.execPath, ['-e', wellFormed], { input: picture })
     for (const words of ['a &lt;step>', 'go run', '80 ms', '100 ms'])
       expect(picture).toContain(words)
   })
 
-  test('as a page: every row of a table has as many cells as its head', () => {
+  test('as a page: all rows of a table have the same number of cells', () => {
     const text = page(outcome, 'results.svg')
     expect(text).toContain('](results.svg)')
     const tables = text.split('\n\n').filter((block) => block.startsWith('|'))
@@ -100,7 +102,7 @@ test.each([
   [['--rounds', '10000'], /from 1 to 9999/],
   [['--sizes', '10,1000'], /from 1 to 999/],
   [['--steps', '99'], /no step "99"/],
-  [['--node', '/bin/true'], /It cannot be run as a Node/],
+  [['--node', '/bin/true'], /It doesn't run as a Node/],
   [['--colour'], /--colour/],
 ])('%j is wrong usage', (args, words) => {
   const { status, stdout, stderr } = bench(...args)
@@ -109,7 +111,7 @@ test.each([
 })
 
 test.skipIf(process.geteuid?.() !== 0)(
-  'a short run: times, phases, memory',
+  'a short run gives times, phases and memory',
   () => {
     const picture = path.join(scratch, 'bars.svg')
     const words = ['--rounds', '1', '--steps', '06', '--sizes', '1,3', '--json', '--svg', picture]
@@ -132,5 +134,5 @@ test.skipIf(process.geteuid?.() !== 0)(
     expect(three.heldKiB).toBeGreaterThan(1000)
     expect(readFileSync(picture, 'utf8')).toContain('06-pivot-root')
   },
-  120_000 * slowness,
+  310_000 * slowness,
 )

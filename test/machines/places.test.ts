@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mountinfo } from '../harness/proc'
 import { type Sandbox, sandbox, sharedMounts } from '../harness/sandbox'
 import { hostLike } from '../harness/stand-in'
-import { last, node, step } from './somewhere'
+import { last, node, npmStart, npmTest, patience, type Somewhere, step } from './somewhere'
 
 let host: Sandbox
 beforeAll(async () => {
@@ -12,57 +12,66 @@ beforeAll(async () => {
 afterAll(() => host.close())
 
 const hi = { status: 0, stdout: 'hi\n', stderr: '' }
+const down = 'ip link set lo down'
 
-describe('from a path', () => {
-  test.each([
-    ['with spaces and letters that are not ASCII', 'Führung durch  容器 контейнер'],
-    ['with characters that mean something to a shell', `it's "a" $HOME: 100%; #1 [x] (y) & z`],
-  ])('%s', (_, name) => {
-    const from = `"$folder/"'${name.replaceAll("'", "'\\''")}'`
-    const prepare = `mount -t tmpfs elsewhere "$folder"; mkdir ${from}; mount --bind "$repository" ${from}`
-    expect(
-      node(['tools/run.mjs', 'start', '/bin/echo', 'hi'], { host: host.pid, prepare, from }),
-    ).toEqual(hi)
-  })
+function expectGreen(filter: string, somewhere: Somewhere): void {
+  const { status, stdout } = node(npmTest(filter), somewhere)
+  expect(stdout).toMatch(/^[1-9]\d* passed, 0 failed/m)
+  expect(status).toBe(0)
+}
+
+test('from a path with spaces, non-ASCII letters and characters that a shell reads', () => {
+  const name = `Führung durch  容器 it's "a" $HOME: 100%; #1 [x] (y) & z`
+  const from = `"$folder/"'${name.replaceAll("'", "'\\''")}'`
+  const prepare = `mount -t tmpfs elsewhere "$folder"; mkdir ${from}; mount --bind "$repository" ${from}`
+  const there = { host: host.pid, prepare, from }
+  expect(node(npmStart('/bin/echo', 'hi'), there)).toEqual(hi)
 })
 
-test('from a read-only checkout', () => {
-  const prepare = 'mount --bind "$repository" "$folder"; mount -o remount,bind,ro "$folder"'
-  const there = { host: host.pid, prepare, from: '"$folder"' }
-  const touch = ['-e', "require('node:fs').writeFileSync('touched', '')"]
-  expect(node(touch, there).stderr).toContain('EROFS')
-  expect(node(['tools/run.mjs', 'start', '/bin/echo', 'hi'], there)).toEqual(hi)
+describe('on a read-only checkout without any network', () => {
+  const readOnly = 'mount --bind "$repository" "$folder"; mount -o remount,bind,ro "$folder"'
+  const there = () => ({ host: host.pid, prepare: `${down}; ${readOnly}`, from: '"$folder"' })
+
+  test('nothing can be written', () => {
+    const touch = ['-e', "require('node:fs').writeFileSync('touched', '')"]
+    expect(node(touch, there()).stderr).toContain('EROFS')
+  })
+
+  test('npm start', () => {
+    expect(node(npmStart('/bin/echo', 'hi'), there())).toEqual(hi)
+  })
+
+  test('npm test', () => expectGreen('test/02', there()), patience)
+})
+
+test('without any network, the container has its own', () => {
+  const look = 'ip link show lo | grep -c LOOPBACK,UP; ip -o -4 addr show eth0 | wc -l'
+  const ended = node(step(last, '/bin/sh', '-c', look), { host: host.pid, prepare: down })
+  expect(ended).toEqual({ status: 0, stdout: '1\n1\n', stderr: '' })
 })
 
 describe('on a host whose / is', () => {
   const privateMounts = () => sandbox(['--mount', '--propagation', 'private'], ':')
-  test.each([
+  describe.each([
     ['shared, as systemd makes it', sharedMounts, /^shared:/],
     ['private', privateMounts, /^-$/],
-  ])('%s: its mounts are afterwards what they were', async (_, make, mark) => {
-    const machine = await make()
-    try {
+  ])('%s', (_, make, mark) => {
+    let machine: Sandbox
+    beforeAll(async () => {
+      machine = await make()
+    })
+    afterAll(() => machine.close())
+
+    test('a container leaves its mounts as they were', () => {
       const before = mountinfo(machine.pid)
-      // The field after the options; what lies before them differs where / is a subvolume.
+      // The field after the options. What comes before them differs where / is a subvolume.
       const fields = before.split('\n').map((line) => line.split(' '))
       expect(fields.find(([, , , , point]) => point === '/')?.[6]).toMatch(mark)
-      const { stderr, ...ended } = node(step('06-pivot-root', '/bin/echo', 'hi'), {
-        host: machine.pid,
-      })
-      expect({ ...ended, stderr }).toEqual(hi)
+      const ended = node(step('06-pivot-root', '/bin/echo', 'hi'), { host: machine.pid })
+      expect(ended).toEqual(hi)
       expect(mountinfo(machine.pid)).toBe(before)
-    } finally {
-      await machine.close()
-    }
-  })
-})
+    })
 
-test('on a host without any network: nothing is fetched, and the container has its own', async () => {
-  const down = 'ip link set lo down'
-  const look = 'ip link show lo | grep -c LOOPBACK,UP; ip -o -4 addr show eth0 | wc -l'
-  const ended = node(step(last, '/bin/sh', '-c', look), { host: host.pid, prepare: down })
-  expect(ended).toEqual({ status: 0, stdout: '1\n1\n', stderr: '' })
-  expect(
-    node(['tools/run.mjs', 'start', '/bin/echo', 'hi'], { host: host.pid, prepare: down }),
-  ).toEqual(hi)
+    test('npm test', () => expectGreen('test/04', { host: machine.pid }), patience)
+  })
 })

@@ -1,5 +1,6 @@
-// A step on a machine that is set up otherwise than the one the tests run on: for instance with the checkout elsewhere.
+// Runs a step on a machine that differs from this one, for instance with the checkout elsewhere.
 import { spawnSync } from 'node:child_process'
+import { reporters } from '../../tools/maintainers/checkout'
 import { inHost } from '../harness/host'
 import { slowness } from '../harness/slowness'
 import { steps } from '../harness/target'
@@ -7,23 +8,26 @@ import { repository, work } from '../harness/work'
 
 export const last = steps().at(-1) as string
 
+/** Only ends a hang. */
+export const patience = 300_000 * slowness
+
 export type Outcome = { status: number | null; stdout: string; stderr: string }
 
 export type Somewhere = {
-  /** The process of hostLike() or sandbox() in whose network and mounts it takes place. */
+  /** The process of hostLike() or sandbox() whose network and mounts it uses. */
   host: number
-  /** Shell commands before, in a mount namespace of its own: `$repository` is the checkout, `$folder` an empty folder. */
+  /** Shell commands to run first: `$repository` is the checkout, `$folder` an empty folder. */
   prepare?: string
-  /** A program with arguments that starts the command by exec. */
+  /** A program with arguments that execs the command. */
   wrap?: string[]
-  /** Where the command is run; the checkout if not given. */
+  /** Where the command runs; the checkout by default. */
   from?: string
   temporary?: string
-  /** The Node that runs it; that of the tests if not given. */
+  /** The Node that runs it; by default the Node of the tests. */
   program?: string
 }
 
-/** Runs `node`, as it is started for a step or a tool, and waits for its end. */
+/** Runs Node as a step or a tool does, in its own mount namespace, and waits for its end. */
 export function node(
   words: string[],
   {
@@ -48,13 +52,13 @@ export function node(
   ]
   const { status, stdout, stderr } = spawnSync(command[0] as string, command.slice(1), {
     encoding: 'utf8',
-    timeout: 15_000 * slowness,
+    timeout: patience,
     env: { PATH: process.env.PATH, TERM: 'dumb', TMPDIR: temporary ?? work().temporary },
   })
   return { status, stdout, stderr }
 }
 
-/** The words with which `node` runs a command in a step. */
+/** The words of Node that run a command in a step. */
 export const step = (name: string, ...command: string[]) => [
   '--require',
   'tsx/cjs',
@@ -62,3 +66,9 @@ export const step = (name: string, ...command: string[]) => [
   'run',
   ...command,
 ]
+
+/** The words of Node that run a command in the finished container, as `npm start` does. */
+export const npmStart = (...command: string[]) => ['tools/run.mjs', 'start', ...command]
+
+/** The words of Node that run some of the tests, ending with a line of counts. */
+export const npmTest = (filter: string) => ['tools/run.mjs', 'test', filter, ...reporters]

@@ -7,6 +7,9 @@ import { Problem } from '../setup/terminal.mjs'
 
 export type Ended = { argv: string[]; status: number | string; stdout: string; stderr: string }
 
+/** Shows what a task is doing right now. */
+export type Detail = (text: string) => void
+
 /** With `always`, an interruption doesn't end it: the undoing of things has to finish. */
 type Wanted = Options & { always?: boolean }
 
@@ -33,11 +36,13 @@ export async function start(argv: string[], { always, ...options }: Wanted = {})
   const pid = (child.pid ?? 0) * (options.detached === false ? 1 : -1)
   const ended = new Promise<Ended>((resolve, reject) => {
     if (pid && !always) running.set(pid, reject)
-    child.then((result) => {
-      running.delete(pid)
-      if (interruption && !always) reject(interruption)
-      else resolve(outcome(argv, result))
-    }).catch(reject)
+    child
+      .then((result) => {
+        running.delete(pid)
+        if (interruption && !always) reject(interruption)
+        else resolve(outcome(argv, result))
+      })
+      .catch(reject)
   })
   ended.catch((error) => {
     if (error !== interruption) return
@@ -98,7 +103,10 @@ async function send(pid: number, signal: 'TERM' | 'KILL'): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return
     const kill = ['sudo', '-n', 'kill', '-s', signal, '--', `${pid}`]
-    const status = await run(kill, { always: true }).then((ended) => ended.status, () => 1)
+    const status = await run(kill, { always: true }).then(
+      (ended) => ended.status,
+      () => 1,
+    )
     if (status !== 0) running.get(pid)?.(interruption as Problem)
   }
 }

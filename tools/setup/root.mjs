@@ -11,7 +11,7 @@ const kept = [
   'NO_COLOR',
   'FORCE_COLOR',
   'TEST_SLOWNESS',
-  'ONLY_OWN_STEP',
+  'TEST_STEPS',
 ]
 
 export function asRoot(argv) {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { freemem } from 'node:os'
 import { setTimeout as after } from 'node:timers/promises'
 import { task } from '../../setup/terminal.mjs'
-import { start } from '../run'
+import { type Detail, start } from '../run'
 import { type Candidate, type Grown, sum } from './outcome'
 import { starting } from './times'
 
@@ -17,7 +17,7 @@ type Started = Awaited<ReturnType<typeof start>>
 /** Each candidate in each size. After a size that didn't work, larger ones aren't tried. */
 export async function grow(candidates: Candidate[], sizes: number[]): Promise<Grown[]> {
   if (!sizes.length) return []
-  return task(`Starting ${sizes.join(', ')} containers at once`, async (detail) => {
+  return task(`Starting ${sizes.join(', ')} containers at once`, async (detail: Detail) => {
     const outcomes: Grown[] = []
     for (const candidate of candidates) {
       for (const size of sizes) {
@@ -68,8 +68,7 @@ function heldBy(all: Started[]) {
   const pids = all.map(({ child }) => child.pid as number)
   for (const pid of pids) pids.push(...(children.get(pid) ?? []))
   // A program that starts containers has the command among its own arguments.
-  const isCommand = (words: string[]) =>
-    words.length <= argv.length && words.at(-1) === argv.at(-1)
+  const isCommand = (words: string[]) => words.length <= argv.length && words.at(-1) === argv.at(-1)
   const staying = pids.filter((pid) => !isCommand(words(pid)))
   return { processes: staying.length / all.length, heldKiB: sum(staying.map(pss)) / all.length }
 }

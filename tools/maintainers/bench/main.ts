@@ -3,7 +3,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { shown } from '../../setup/programs.mjs'
 import { main, Problem, say } from '../../setup/terminal.mjs'
 import { endOnSignals } from '../run'
 import { stepsOn } from './candidates'
@@ -20,9 +19,7 @@ import { measure, tryAll } from './times'
 main(async () => {
   const wanted = await options(process.argv.slice(2))
   if (process.getuid?.() !== 0)
-    throw new Problem(
-      `The bench makes containers, which needs root: ${shown(['sudo', process.execPath, ...process.argv.slice(1)])}`,
-    )
+    throw new Problem('The bench makes containers, which needs root: sudo npm run bench')
   const scratch = mkdtempSync(join(tmpdir(), 'containers-bench-'))
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
   endOnSignals()

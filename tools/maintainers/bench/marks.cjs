@@ -1,5 +1,6 @@
-// Preloaded into the Nodes of a step by NODE_OPTIONS: writes when they get where, in ms of the clock that all processes
-// share. So no step has to measure itself.
+// NODE_OPTIONS preloads this into the Nodes of a step. It notes when they get where, in ms of the
+// clock that all processes share, so no step has to measure itself. JavaScript, because it comes
+// before tsx, in steps that run compiled.
 const { openSync, writeSync } = require('node:fs')
 
 const file = openSync(process.env.BENCH_MARKS, 'a')
@@ -8,7 +9,7 @@ const isChild = process.argv0 === '/proc/self/exe'
 
 mark(isChild ? 'second node' : 'node')
 
-// Before a call of the addon, and after it where that ends a phase.
+// The marks before and after a call of the addon.
 const marks = isChild
   ? { sethostname: ['second load'], execve: ['set-up'] }
   : { startChild: ['load', 'clone'], releaseChild: ['host'] }

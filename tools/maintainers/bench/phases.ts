@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { task } from '../../setup/terminal.mjs'
-import { start } from '../run'
+import { type Detail, start } from '../run'
 import { type Candidate, median, type Phased } from './outcome'
 import { argv, starting, timeIsUp } from './times'
 
@@ -30,7 +30,7 @@ export async function observePhases(
 ): Promise<Phased[]> {
   const all: Times[][] = candidates.map(() => [])
   const title = `Watching the phases of ${candidates.length} programs, up to ${rounds} times`
-  await task(title, async (detail) => {
+  await task(title, async (detail: Detail) => {
     const begin = performance.now()
     for (let round = 0; round < rounds && !timeIsUp(begin, round, 45); round++) {
       detail(`round ${round + 1}`)

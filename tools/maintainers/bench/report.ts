@@ -25,7 +25,8 @@ function plain({ title, head, rows, notes }: Table): string {
 export function page(outcome: Outcome, picture: string): string {
   const blocks = [
     '# Figures of one machine',
-    "`npm run bench -- --save` writes this page; don't edit it. Other machines have other figures: the ratios tell more than the milliseconds.",
+    "`npm run bench -- --save` writes this page; don't edit it. Other machines have other figures: " +
+      'the ratios tell more than the milliseconds.',
     outcome.machine.map(([name, value]) => `- ${name}: ${value}`).join('\n'),
     `![How long each program takes to start a container](${picture})`,
     ...tables(outcome).flatMap(({ title, head, rows, notes }) => [
@@ -44,7 +45,17 @@ function markdown(head: string[], rows: string[][]): string {
   return [head, rule, ...rows].map(line).join('\n')
 }
 
-const paints = ['blue', 'yellow', 'white', 'green', 'cyan', 'yellowBright', 'magenta', 'red', 'gray']
+const paints = [
+  'blue',
+  'yellow',
+  'white',
+  'green',
+  'cyan',
+  'yellowBright',
+  'magenta',
+  'red',
+  'gray',
+]
 const letters = 'NT.hnsmxe'
 
 /** A bar for each program, and what its parts mean. Without colours the parts are letters. */
@@ -62,6 +73,4 @@ export function chart(rows: Pick<Phased, 'name' | 'spent'>[], columns = 100): st
 }
 
 const part = (i: number, count: number) =>
-  chalk.level
-    ? chalk[paints[i] as 'blue']('█'.repeat(count))
-    : (letters[i] as string).repeat(count)
+  chalk.level ? chalk[paints[i] as 'blue']('█'.repeat(count)) : (letters[i] as string).repeat(count)

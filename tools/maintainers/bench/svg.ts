@@ -3,13 +3,14 @@ import { type Outcome, sum } from './outcome'
 import { phases } from './phases'
 
 // Colours that most people can tell apart. The two starts of Node look alike, and so do the loads.
-const colours =
-  '#0072b2 #e69f00 #000000 #009e73 #56b4e9 #f0d442 #cc79a7 #d55e00 #b3b3b3'.split(' ')
+const colours = '#0072b2 #e69f00 #000000 #009e73 #56b4e9 #f0d442 #cc79a7 #d55e00 #b3b3b3'.split(' ')
 const start = '#5a5a5a'
 const end = colours.at(-1) as string
 
 const [left, right, top, row, bar] = [250, 80, 64, 22, 15] as const
 const width = 1000
+const label = 'How long each program takes to start a container, in milliseconds'
+const look = `font-family="sans-serif" font-size="12" role="img" aria-label="${label}"`
 
 type Row = { name: string; parts: { ms: number; colour: string }[] }
 
@@ -32,7 +33,7 @@ export function svg({ phases: steps, results }: Outcome): string {
   const height = top + rows.length * row + 40
   const scale = (width - left - right) / Math.max(...rows.map(total))
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" role="img" aria-label="How long each program takes to start a container, in milliseconds">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" ${look}>`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     ...legend(),
     ...axis(scale, height),
@@ -68,10 +69,7 @@ function legend(): string[] {
   const items = phases.map(({ name }, i) => [name, colours[i]])
   return [...items, ['others, first output', start]].flatMap(([name, colour], i) => {
     const [x, y] = [10 + (i % 5) * 200, 10 + Math.floor(i / 5) * 20]
-    return [
-      rect(x, y, 12, 12, colour as string),
-      text(x + 18, y + 11, 'start', name as string),
-    ]
+    return [rect(x, y, 12, 12, colour as string), text(x + 18, y + 11, 'start', name as string)]
   })
 }
 

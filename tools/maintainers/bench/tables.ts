@@ -21,7 +21,9 @@ function times({ results, leftOut, runs }: Outcome): Table {
       mebibytes(peakKiB),
     ]),
     notes: [
-      'These are medians. A step runs as with `npm start`, from the files that the set-up compiled; "with tsx" is the command that `npm run step` shows. Peak memory is that of the largest process of a run, compilers included.',
+      'These are medians. A step runs as with `npm start`, from the files that the set-up compiled; ' +
+        '"with tsx" is the command that `npm run step` shows. Peak memory is that of the largest ' +
+        'process of a run, compilers included.',
       ...leftOut.map(
         ({ name, why }) => `Left out: ${name}: ${why.split('\n').slice(0, 2).join('; ')}`,
       ),
@@ -39,7 +41,8 @@ function spent({ phases }: Outcome): Table {
       ...[...spent, sum(spent.slice(0, -1))].map((ms) => ms.toFixed(1)),
     ]),
     notes: [
-      'These are medians of each phase, seen from outside: a module preloaded into both Nodes marks the calls of the addon. It takes about 1 ms itself.',
+      'These are medians of each phase, seen from outside: a module preloaded into both Nodes ' +
+        'marks the calls of the addon. It takes about 1 ms itself.',
     ],
   }
 }

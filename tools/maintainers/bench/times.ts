@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { find, shown } from '../../setup/programs.mjs'
 import { Problem, task } from '../../setup/terminal.mjs'
-import { run, start, succeeds } from '../run'
+import { type Detail, run, start, succeeds } from '../run'
 import { type Candidate, median, type Named, type Timed } from './outcome'
 
 export const argv = ['/bin/echo', 'up']
@@ -25,7 +25,7 @@ export const timeIsUp = (begin: number, round: number, seconds: number) =>
 export async function tryAll(candidates: Candidate[]) {
   const working: Candidate[] = []
   const leftOut: (Named & { why: string })[] = []
-  await task(`Trying ${candidates.length} programs`, async (detail) => {
+  await task(`Trying ${candidates.length} programs`, async (detail: Detail) => {
     for (const candidate of candidates) {
       const { kind, name, env } = candidate
       detail(name)
@@ -42,7 +42,7 @@ export async function tryAll(candidates: Candidate[]) {
 export async function measure(candidates: Candidate[], wanted: number, scratch: string) {
   const timed = find('hyperfine') ? byHyperfine : byLoop
   const all: number[][] = candidates.map(() => [])
-  await task(`Up to ${wanted} runs of ${candidates.length} programs`, async (detail) => {
+  await task(`Up to ${wanted} runs of ${candidates.length} programs`, async (detail: Detail) => {
     const begin = performance.now()
     for (let done = 0; done < wanted && !timeIsUp(begin, done, 120); done += block) {
       detail(`${done} of ${wanted}`)
@@ -95,11 +95,14 @@ async function byLoop(candidates: Candidate[], runs: number): Promise<number[][]
  * GNU time knows the most that any single process of a run had in memory: wait4's ru_maxrss. Not
  * among the timed runs.
  */
-async function peakMemory(candidates: Candidate[], scratch: string): Promise<(number | undefined)[]> {
+async function peakMemory(
+  candidates: Candidate[],
+  scratch: string,
+): Promise<(number | undefined)[]> {
   const time = find('time')
   if (!time) return []
   const file = join(scratch, 'peak')
-  return task('Measuring the peak memory', async (detail) => {
+  return task('Measuring the peak memory', async (detail: Detail) => {
     const peaks = []
     for (const { name, command, env } of candidates) {
       detail(name)

@@ -6,7 +6,7 @@ import { main, Problem, say, style, task } from '../../setup/terminal.mjs'
 import { words } from '../../setup/words.mjs'
 import { clone, reporters, type Verdict, verdict } from '../checkout'
 import { cached, npmPackage } from '../packages'
-import { endOnSignals, run, start } from '../run'
+import { type Detail, endOnSignals, run, start } from '../run'
 
 const lines = ['20.19.0', '22', '24', '26']
 
@@ -52,8 +52,7 @@ async function testNode(wanted: string, filters: string[], folder: string): Prom
     const { node, version } = await task(`Fetching Node ${wanted}`, () => fetchNode(wanted))
     const checkout = join(folder, version)
     await clone(checkout)
-    const tests = (detail: (text: string) => void) =>
-      runTests(dirname(node), checkout, filters, detail)
+    const tests = (detail: Detail) => runTests(dirname(node), checkout, filters, detail)
     return row(version, await task(`Running the tests on Node ${version}`, tests))
   } catch (error) {
     if ((error as Problem).status > 128) throw error // interrupted
@@ -75,7 +74,7 @@ async function runTests(
   bin: string,
   cwd: string,
   filters: string[],
-  detail: (text: string) => void,
+  detail: Detail,
 ): Promise<Verdict> {
   const argv = [join(bin, 'node'), 'tools/run.mjs', 'test:all', ...filters, ...reporters]
   const { child, ended } = await start(argv, { cwd, env: environment(bin), extendEnv: false })

@@ -11,7 +11,9 @@ const made = ['native/build', 'build/ts', 'rootfs/busybox']
 
 export async function freeze(folder: string): Promise<void> {
   if (!find('git') || !existsSync(at('.git')))
-    throw new Problem('The tests in a VM take the files that git knows, and this is no git checkout.')
+    throw new Problem(
+      'The tests in a VM take the files that git knows, and this is no git checkout.',
+    )
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
   const { stdout } = await succeeds(['git', '-C', root, ...list])
   const files = stdout.split('\0').filter((path) => path && existsSync(at(path)))

@@ -117,6 +117,8 @@ const interactive = `size="rows ${process.stdout.rows || 24} cols ${process.stdo
 setsid -c /bin/sh -c "stty $size; exec /bin/bash" < /dev/hvc0 > /dev/hvc0 2>&1
 echo $? > /run/vm/status`
 
-const tests = (filters: string[]) =>
-  `{ ${shown([process.execPath, 'tools/run.mjs', 'test:all', ...filters])} 2>&1 < /dev/null; echo $? > /run/vm/status; } |
+const tests = (filters: string[]) => {
+  const command = shown([process.execPath, 'tools/run.mjs', 'test:all', ...filters])
+  return `{ ${command} 2>&1 < /dev/null; echo $? > /run/vm/status; } |
   { stty raw < /dev/hvc0; cat; } > /dev/hvc0`
+}

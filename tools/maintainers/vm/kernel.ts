@@ -66,7 +66,10 @@ async function packageOf(version: string): Promise<string | undefined> {
     return /Depends: (linux-image-\S+)/.exec(current)?.[1]
   }
   const found = await apt('search', '--names-only', `^linux-image-[0-9].*-${architecture}$`)
-  return newest(found.split('\n').map((line) => line.split(' ')[0] as string), version)
+  return newest(
+    found.split('\n').map((line) => line.split(' ')[0] as string),
+    version,
+  )
 }
 
 /** Of 6.1: 6.1.0-56, and neither 6.12.1 nor the cloud's or the real-time kernel. */

@@ -1,5 +1,5 @@
-// npm run test:vm [-- OPTIONS] [-- FILTER…]: the tests on another kernel, with the cgroups you want,
-// in a QEMU that sees this machine's files. All it needs is in a folder that is removed in the end.
+// npm run test:vm [-- OPTIONS] [-- FILTER…]: the tests on another kernel, with the cgroups you
+// want, in a QEMU that sees this machine's files.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -53,12 +53,10 @@ function options(argv: string[]): Wanted {
     .argument('[filter...]', "test files and vitest's options; all tests by default")
     .option(
       '--kernel <version|path>',
-      "Debian's kernel of this version, a .deb, or /boot/vmlinuz-…; by default Debian's current one",
+      "Debian's kernel of this version, a .deb, or /boot/vmlinuz-…; by default the current one",
       '',
     )
-    .addOption(
-      choice('--cgroup <kind>', 'what is mounted', ['v1', 'hybrid', 'v2']).default('v2'),
-    )
+    .addOption(choice('--cgroup <kind>', 'what is mounted', ['v1', 'hybrid', 'v2']).default('v2'))
     .option('--own-step', "each step's claims on that step only")
     .option('--shell', 'a shell in the machine instead of the tests')
     .option('--cpus <number>', 'its processors', wholeNumber(), cpus().length)

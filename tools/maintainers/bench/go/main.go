@@ -1,4 +1,4 @@
-// What step 06 does, in Go and with the standard library alone: the measure for `npm run bench`.
+// What step 06 does, in Go with only its standard library: `npm run bench` compares the steps with it.
 //
 //	go run main.go run COMMAND [ARGUMENT...]
 package main
@@ -35,7 +35,7 @@ func main() {
 	}
 }
 
-// On the host: starts the child in new namespaces, and ends with its status.
+// On the host: starts the child in new namespaces and exits with its status.
 func run(argv []string) {
 	command := exec.Command("/proc/self/exe", append([]string{"child"}, argv...)...)
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -51,7 +51,7 @@ func run(argv []string) {
 	check(err)
 }
 
-// In the container: makes its world, then becomes the command.
+// In the container: sets everything up, then becomes the command.
 func child(argv []string) {
 	check(syscall.Sethostname([]byte("container")))
 	mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, "")
