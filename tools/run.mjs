@@ -1,5 +1,6 @@
 // Every npm script: what it runs, and what has to be there first. `npm run x` is `node tools/run.mjs x`.
 // This file, and all it imports at the top, must load on a Node that is too old, so that the doctor can say so.
+import { pathToFileURL } from 'node:url'
 import { checkPlatform } from './setup/platform.mjs'
 import { at } from './setup/project.mjs'
 import { main, Problem } from './setup/terminal.mjs'
@@ -250,7 +251,7 @@ function isHelp(word) {
  */
 async function call(file, name, command, words) {
   if (name !== 'doctor') checkPlatform()
-  const module = await import(at(file))
+  const module = await import(pathToFileURL(at(file)).href)
   await module[name](words, () => prepare(command))
 }
 
