@@ -119,6 +119,7 @@ const commands = {
     packages: 'core companion deck maintainers',
     makes: container,
     programs: 'run',
+    root: true,
   },
   'slides:screenshots': {
     about: "takes the README's pictures of the deck",

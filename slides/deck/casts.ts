@@ -1,8 +1,9 @@
-// Recordings of the console blocks, slides/casts/*.cast: https://docs.asciinema.org/manual/asciicast/v2/
+// Recordings of the console blocks, slides/casts/*.cast, as asciicasts:
+// https://docs.asciinema.org/manual/asciicast/v2/
 import { existsSync, readFileSync } from 'node:fs'
 import { at } from '../../tools/setup/project.mjs'
 
-/** What was typed at a terminal and what it answered. */
+/** What was typed at a terminal, and what it showed. */
 export type Recording = { cols: number; rows: number; exchanges: Spoken[] }
 export type Spoken = { prompt: string; input: string; output: string[] }
 
@@ -14,11 +15,7 @@ export function readCast(id: string): string | undefined {
   return existsSync(castFile(id)) ? readFileSync(castFile(id), 'utf8') : undefined
 }
 
-/** Recordings by the id of their console, for slides/client/static.ts: a strict policy forbids scripts here, but no data. */
-export const castsElement = (casts: Record<string, string>) =>
-  `<script type="application/json" id="casts">${JSON.stringify(casts).replaceAll('<', '\\u003c')}</script>`
-
-// Seconds. The real ones would make another file of each recording, and nobody wants to see a container start slowly.
+// In seconds. Real times would change every file at each recording, and be tedious to watch.
 const tempo = { start: 0.5, key: 0.04, enter: 0.3, answer: 0.4, read: 1 }
 
 export function toCast({ cols, rows, exchanges }: Recording): string {
@@ -30,7 +27,7 @@ export function toCast({ cols, rows, exchanges }: Recording): string {
   }
   for (const [index, { prompt, input, output }] of exchanges.entries()) {
     add(index ? tempo.answer : 0, prompt)
-    // Where the player stops, until it is told to go on.
+    // Here the player stops until the next key.
     add(index ? tempo.read : tempo.start, input, 'm')
     for (const key of input) add(tempo.key, key === '\n' ? '\r\n> ' : key)
     add(tempo.enter, '\r\n')
@@ -46,7 +43,7 @@ export function toCast({ cols, rows, exchanges }: Recording): string {
   return [header, ...events].map((line) => `${JSON.stringify(line)}\n`).join('')
 }
 
-/** The same the other way: what is in a file, to be compared. */
+/** Reads a file back, to compare it. */
 export function fromCast(text: string): Recording {
   const [header, ...events] = text
     .trimEnd()

@@ -1,9 +1,16 @@
-// The deck's sources: a Markdown file a chapter, in it slides between lines of `---`, and on each of them its notes.
+// The deck's sources: one Markdown file a chapter. Lines of `---` separate its slides; each slide
+// ends with its notes. A step's chapter has the step's name: slides/03-pid.md.
 //
-//   <!-- .chapter: title="Its own process ids" minutes="4 9 18" -->     of the plans of 45, 90 and 180 minutes
-//   <!-- .slide: id="question" class="question" data-timing="60" -->   attributes of the slide, as reveal.js has them
-//   Note: …                                                            to the end of the slide: for the speaker
+//   <!-- .chapter: title="Its own process ids" minutes="5 9 16" own="processes" -->
+//   <!-- .slide: id="question" class="question" data-timing="60" -->
+//   Note: … to the end of the slide, for the speaker
+//
+// `minutes` are those of the plans of 45, 90 and 180 minutes; `own` is what a container has for
+// itself from this step on, and `ingredient` what gives it that. A slide's attributes are those of
+// reveal.js.
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Lexer } from 'marked'
 import { at } from '../../tools/setup/project.mjs'
 import { steps } from '../../tools/setup/steps.mjs'
 import { Problem } from '../../tools/setup/terminal.mjs'
@@ -14,32 +21,36 @@ export type Source = {
   attributes: Record<string, string>
   markdown: string
   notes: string
-  /** Where it stands, for messages: file and line. */
+  /** File and line, for messages. */
   place: string
 }
 
 export type Chapter = {
   name: string
   title: string
+  /** The number of its step; 0 in the opening and the closing. */
   step: number
   minutes: [number, number, number]
+  own?: string
+  ingredient?: string
   slides: Source[]
 }
 
-/** The plans for which each chapter says its minutes, in this order. */
+/** The plans a chapter gives its minutes for, in this order. */
 export const plans = [45, 90, 180] as const
 
-export function readChapters(): Chapter[] {
-  return readdirSync(at('slides'))
-    .filter((name) => /^\d\d-.*\.md$/.test(name))
-    .sort()
-    .map((file) => readChapter(file.replace('.md', ''), readFileSync(at('slides', file), 'utf8')))
+/** All chapters, in the order of their numbers: the closing has 99, to come after any step. */
+export function readChapters(folder = at('slides')): Chapter[] {
+  return readdirSync(folder)
+    .filter((file) => /^\d+-.*\.md$/.test(file))
+    .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+    .map((file) => readChapter(file.replace('.md', ''), readFileSync(join(folder, file), 'utf8')))
 }
 
 export function readChapter(name: string, text: string): Chapter {
-  const [head, ...parts] = split(text)
-  const { title, minutes } = comment(head.text, 'chapter')
-  const times = (minutes ?? '').split(' ').map(Number)
+  const [head, ...parts] = split(name, text)
+  const { title, minutes = '', own, ingredient } = comment(head.text, 'chapter')
+  const times = minutes.split(' ').map(Number)
   if (!title || times.length !== plans.length || times.some(Number.isNaN))
     throw new Problem(
       `slides/${name}.md: its first part needs <!-- .chapter: title="…" minutes="4 9 18" -->`,
@@ -49,6 +60,8 @@ export function readChapter(name: string, text: string): Chapter {
     title,
     step: steps().includes(name) ? Number.parseInt(name, 10) : 0,
     minutes: times as Chapter['minutes'],
+    own,
+    ingredient,
     slides: parts.map(({ text, line }) => readSlide(name, text, line)),
   }
 }
@@ -65,14 +78,15 @@ function readSlide(chapter: string, text: string, line: number): Source {
   return { id: `${chapter}-${id}`, kind, attributes, markdown, notes: notes.trim(), place }
 }
 
-// A line of --- ends a slide, but not in a fenced block.
-function split(text: string) {
+function split(name: string, text: string) {
   const parts = [{ text: '', line: 1 }]
-  let fenced = false
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.startsWith('```')) fenced = !fenced
-    if (line === '---' && !fenced) parts.push({ text: '', line: index + 2 })
-    else (parts.at(-1) as (typeof parts)[0]).text += `${line}\n`
+  let line = 1
+  for (const { type, raw } of Lexer.lex(text)) {
+    line += raw.split('\n').length - 1
+    if (type === 'heading' && /\n-+\s*$/.test(raw))
+      throw new Problem(`slides/${name}.md:${line}: leave a line empty before ---`)
+    if (type === 'hr') parts.push({ text: '', line })
+    else (parts.at(-1) as (typeof parts)[0]).text += raw
   }
   return parts
 }

@@ -1,4 +1,4 @@
-// The installed Chromium: none is downloaded.
+// The Chromium of this machine; nothing is downloaded.
 import { type Browser, chromium } from 'playwright-core'
 import { find } from '../../tools/setup/programs.mjs'
 import { Problem } from '../../tools/setup/terminal.mjs'
@@ -11,18 +11,18 @@ export function chromiumPath(): string {
   const path = findChromium()
   if (!path)
     throw new Problem(
-      `No Chromium was found (looked for ${names.join(', ')} on PATH). On Debian: sudo apt install chromium; on Ubuntu: sudo snap install chromium`,
+      `Found no Chromium on PATH (${names.join(', ')}). On Debian: sudo apt install chromium; on Ubuntu: sudo snap install chromium`,
     )
   return path
 }
 
-/** Starts it, without a window. */
+/** Starts it without a window. */
 export async function launch(executablePath: string): Promise<Browser> {
   try {
     return await chromium.launch({ executablePath, args: ['--disable-gpu'] })
   } catch (error) {
     throw new Problem(
-      `${executablePath} does not start:\n${(error as Error).message.slice(0, 1500)}`,
+      `${executablePath} doesn't start:\n${(error as Error).message.slice(0, 1500)}`,
     )
   }
 }

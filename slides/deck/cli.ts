@@ -1,8 +1,102 @@
-// The program behind `npm run slides` and its like: each sub-command is a file of this folder.
-import { main } from '../../tools/setup/terminal.mjs'
+// The deck's commands: npm run slides, slides:build, slides:pdf, slides:record, slides:screenshots.
+// Each loads only what it needs: not everybody has a browser to print with.
+import { mkdirSync, statSync } from 'node:fs'
+import { relative } from 'node:path'
+import { Command, InvalidArgumentError } from 'commander'
+import { parseOptions } from '../../tools/setup/options.mjs'
+import { at } from '../../tools/setup/project.mjs'
+import { main, Problem, task } from '../../tools/setup/terminal.mjs'
+
+const commands: Record<string, (args: string[]) => Promise<void>> = {
+  async serve(args) {
+    const command = new Command('npm run slides --')
+      .description(
+        "Serves the instructor's deck on this machine, with live terminals, and opens it.",
+      )
+      .option('--port <number>', 'the port at 127.0.0.1; 4000 or another free one by default', port)
+      .option('--no-open', 'only print the address')
+      .option('--no-terminal', 'recordings in place of live terminals')
+      .option('--grace <seconds>', 'how long a terminal waits for its page to return', seconds, 30)
+    const { present } = await import('./serve')
+    await present(parseOptions(command, args).opts())
+  },
+
+  async build(args) {
+    const folder = outputFolder(
+      'slides:build',
+      'Makes index.html, the deck in one file; handout.html; and instructor.html.',
+      args,
+    )
+    const { build } = await import('./build')
+    report(await task('Building the deck', () => build(folder)))
+  },
+
+  async pdf(args) {
+    const folder = outputFolder(
+      'slides:pdf',
+      'Prints the deck as deck.pdf, and with a page of notes after each slide as deck-with-notes.pdf.',
+      args,
+    )
+    const { print } = await import('./pdf')
+    report(await task('Printing the deck', () => print(folder)))
+  },
+
+  async record(args) {
+    const command = new Command('npm run slides:record --')
+      .description("Types the slides' console blocks and records what the terminals show.")
+      .argument('[chapters...]', 'only these: numbers or names of slides/*.md')
+      .option('--check', 'record nothing; say where slides, recordings and steps differ')
+    const { check } = parseOptions(command, args).opts<{ check?: boolean }>()
+    const { record } = await import('./record')
+    await record(command.args, check)
+  },
+
+  async screenshots(args) {
+    const description = "Takes the README's pictures of the deck, into slides/screenshots."
+    parseOptions(new Command('npm run slides:screenshots').description(description), args)
+    const { takeAll } = await import('./screenshots')
+    report(await task('Taking screenshots of the deck', takeAll))
+  },
+}
 
 main(async () => {
-  const [command, ...args] = process.argv.slice(2)
-  const { run } = (await import(`./${command}.ts`)) as { run(args: string[]): Promise<void> }
+  const [name, ...args] = process.argv.slice(2)
+  const run = commands[name]
+  if (!run) throw new Problem(`The deck has no command "${name ?? ''}".`, 2)
   await run(args)
 })
+
+function port(text: string): number {
+  const number = Number(text)
+  if (!/^\d+$/.test(text) || number > 65535)
+    throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  return number
+}
+
+function seconds(text: string): number {
+  const number = Number(text)
+  if (!(number >= 0 && number <= 3600))
+    throw new InvalidArgumentError('It must be from 0 to 3600 seconds.')
+  return number
+}
+
+/** The folder a command writes to, from its options. It exists afterwards. */
+function outputFolder(name: string, description: string, args: string[]): string {
+  const command = new Command(`npm run ${name} --`)
+    .description(description)
+    .option('--out <folder>', 'where to put them', at('build', 'slides'))
+  const { out } = parseOptions(command, args).opts<{ out: string }>()
+  try {
+    mkdirSync(out, { recursive: true })
+  } catch (error) {
+    throw new Problem(
+      `The folder ${out} can't be made: ${(error as Error).message}. Choose another with --out.`,
+    )
+  }
+  return out
+}
+
+function report(files: string[]) {
+  for (const file of files)
+    console.log(`${relative('', file)}  ${Math.round(statSync(file).size / 1024)} KiB`)
+}

@@ -1,58 +1,59 @@
-// A console block on a slide: the place of a terminal, with the transcript for where there is none.
+// A console block on a slide: the place for a terminal, and the transcript to show without one.
 import { type Block, parseBlocks } from '../../tools/console/blocks'
-import { size } from './change'
-import type { Console } from './deck'
+import { textSize } from './change'
 import { escapeHtml } from './html'
 
-/** `info` is the first line of the fenced block, without its fence. */
-export function renderConsole(id: string, step: number, info: string, body: string, file: string) {
-  const [block] = parseBlocks(`\`\`\`${info}\n${body}\n\`\`\``, file)
-  const { terminal, options, exchanges } = block
-  const found: Console = {
-    id,
-    terminal,
-    step,
-    options,
-    commands: exchanges.map(({ input }) => input),
-  }
-  return { console: found, html: render(found, block, size(body.split('\n'))) }
+/** A console block of a slide: `id` is its data-console, and the name of its recording. */
+export type Console = {
+  id: string
+  terminal: string
+  step: number
+  commands: string[]
+  options: Record<string, string>
 }
 
-function render(
-  { id, terminal, step, options, commands }: Console,
-  block: Block,
-  textSize: string,
-): string {
-  const attributes = Object.entries({
-    'data-console': id,
-    'data-terminal': terminal,
-    'data-step': `${step}`,
-    'data-commands': JSON.stringify(commands),
-    ...Object.fromEntries(Object.entries(options).map(([name, value]) => [`data-${name}`, value])),
-  }).map(([name, value]) => `${name}="${escapeHtml(value)}"`)
+/** `fence` is the whole fenced block. */
+export function renderConsole(id: string, step: number, fence: string, place: string) {
+  const [block] = parseBlocks(fence, place)
+  const { terminal, options, exchanges } = block
+  const commands = exchanges.map(({ input }) => input)
+  const console: Console = { id, terminal, step, options, commands }
+  return { console, html: render(console, block) }
+}
+
+function render({ id, terminal, step, options, commands }: Console, block: Block): string {
+  const data = { console: id, terminal, step, commands: JSON.stringify(commands), ...options }
+  const attributes = Object.entries(data).map(
+    ([name, value]) => `data-${name}="${escapeHtml(`${value}`)}"`,
+  )
+  const lines = transcript(block)
+  const size = textSize(lines.map(({ text }) => text))
+  const label = escapeHtml(terminal)
+  const shown = lines.map(({ html }) => html).join('')
   return (
-    `<figure class="console ${textSize}" ${attributes.join(' ')}><figcaption>${escapeHtml(terminal)}</figcaption>` +
-    `<pre tabindex="0" aria-label="What is typed and shown: ${escapeHtml(terminal)}">${transcript(block)}</pre></figure>`
+    `<figure class="console ${size}" ${attributes.join(' ')}><figcaption>${label}</figcaption>` +
+    `<pre tabindex="0" aria-label="Transcript of the terminal ${label}">${shown}</pre></figure>`
   )
 }
 
-const transcript = ({ before, exchanges }: Block) =>
-  [
-    ...before.map(output),
-    ...exchanges.flatMap(({ prompt, input, expected }) => [
-      ...input.split('\n').map((line, index) => typed(index ? '> ' : prompt, line)),
-      ...expected.map(output),
-    ]),
-  ].join('')
+const transcript = ({ before, exchanges }: Block) => [
+  ...before.map(output),
+  ...exchanges.flatMap(({ prompt, input, expected }) => [
+    ...input.split('\n').map((line, index) => typed(index ? '> ' : prompt, line)),
+    ...expected.map(output),
+  ]),
+]
 
-const typed = (prompt: string, input: string) =>
-  `<span class="input"><span class="prompt">${escapeHtml(prompt)}</span>${escapeHtml(input)}\n</span>`
+const typed = (prompt: string, input: string) => ({
+  text: prompt + input,
+  html: `<span class="input"><span class="prompt">${escapeHtml(prompt)}</span>${escapeHtml(input)}\n</span>`,
+})
 
-// What varies has a name in angle brackets.
-function output(line: string): string {
-  const text = escapeHtml(line).replace(
+// What differs from run to run has a name in angle brackets.
+function output(text: string) {
+  const shown = escapeHtml(text).replace(
     /&lt;(\w+)&gt;/g,
     (_, name) => `<i>${name === 'any' ? '…' : name}</i>`,
   )
-  return `<span class="output">${line === '...' ? '⋮' : text || ' '}\n</span>`
+  return { text, html: `<span class="output">${text === '...' ? '⋮' : shown || ' '}\n</span>` }
 }

@@ -1,5 +1,5 @@
-// Code in colours, for light and dark: Shiki's colours as classes, because a strict Content-Security-Policy
-// forbids style attributes.
+// Code in colours, for light and dark. Shiki's colours become classes, because a strict
+// Content-Security-Policy forbids style attributes.
 import { type BundledLanguage, codeToTokens } from 'shiki'
 import { escapeHtml } from './html'
 
@@ -7,7 +7,7 @@ const themes = { light: 'github-light-high-contrast', dark: 'github-dark-high-co
 
 const classes = new Map<string, string>()
 
-// A file stands in two changes, and on several slides, and is coloured again at each reload: it takes long.
+// Colouring is slow, and each file is in two changes, on several slides, and in every reload.
 const done = new Map<string, Promise<string[]>>()
 
 /** The lines of some code as HTML. */
@@ -37,6 +37,6 @@ function span(content: string, style: Record<string, string>): string {
   return `<span class="${classes.get(colours)}">${escapeHtml(content)}</span>`
 }
 
-/** The rules for all classes that were given out so far. */
+/** The rules for all classes used so far. */
 export const highlightCss = () =>
   [...classes].map(([colours, name]) => `.${name} { color: ${colours}; }`).join('\n')

@@ -1,26 +1,20 @@
 // The page around the slides.
 import type { Chapter } from './chapters'
-import type { Terminals } from './deck'
-import { escapeHtml } from './html'
+import { escapeHtml, stepNumber } from './html'
 
-export const title = 'Containers from scratch, in TypeScript'
+const title = 'Containers from scratch, in TypeScript'
 
-type Parts = {
-  chapters: Chapter[]
-  slides: string[]
-  terminals: Terminals
-  head: string
-  foot: string
-}
+/** `slides` are the HTML of each chapter's slides; `head` loads styles and scripts. */
+export type Parts = { chapters: Chapter[]; slides: string[]; head: string }
 
-export function renderPage({ chapters, slides, terminals, head, foot }: Parts): string {
+export function renderPage({ chapters, slides, head }: Parts): string {
   return `<!doctype html>
-<html lang="en" data-terminals="${terminals}">
+<html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)}</title>
+<title>${title}</title>
 ${head}
 </head>
 <body>
@@ -34,16 +28,16 @@ ${slides.join('\n')}
 <dialog id="chapters" aria-label="Chapters">
 <h2>Chapters</h2>
 <ol>
-${chapters.map((chapter) => `<li><a href="#/${chapter.slides[0].id}"><span class="number">${numberOf(chapter)}</span> ${escapeHtml(chapter.title)} <span class="minutes">${chapter.minutes[1]} min</span></a></li>`).join('\n')}
+${chapters.map(renderEntry).join('\n')}
 </ol>
-<p>Keys: <kbd>Space</kbd> next, <kbd>Shift</kbd> <kbd>Space</kbd> back, <kbd>S</kbd> presenter view, <kbd>O</kbd> overview, <kbd>F</kbd> full screen, <kbd>?</kbd> all of them</p>
-<p>Terminals: <kbd>Enter</kbd> next command, within <kbd>Ctrl</kbd> <kbd>Enter</kbd>, <kbd>Esc</kbd> <kbd>Esc</kbd> leaves, <kbd>Ctrl</kbd> <kbd>Shift</kbd> <kbd>C</kbd> copies</p>
+<p>Keys: <kbd>Space</kbd> next, <kbd>Shift</kbd> <kbd>Space</kbd> back, <kbd>S</kbd> presenter view, <kbd>O</kbd> overview, <kbd>F</kbd> full screen, <kbd>?</kbd> all keys</p>
+<p>Terminals: <kbd>Enter</kbd> next command (<kbd>Ctrl</kbd> <kbd>Enter</kbd> while you type), <kbd>Esc</kbd> <kbd>Esc</kbd> leaves, <kbd>Ctrl</kbd> <kbd>Shift</kbd> <kbd>C</kbd> copies</p>
 <form method="dialog"><button>Close <kbd>Esc</kbd></button></form>
 </dialog>
-${foot}
 </body>
 </html>
 `
 }
 
-const numberOf = ({ step }: Chapter) => (step ? String(step).padStart(2, '0') : '')
+const renderEntry = ({ slides, step, title, minutes }: Chapter) =>
+  `<li><a href="#/${slides[0].id}"><span class="number">${stepNumber(step)}</span> ${escapeHtml(title)} <span class="minutes">${minutes[1]} min</span></a></li>`

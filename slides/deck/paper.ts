@@ -1,4 +1,4 @@
-// A page to be printed: one HTML file, its styles in it.
+// A page to print: one HTML file with its styles.
 import { readFileSync } from 'node:fs'
 import { at } from '../../tools/setup/project.mjs'
 import { escapeHtml } from './html'
@@ -12,7 +12,7 @@ export function renderPaper(title: string, kind: string, body: string): string {
 <title>${escapeHtml(title)}</title>
 <link rel="icon" href="data:,">
 <style>
-${readFileSync(at('slides', 'paper.css'), 'utf8')}${kind === 'handout' ? '@page { size: A4 landscape; margin: 9mm; }' : ''}
+${readFileSync(at('slides', 'deck', 'paper.css'), 'utf8')}${kind === 'handout' ? '@page { size: A4 landscape; margin: 9mm; }' : ''}
 </style>
 </head>
 <body class="${kind}">
@@ -21,6 +21,3 @@ ${body}
 </html>
 `
 }
-
-/** Text with \`code\` in it. */
-export const inline = (text: string) => escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>')

@@ -1,24 +1,12 @@
-// npm run slides:pdf: the deck on paper, with and without the speaker's notes, printed by the installed Chromium.
+// npm run slides:pdf: the deck on paper, with and without notes, printed by the installed Chromium.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser } from 'playwright-core'
-import { task } from '../../tools/setup/terminal.mjs'
 import { chromiumPath, launch } from './chromium'
 import { renderDeck } from './deck'
-import { outputFolder, report } from './output'
 import { inlined } from './static'
-
-export async function run(args: string[]) {
-  const folder = outputFolder(
-    'slides:pdf',
-    'Prints the deck into deck.pdf, and with a page of notes behind each slide into deck-with-notes.pdf.',
-    args,
-  )
-  const files = await task('Printing the deck', () => print(folder))
-  report(files)
-}
 
 /** Makes both files; resolves to their paths. */
 export async function print(folder: string): Promise<string[]> {
@@ -27,7 +15,7 @@ export async function print(folder: string): Promise<string[]> {
   let browser: Browser | undefined
   try {
     const page = join(scratch, 'deck.html')
-    writeFileSync(page, inlined(await renderDeck({ terminals: 'cast' }), {}))
+    writeFileSync(page, inlined(await renderDeck('none'), []))
     browser = await launch(executablePath)
     const url = `${pathToFileURL(page)}?print-pdf`
     return [

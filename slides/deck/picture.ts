@@ -1,7 +1,7 @@
-// The shapes of the deck's pictures. What a shape means, and not how it looks, is said here; slides/theme.css has the looks.
+// The shapes of the deck's pictures. They say what a shape means; theme.css says how it looks.
 import { escapeHtml } from './html'
 
-/** `description` says in words what the picture shows; `height` is that of its drawing area, which is 1160 wide. */
+/** `description` is the picture in words. Its drawing area is 1160 wide. */
 export type Picture = { description: string; height: number; shapes: string[] }
 
 export const width = 1160
@@ -30,7 +30,7 @@ export const host = (...box: Box) => titled('host', box, 14, 'host')
 /** The boundary of a container, or of one namespace. */
 export const boundary = (title: string, ...box: Box) => titled('boundary', box, 18, title)
 
-/** A process: what it is called, and below that what is to be known of it, such as its ids. */
+/** A process: its name, and below that a detail such as its ids. */
 export function process(
   name: string,
   detail: string,
@@ -47,7 +47,7 @@ export function process(
   )
 }
 
-/** A thing of the kernel's or a file: kind is mount, file, cgroup, net, ipc or kernel. */
+/** A file, or something in the kernel: kind is mount, file, cgroup, net, ipc or kernel. */
 export function thing(
   kind: string,
   name: string,
@@ -63,7 +63,7 @@ export function thing(
   )
 }
 
-/** A frame around things of a kind, such as a cgroup around processes. */
+/** A frame around things, such as a cgroup around processes. */
 export const frame = (kind: string, title: string, ...box: Box) =>
   titled(`frame ${kind}`, box, 10, title)
 
@@ -82,7 +82,7 @@ export function arrow(
   return `<g class="arrow ${kind}"><path d="${path}"/>${kind === 'wire' ? '' : head(points)}${label}</g>`
 }
 
-// Drawn, not an SVG marker: markers need ids, and those must not be there twice on a page.
+// Drawn by hand: an SVG marker needs an id, which would appear twice on the page.
 function head(points: [number, number][]): string {
   const [[x1, y1], [x2, y2]] = points.slice(-2)
   const angle = Math.atan2(y2 - y1, x2 - x1)
@@ -91,6 +91,6 @@ function head(points: [number, number][]): string {
   return `<path class="head" d="M${wing(0.45)} L${x2} ${y2} L${wing(-0.45)} Z"/>`
 }
 
-/** A cross: what does not go. */
+/** A cross: what doesn't work. */
 export const cross = (x: number, y: number) =>
   `<g class="cross"><path d="M${x - 11} ${y - 11} L${x + 11} ${y + 11} M${x - 11} ${y + 11} L${x + 11} ${y - 11}"/></g>`

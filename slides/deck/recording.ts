@@ -1,5 +1,5 @@
-// Console blocks of a slide, typed at terminals of a machine that is made for them: what they printed, and where that is
-// not what the slide says.
+// A slide's console blocks, typed at the terminals of a machine made for them: what these show, and
+// where that isn't what the slide says.
 import { hostname } from 'node:os'
 import { type Block, parseBlocks } from '../../tools/console/blocks'
 import { compare } from '../../tools/console/match'
@@ -9,7 +9,7 @@ import { root } from '../../tools/setup/project.mjs'
 import { fromCast, type Recording, toCast } from './casts'
 import type { Chapter } from './chapters'
 
-/** A console block with its place in the deck. */
+/** A console block and its place in the deck. */
 export type Take = {
   id: string
   chapter: string
@@ -19,7 +19,7 @@ export type Take = {
   cols: number
 }
 
-/** As wide as the terminal on the slide is: alone, or beside another one. */
+/** As wide as the terminal on the slide, which is alone or beside another. */
 const columns = { alone: 82, beside: 46 }
 const rows = 16
 
@@ -38,10 +38,12 @@ export function takes(chapters: Chapter[]): Take[] {
   )
 }
 
-type Result = { recorded: { take: Take; cast: string }[]; problems: string[] }
+export type Recorded = { take: Take; cast: string }
 
-/** All blocks of one slide: each slide starts anew, so that an instructor can begin with any. */
-export async function record(slide: Take[]): Promise<Result> {
+/** All blocks of one slide. Each slide starts afresh, so that an instructor can begin with any. */
+export async function recordSlide(
+  slide: Take[],
+): Promise<{ recorded: Recorded[]; problems: string[] }> {
   const machine = await Machine.start()
   try {
     const played = await typeAll(
@@ -76,26 +78,26 @@ function recording({ block, cols }: Take, played: Played[], machine: Machine): R
   return { cols, rows, exchanges }
 }
 
-// Where the checkout lies and what the machine is called is nobody's business.
-const own = new RegExp(`\\b${hostname().replace(/[^\w-]/g, '.')}\\b`, 'g')
+// Paths and names of this machine don't belong in a recording.
+const name = new RegExp(`\\b${hostname().replace(/[^\w-]/g, '.')}\\b`, 'g')
 const anywhere = (line: string, { node, checkout }: Machine) =>
   line
     .replaceAll(node, 'node')
     .replaceAll(checkout, '/repo')
     .replaceAll(root, '/repo')
-    .replace(own, 'laptop')
+    .replace(name, 'laptop')
 
-/** Where a recording is not what its slide says, by its wildcards. */
+/** Where a recording differs from its slide, apart from what wildcards stand for. */
 export function drift({ id, place, block }: Take, cast: string | undefined): string[] {
   const [file, start] = place.split(':')
   const where = `${place}: ${id}`
-  if (cast === undefined) return [`${where}: there is no slides/casts/${id}.cast`]
+  if (cast === undefined) return [`${where}: slides/casts/${id}.cast is missing`]
   const { exchanges } = fromCast(cast)
   return block.exchanges.flatMap(({ line, prompt, input, expected }, index) => {
     const spoken = exchanges[index]
     if (spoken?.input !== input || spoken.prompt !== prompt)
       return [
-        `${where}: \`${prompt}${input}\` is not what was recorded: \`${spoken ? spoken.prompt + spoken.input : ''}\``,
+        `${where}: \`${prompt}${input}\` is on the slide, \`${spoken ? spoken.prompt + spoken.input : ''}\` in the recording`,
       ]
     const result = compare(expected, spoken.output)
     if (result.ok) return []

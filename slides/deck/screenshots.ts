@@ -1,13 +1,9 @@
-// npm run slides:screenshots: the README's pictures of the deck, as a browser shows it, with terminals that run.
-import { Command } from 'commander'
+// npm run slides:screenshots: the README's pictures of the deck in a browser, with live terminals.
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { at } from '../../tools/setup/project.mjs'
-import { Problem, task } from '../../tools/setup/terminal.mjs'
+import { Problem } from '../../tools/setup/terminal.mjs'
 import { chromiumPath, launch } from './chromium'
-import { report } from './output'
-import { parseOptions } from '../../tools/setup/options.mjs'
 import { serve } from './serve'
 import { whyNoTerminals } from './server/shell'
 
@@ -24,17 +20,10 @@ const shots: Shot[] = [
   { file: 'terminals.png', slide: '08-net-try', act: typeAll },
 ]
 
-export async function run(args: string[]) {
-  parseOptions(
-    new Command('npm run slides:screenshots').description('Makes slides/screenshots anew.'),
-    args,
-  )
+/** Takes all of them; resolves to their paths. */
+export async function takeAll(): Promise<string[]> {
   const lack = whyNoTerminals()
   if (lack) throw new Problem(lack)
-  report(await task('Taking screenshots of the deck', takeAll))
-}
-
-async function takeAll(): Promise<string[]> {
   const executable = chromiumPath()
   const deck = await serve({ port: 0, terminals: true })
   let browser: Browser | undefined
@@ -62,7 +51,7 @@ async function take(
   await page.goto(address)
   await page.waitForSelector(`section[id="${slide}"].present`)
   await act?.(page)
-  await sleep(1000) // the slide moves in
+  await page.waitForFunction('document.getAnimations().length === 0')
   const path = join(at('slides', 'screenshots'), file)
   await page.screenshot({ path })
   await page.close()
@@ -74,15 +63,26 @@ async function secondGroup(page: Page) {
   await page.keyboard.press('ArrowRight')
 }
 
-// Runs what the consoles of the slide propose, one after the other.
+// Runs the commands of the slide's consoles, one after the other.
 async function typeAll(page: Page) {
   for (const figure of await page.locator('section section.present figure.console').all()) {
     const commands: string[] = JSON.parse((await figure.getAttribute('data-commands')) ?? '[]')
-    await figure.locator('.console-run').click()
-    await sleep(3000) // a container starts
-    for (const _ of commands.slice(1)) {
-      await page.keyboard.press('Control+Enter')
-      await sleep(1500)
+    for (const [index, command] of commands.entries()) {
+      if (index === 0) await figure.locator('.console-run').click()
+      else await page.keyboard.press('Control+Enter')
+      await answered(figure, command)
     }
+  }
+}
+
+/** Waits until the screen shows a command and ends with a new prompt. */
+async function answered(figure: Locator, command: string) {
+  const start = command.slice(0, 20)
+  for (;;) {
+    const rows = await figure.locator('.xterm-rows > div').allTextContents()
+    const screen = rows.join('\n').replaceAll('\u00a0', ' ').trimEnd()
+    if (screen.includes(start) && /^(\$|container:\S*#)$/.test(screen.split('\n').at(-1) ?? ''))
+      return
+    await figure.page().waitForTimeout(100)
   }
 }

@@ -1,23 +1,21 @@
-// npm run slides: the deck at 127.0.0.1, with terminals in it, until Ctrl-C.
-import { Command, InvalidArgumentError } from 'commander'
+// npm run slides: the deck at 127.0.0.1, with live terminals, until Ctrl-C.
 import { constants } from 'node:os'
 import { at } from '../../tools/setup/project.mjs'
 import { Problem, say, style } from '../../tools/setup/terminal.mjs'
-import type { Terminals as Mode } from './deck'
-import { parseOptions } from '../../tools/setup/options.mjs'
-import { open, opener } from './server/browser'
+import type { Terminals as Mode } from './bundle'
+import { openBrowser, whyNoBrowser } from './server/browser'
 import { type DeckServer, startServer } from './server/http'
 import { onChange, Pages } from './server/reload'
 import { whyNoTerminals } from './server/shell'
 import { makeSite, type Site } from './server/site'
 import { type Limits, Terminals } from './server/terminals'
 
-type Flags = { port?: number; open: boolean; terminal: boolean; grace: number }
+export type Flags = { port?: number; open: boolean; terminal: boolean; grace: number }
 
 const usualPort = 4000
 
-export async function run(args: string[]) {
-  const flags = parse(args)
+/** Serves the deck, prints its address and opens it. */
+export async function present(flags: Flags) {
   const lack = flags.terminal ? whyNoTerminals() : undefined
   const limits = { grace: flags.grace * 1000 }
   const deck = await serve({ port: flags.port, terminals: flags.terminal && !lack, limits })
@@ -29,35 +27,14 @@ export async function run(args: string[]) {
   })
 }
 
-function parse(args: string[]): Flags {
-  const command = new Command('npm run slides --')
-    .description("Serves the instructor's deck on this machine, with live terminals, and opens it.")
-    .option(
-      '--port <number>',
-      `the port at 127.0.0.1; ${usualPort} or another free one by default`,
-      port,
-    )
-    .option('--no-open', 'only print the address')
-    .option('--no-terminal', 'recordings in place of live terminals')
-    .option('--grace <seconds>', 'how long a terminal waits for its page to come back', seconds, 30)
-  return parseOptions(command, args).opts()
+export type Deck = DeckServer & {
+  /** Resolves when the slides are made. */
+  rendered: Promise<void>
+  /** Resolves when changes of files are noticed. */
+  watching: Promise<void>
+  /** Makes the slides again, once earlier changes are done: the last change wins. */
+  changed(): Promise<void>
 }
-
-function port(text: string): number {
-  const number = Number(text)
-  if (!/^\d+$/.test(text) || number > 65535)
-    throw new InvalidArgumentError('A port is a number from 0 to 65535.')
-  return number
-}
-
-function seconds(text: string): number {
-  const number = Number(text)
-  if (!(number >= 0 && number <= 3600))
-    throw new InvalidArgumentError('It is from 0 to 3600 seconds.')
-  return number
-}
-
-export type Deck = DeckServer & { rendered: Promise<void> }
 
 type Options = {
   port?: number
@@ -67,7 +44,7 @@ type Options = {
   make?: (terminals: Mode) => Promise<Site>
 }
 
-/** Starts it all. The server answers at once, so that a browser starts while the slides are made. */
+/** Starts it all. The server answers at once: a browser can start while the slides are made. */
 export async function serve(options: Options): Promise<Deck> {
   const { watched = [at('slides'), at('steps')], make = makeSite } = options
   const mode: Mode = options.terminals ? 'live' : 'cast'
@@ -85,16 +62,19 @@ export async function serve(options: Options): Promise<Deck> {
       pages.tell('problem', (error as Error).message)
     }
   }
-  // One after the other: what stays is the deck of the last change, also if an earlier one takes longer.
   let last = Promise.resolve()
-  const stopWatching = onChange(watched, () => {
+  const changed = () => {
     last = last.then(remake)
-  })
+    return last
+  }
+  const watch = onChange(watched, changed)
   return {
     ...server,
     rendered: site.then(() => {}),
+    watching: watch.ready,
+    changed,
     async close() {
-      await Promise.all([stopWatching(), terminals?.close(), server.close()])
+      await Promise.all([watch.close(), terminals?.close(), server.close()])
     },
   }
 }
@@ -108,15 +88,15 @@ async function listen(wanted: number | undefined, parts: Parts): Promise<DeckSer
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EADDRINUSE' && wanted === undefined) return startServer({ ...parts, port: 0 })
     throw new Problem(
-      `The deck cannot be served at 127.0.0.1:${wanted ?? usualPort} (${code}). ${advice(code)}`,
+      `The deck can't be served at 127.0.0.1:${wanted ?? usualPort} (${code}). ${advice(code)}`,
     )
   }
 }
 
 const advice = (code?: string) =>
   code === 'EADDRINUSE'
-    ? 'Another program has this port: choose another one with --port, or none.'
-    : 'Ports below 1024 are root’s; choose another one with --port.'
+    ? 'Another program uses this port: choose another with --port, or leave it out.'
+    : 'Ports below 1024 are root’s: choose another with --port.'
 
 function announce({ port, access }: Deck, flags: Flags, lack?: string) {
   const address = (token: string) => `http://127.0.0.1:${port}/?token=${token}`
@@ -124,26 +104,23 @@ function announce({ port, access }: Deck, flags: Flags, lack?: string) {
   console.log(address(access.token))
   if (lack) say(style('yellow', lack))
   else if (flags.terminal) say(style('yellow', warning()))
-  openBrowser(address(access.ticket()), flags)
+  if (flags.open) {
+    const reason = whyNoBrowser()
+    if (reason) say(`Open the address yourself: ${reason}.`)
+    else openBrowser(address(access.ticket()))
+  }
   say('Ctrl-C ends the deck and everything that runs in its terminals.')
 }
 
 function warning() {
   const shells =
     process.getuid?.() === 0
-      ? 'A terminal in this deck is a root shell on this machine: whoever has the address is root here.'
-      : 'A terminal in this deck is a shell of yours, and with sudo a root shell: whoever has the address has both.'
-  return `${shells}\nKeep it to yourself; it works from this machine only. Without terminals: --no-terminal`
+      ? 'A terminal in this deck is a root shell on this machine: anyone with the address is root here.'
+      : 'A terminal in this deck is your shell, and with sudo a root shell: anyone with the address has both.'
+  return `${shells}\nKeep the address to yourself; it works only on this machine. Without terminals: --no-terminal`
 }
 
-function openBrowser(address: string, flags: Flags) {
-  if (!flags.open) return
-  const found = opener()
-  if ('program' in found) open(found.program, address)
-  else say(`Open the address yourself: ${found.reason}.`)
-}
-
-// What runs in the terminals is given the time to clean up; a second signal does not wait for that.
+// The programs in the terminals get time to clean up; a second signal ends the deck at once.
 function endWithSignals(deck: Deck) {
   let isEnding = false
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

@@ -1,23 +1,20 @@
-// The deck as one file: what the page would load stands in it.
-import { castsElement, readCast } from './casts'
-import type { Deck, Slide } from './deck'
+// The deck as one file: everything the page would load is inside it.
+import { readCast } from './casts'
+import type { Deck } from './deck'
+import type { Slide } from './slide'
 
-/** Recordings by the id of their console: an asciicast each. */
-export type Casts = Record<string, string>
-
-export function readCasts(slides: Slide[]): Casts {
+/** The slides' recordings by the id of their console, as an element for client/cast.ts. */
+export function recordings(slides: Slide[]): string {
   const ids = slides.flatMap(({ consoles }) => consoles.map(({ id }) => id))
-  return Object.fromEntries(
-    ids.flatMap((id) => {
-      const cast = readCast(id)
-      return cast === undefined ? [] : [[id, cast]]
-    }),
-  )
+  const casts = Object.fromEntries(ids.map((id) => [id, readCast(id)]))
+  const json = JSON.stringify(casts).replaceAll('<', '\\u003c')
+  return `<script type="application/json" id="casts">${json}</script>`
 }
 
-export function inlined({ html, assets, slides }: Deck, casts: Casts = readCasts(slides)): string {
+/** The page in one file, with the recordings of `slides`: none for paper. */
+export function inlined({ html, assets }: Deck, slides: Slide[]): string {
   const body = (name: string) => String(assets.get(name)?.body)
-  const script = body('static.js').replaceAll('</script', '<\\/script')
+  const script = body('main.js').replaceAll('</script', '<\\/script')
   return html
     .replace(
       /<link rel="icon" href="\/assets\/(.*?)">/,
@@ -28,5 +25,5 @@ export function inlined({ html, assets, slides }: Deck, casts: Casts = readCasts
       (_, name) => `<style>${body(name)}</style>`,
     )
     .replace(/<script type="module" src="\/assets\/(.*?)"><\/script>\n/g, '')
-    .replace('</body>', () => `${castsElement(casts)}\n<script>${script}</script>\n</body>`)
+    .replace('</body>', () => `${recordings(slides)}\n<script>${script}</script>\n</body>`)
 }

@@ -1,4 +1,5 @@
-// What each step is the first to use: system calls and flags, with the sentence native/ has about them, and files.
+// What each step is the first to use: files, and system calls and flags with the first sentence of
+// their documentation in native/.
 import { readdirSync, readFileSync } from 'node:fs'
 import { at } from '../../tools/setup/project.mjs'
 import { steps } from '../../tools/setup/steps.mjs'
@@ -6,16 +7,16 @@ import { steps } from '../../tools/setup/steps.mjs'
 export type Word = { name: string; meaning: string; page: string }
 export type StepWords = { name: string; calls: Word[]; flags: Word[]; files: string[] }
 
-// The other files of native/ are for a program's manners and not the lesson.
-const lesson = ['mount', 'process', 'sched', 'unistd']
-
 /** All steps, in order. */
 export function vocabulary(): StepWords[] {
+  const comments = documentation()
   const known = new Set<string>()
   const isNew = (word: string) => !known.has(word) && known.add(word)
   return steps().map((name) => {
     const source = sources(at('steps', name))
-    const words = imports(source).filter(isNew).map(explain)
+    const words = imports(source)
+      .filter(isNew)
+      .map((word) => explain(word, comments.get(word) ?? ''))
     const isFlag = ({ name }: Word) => name === name.toUpperCase()
     return {
       name,
@@ -26,6 +27,7 @@ export function vocabulary(): StepWords[] {
   })
 }
 
+// main.ts first: the order is the one in which a reader meets the words.
 const sources = (folder: string) =>
   readdirSync(folder)
     .filter((name) => name.endsWith('.ts'))
@@ -34,12 +36,14 @@ const sources = (folder: string) =>
     .join('\n')
 
 const imports = (source: string) =>
-  [...source.matchAll(/^import \{ (.*?) \} from '\.\.\/\.\.\/native\/(\w+)'/gm)]
-    .filter(([, , file]) => lesson.includes(file))
-    .flatMap(([, names]) => names.split(', '))
-    .filter((name) => name !== 'withLock')
+  [...source.matchAll(/^import \{([^}]*)\} from '#native\//gm)].flatMap(([, names]) =>
+    names
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
+  )
 
-// Strings of the program that are paths of the kernel's, and the files of a group in cgroup v2.
+// Paths in /proc, /sys and /dev, and the files of a cgroup (version 2).
 const files = (source: string) => [
   ...new Set(
     [
@@ -49,34 +53,22 @@ const files = (source: string) => [
   ),
 ]
 
-function explain(name: string): Word {
-  const { comment = '' } =
-    lesson.map((file) => documented(file).get(name)).find((found) => found !== undefined) ?? {}
-  const text = comment.replace(/^\s*\* ?/gm, '').replace(/\s+/g, ' ')
-  const [, page, section] =
-    /man-pages\/man\d\/([\w]+)\.(\d)\.html|(\w+)\((7)\)/.exec(text)?.filter(Boolean) ?? []
-  return {
-    name,
-    meaning: text
-      .trim()
-      .split(/(?<=\.) |@/)[0]
-      .trim(),
-    page: page ? `${page}(${section})` : '',
-  }
+/** The comments of all that native/ exports, by name. */
+function documentation(): Map<string, string> {
+  const source = readdirSync(at('native'))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(at('native', name), 'utf8'))
+    .join('\n')
+  const comments = source.matchAll(
+    /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export (?:(?:async )?function (\w+)|const \{ (\w+) \})/g,
+  )
+  return new Map([...comments].map(([, comment, call, flag]) => [call ?? flag, comment]))
 }
 
-const cache = new Map<string, Map<string, { comment: string }>>()
-
-function documented(file: string) {
-  const found = cache.get(file)
-  if (found) return found
-  const source = readFileSync(at('native', `${file}.ts`), 'utf8')
-  const comments = source.matchAll(
-    /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export (?:async )?(?:function (\w+)|const \{ (\w+) \})/g,
-  )
-  const entries = new Map(
-    [...comments].map(([, comment, call, flag]) => [call ?? flag, { comment }]),
-  )
-  cache.set(file, entries)
-  return entries
+function explain(name: string, comment: string): Word {
+  const text = comment.replace(/^\s*\* ?/gm, '').replace(/\s+/g, ' ')
+  const [, page, section] =
+    /man-pages\/man\d\/(\w+)\.(\d)\.html|(\w+)\((7)\)/.exec(text)?.filter(Boolean) ?? []
+  const [meaning] = text.trim().split(/(?<=\.) |@/)
+  return { name, meaning: meaning.trim(), page: page ? `${page}(${section})` : '' }
 }

@@ -4,12 +4,12 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { inlined, readCasts } from '../../slides/deck/static'
+import { inlined } from '../../slides/deck/static'
 import { fromCast, readCast, toCast } from '../../slides/deck/casts'
 import { readChapter, readChapters } from '../../slides/deck/chapters'
 import { renderDeck } from '../../slides/deck/deck'
 import { recordAll } from '../../slides/deck/record'
-import { drift, record, takes } from '../../slides/deck/recording'
+import { drift, recordSlide, takes } from '../../slides/deck/recording'
 import { until } from '../harness/proc'
 import { slowness } from '../harness/slowness'
 import { repository } from '../harness/work'
@@ -70,7 +70,7 @@ const slide = (body: string) =>
 
 describe('typing a slide', () => {
   test('gives what its terminals really print, and the sentence that is not so', async () => {
-    const { recorded, problems } = await record(
+    const { recorded, problems } = await recordSlide(
       slide(
         '```console host\n$ echo one; echo $((40 + 2))\none\n43\n$ stty size\n16 46\n```\n\n```console other\n$ cd /; pwd\n<path>\n```',
       ),
@@ -91,7 +91,7 @@ describe('typing a slide', () => {
   })
 
   test('ends with a sentence when a command does not', async () => {
-    const { problems } = await record(slide('```console host\n$ exit\n```'))
+    const { problems } = await recordSlide(slide('```console host\n$ exit\n```'))
     expect(problems).toHaveLength(1)
     expect(problems[0]).toMatch(/^slides\/99-test\.md:3: .*`exit`/)
   })
@@ -135,8 +135,8 @@ describe.skipIf(missing('chromium'))('the deck in one file, without a network', 
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'deck-static-'))
-    const deck = await renderDeck({ terminals: 'cast' })
-    writeFileSync(join(folder, 'index.html'), inlined(deck, readCasts(deck.slides)))
+    const deck = await renderDeck('cast')
+    writeFileSync(join(folder, 'index.html'), inlined(deck, deck.slides))
     browser = await startBrowser({ offline: true })
   }, 60_000 * slowness)
   afterAll(async () => {

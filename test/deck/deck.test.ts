@@ -2,8 +2,9 @@
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { renderDeck, type Slide } from '../../slides/deck/deck'
+import { renderDeck } from '../../slides/deck/deck'
 import { type Deck, serve } from '../../slides/deck/serve'
+import type { Slide } from '../../slides/deck/slide'
 import { sleep } from '../harness/proc'
 import { slowness } from '../harness/slowness'
 import { type Browser, missing, sizes, startBrowser, watch } from './browser'
@@ -18,7 +19,7 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
 
   beforeAll(async () => {
     deck = await serve({ port: 0, terminals: false, watched: [] })
-    const rendered = await renderDeck({ terminals: 'none' })
+    const rendered = await renderDeck('none')
     slides = rendered.slides
     await deck.rendered
     browser = await startBrowser()

@@ -40,7 +40,7 @@ describe.skipIf(missing('chromium', 'pdftotext', 'pdfinfo'))('the deck on paper'
   })
 
   test('each page has all of its slide: title, code and transcript', async () => {
-    const { html } = await renderDeck({ terminals: 'cast' })
+    const { html } = await renderDeck('cast')
     const printed = pages(plain).map(squeezed)
     const missing = html
       .split(/<section id="/)

@@ -1,17 +1,20 @@
-// What somebody who writes slides is told when one of them cannot be made.
-import { expect, test } from 'vitest'
+// What you are told when you write a slide that can't be made.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
 import { parseChange } from '../../slides/deck/change'
-import { readChapter } from '../../slides/deck/chapters'
-import { renderSlide } from '../../slides/deck/markdown'
+import { readChapter, readChapters } from '../../slides/deck/chapters'
+import { renderSlide } from '../../slides/deck/slide'
 
 const head = '<!-- .chapter: title="Title" minutes="1 2 3" -->\n'
 const slide = (text: string, attributes = 'id="one" data-timing="60"') =>
   `${head}---\n<!-- .slide: ${attributes} -->\n${text}\n`
 
 test.each([
-  ['no title of the chapter', '---\n', 'slides/03-pid.md: its first part needs <!-- .chapter'],
+  ['no chapter title', '---\n', 'slides/03-pid.md: its first part needs <!-- .chapter'],
   [
-    'minutes that are no numbers',
+    'minutes that are not numbers',
     head.replace('2', 'two'),
     'slides/03-pid.md: its first part needs',
   ],
@@ -26,16 +29,32 @@ test.each([
   expect(() => readChapter('03-pid', text)).toThrow(message)
 })
 
-test('a line of --- in a fenced block ends no slide', () => {
+test('--- in a fenced block does not end a slide', () => {
   const { slides } = readChapter('03-pid', slide('```text\n---\n```\nNote: hi'))
   expect(slides).toHaveLength(1)
 })
 
-test('a change that the step no longer has is named, with the place on the slide', async () => {
+test('--- right below a text, which Markdown takes for a heading, is named', () => {
+  expect(() => readChapter('03-pid', slide('Note: hi\n---\n'))).toThrow(
+    'slides/03-pid.md:5: leave a line empty before ---',
+  )
+})
+
+test('chapters come in the order of their numbers, the closing after any step', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'deck-chapters-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const names = ['00-opening', '02-uts', '09-ipc', '10-tenth', '20-twentieth', '99-closing']
+  for (const name of names.toReversed())
+    writeFileSync(join(folder, `${name}.md`), slide('Note: hi'))
+  expect(readChapters(folder).map(({ name }) => name)).toEqual(names)
+  expect(readChapters(folder).map(({ step }) => step)).toEqual([0, 2, 9, 0, 0, 0])
+})
+
+test('a change the step no longer has is named, with its place on the slide', async () => {
   await expect(
-    parseChange(3, 'main.ts', 'no such line :: note', 'slides/03-pid.md:7'),
+    parseChange('03-pid', 'main.ts', 'no such line :: note', 'slides/03-pid.md:7'),
   ).rejects.toThrow('slides/03-pid.md:7: no further line of steps/03-pid/main.ts has: no such line')
-  await expect(parseChange(3, 'other.ts', 'x', 'slides/03-pid.md:7')).rejects.toThrow(
+  await expect(parseChange('03-pid', 'other.ts', 'x', 'slides/03-pid.md:7')).rejects.toThrow(
     'steps/03-pid has no other.ts',
   )
 })
@@ -45,11 +64,15 @@ test.each([
   ['![](pictures/03-pid)', 'needs a title'],
 ])('%s is refused', async (markdown, message) => {
   const chapter = readChapter('03-pid', slide(`${markdown}\nNote: hi`))
-  await expect(renderSlide(chapter, chapter.slides[0])).rejects.toThrow(`slides/03-pid.md:3: `)
-  await expect(renderSlide(chapter, chapter.slides[0])).rejects.toThrow(message)
+  await expect(renderSlide(chapter.slides[0], chapter, [chapter])).rejects.toThrow(
+    `slides/03-pid.md:3: `,
+  )
+  await expect(renderSlide(chapter.slides[0], chapter, [chapter])).rejects.toThrow(message)
 })
 
-test('a block in a language that nobody colours is refused', async () => {
+test('a block in an unknown language is refused', async () => {
   const chapter = readChapter('03-pid', slide('```klingon\nx\n```\nNote: hi'))
-  await expect(renderSlide(chapter, chapter.slides[0])).rejects.toThrow('slides/03-pid.md:3: ')
+  await expect(renderSlide(chapter.slides[0], chapter, [chapter])).rejects.toThrow(
+    'slides/03-pid.md:3: ',
+  )
 })

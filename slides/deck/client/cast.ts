@@ -1,12 +1,13 @@
-// Recordings on the slides, for a deck without a server: a console figure plays its own, a command at a key press.
+// Recordings on the slides: a console figure plays its recording, one command at each key press.
 import 'asciinema-player/dist/bundle/asciinema-player.css'
 import { create, type Player } from 'asciinema-player'
 import './cast.css'
-import { addBar, NextButton } from './console-bar'
+import { addBar, NextButton, onThemeChange } from './console-bar'
 import { type Console, Keys } from './console-keys'
-import { onThemeChange } from './console-theme'
 
-export function mountCasts(root: HTMLElement, casts: Record<string, string>) {
+export function mountCasts(root: HTMLElement) {
+  // Recordings by the id of their console. A strict policy forbids inline scripts, but not data.
+  const casts = JSON.parse(document.querySelector('#casts')?.textContent ?? '{}')
   const consoles = [...root.querySelectorAll<HTMLElement>('figure.console')].flatMap((figure) => {
     const cast = casts[figure.dataset.console ?? '']
     return cast === undefined ? [] : new CastConsole(figure, cast, () => keys.update())
@@ -39,13 +40,13 @@ class CastConsole implements Console {
     return this.#done
   }
 
-  /** Plays one command, up to the next; from the start again when there is none. */
+  /** Plays one command; after the last one, starts again. */
   async next() {
     const index = this.done < this.commands ? this.#done : 0
     this.#done = index + 1
     this.#changed()
     this.#player ??= this.#open()
-    // Just behind the mark, where the player would stop; it may also still be on its way there.
+    // Just after the mark, where the player stops. It may still be playing the command before.
     await this.#player.seek(index ? this.#commands[index][0] + 0.01 : 0)
     await this.#player.play()
   }
@@ -55,7 +56,7 @@ class CastConsole implements Console {
     place.className = 'cast'
     this.figure.classList.add('live')
     this.figure.append(place)
-    // The player's keys are not to turn pages as well.
+    // The player's keys must not turn pages as well.
     place.addEventListener('keydown', (event) => event.stopPropagation())
     colour(place)
     onThemeChange(() => colour(place))
@@ -75,7 +76,7 @@ class CastConsole implements Console {
   }
 }
 
-// The player paints its cursor itself, and understands colours of this form only.
+// The player paints its cursor itself, and takes colours in this form only.
 function colour(place: HTMLElement) {
   const { color, backgroundColor } = getComputedStyle(place)
   place.style.setProperty('--cast-ink', hexadecimal(color))

@@ -1,12 +1,20 @@
 // The bar of a console figure: buttons and keys, beside its name.
 
+/** Calls back when the deck turns dark or light, for what doesn't follow style sheets. */
+export function onThemeChange(callback: () => void) {
+  new MutationObserver(callback).observe(document.documentElement, {
+    attributeFilter: ['data-theme'],
+  })
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', callback)
+}
+
 export function addBar(figure: HTMLElement, ...parts: HTMLElement[]) {
   const bar = element('span', 'console-bar')
   bar.append(...parts)
-  // A terminal keeps the focus while a button is clicked, and the button its place.
+  // Clicking a button must not take the focus from the terminal.
   bar.addEventListener('mousedown', (event) => event.preventDefault())
   figure.querySelector('figcaption')?.append(bar)
-  // Takes the focus when a terminal gives it back.
+  // So that it can have the focus when its terminal gives it up.
   figure.tabIndex = -1
 }
 
@@ -14,7 +22,7 @@ export function button(className: string, text = '') {
   return Object.assign(element('button', className, text), { type: 'button' })
 }
 
-/** Says what comes next, and at which key. */
+/** Shows the next command, and the key that types it. */
 export class NextButton {
   readonly element = button('console-run')
   readonly #word = element('span')

@@ -1,14 +1,15 @@
-// The consoles of a slide share one key: Enter types the next command, at whichever of them has one left.
+// The consoles of a slide share one key: Enter types the next command, in the first console that
+// has one left.
 import './console.css'
 
 export interface Console {
   readonly figure: HTMLElement
   readonly commands: number
-  /** So many of them have been typed. */
+  /** How many have been typed. */
   readonly done: number
-  /** Types the next command; without one, starts anew or takes the focus. */
+  /** Types the next command; after the last, starts again or takes the focus. */
   next(): void
-  /** Brings its bar up to date; `key` is the one that next() is at, if it is. */
+  /** Updates its bar; `key` is the key that calls next(), if one does. */
   show(key: string | undefined): void
 }
 
@@ -26,7 +27,7 @@ export class Keys {
     this.update()
   }
 
-  /** The next command on the slide of this console. */
+  /** Types the next command on this console's slide. */
   advance(from: Console) {
     const slide = this.#slides.find((consoles) => consoles.includes(from))
     if (slide) nextOf(slide).next()
@@ -51,7 +52,7 @@ export class Keys {
 
 const slideOf = ({ figure }: Console) => figure.closest('section')
 
-/** They are typed one after the other; where all has been typed, it is the console in front of one, or the last. */
+/** The first with a command left. When all are typed: the one with the focus, or the last. */
 const nextOf = (consoles: Console[]): Console =>
   consoles.find(({ done, commands }) => done < commands) ??
   consoles.find(({ figure }) => figure.contains(document.activeElement)) ??
@@ -66,7 +67,7 @@ export function isOnCurrentSlide(figure: HTMLElement) {
   )
 }
 
-// Enter belongs to what has the focus, to an open dialog, or to the overview.
+// Enter belongs to a focused button or link, an open dialog, or the overview.
 function isTaken({ target, altKey, metaKey, shiftKey }: KeyboardEvent) {
   if (altKey || metaKey || shiftKey) return true
   if (document.querySelector('dialog[open], .reveal.overview')) return true

@@ -1,4 +1,4 @@
-// What the deck does in the browser beyond reveal.js: light and dark, the list of chapters, ?step=5.
+// What the deck adds to reveal.js: light and dark, the list of chapters, and links with ?step=5.
 import Reveal from 'reveal.js'
 import Notes from 'reveal.js/plugin/notes'
 
@@ -9,7 +9,7 @@ export async function startDeck(): Promise<void> {
   const isReceiver = /receiver/.test(location.search)
   document.documentElement.classList.toggle('receiver', isReceiver)
   applyTheme(localStorage.getItem(key))
-  // The other windows of the same deck, such as the speaker view, follow.
+  // The deck's other windows follow, such as the presenter view.
   window.addEventListener('storage', (event) => event.key === key && applyTheme(event.newValue))
   Reveal.on('pdf-ready', () => document.documentElement.setAttribute('data-printable', ''))
   await Reveal.initialize({
@@ -39,7 +39,8 @@ export async function startDeck(): Promise<void> {
   if (isReceiver) askForState()
 }
 
-// The speaker view tells its two slides where the deck is when the first of them is ready: the other may come later.
+// The presenter view tells its two slides where the deck is when the first is ready. The other one
+// may come later, so it asks.
 function askForState() {
   parent.postMessage(JSON.stringify({ namespace: 'reveal', eventName: 'ready' }), '*')
 }
@@ -73,7 +74,7 @@ function bindChapters() {
   })
 }
 
-// A link to a step. A slide that is named by the URL's hash is preferred, so that a reload stays where one was.
+// A slide in the URL's hash wins over ?step=, so that a reload stays where you are.
 function jumpToStep(hash: string) {
   const step = new URLSearchParams(location.search).get('step')
   const slide = document.querySelector(`.slides section section[data-step="${Number(step)}"]`)

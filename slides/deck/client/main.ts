@@ -1,10 +1,11 @@
-// The deck as it is served. Terminals come when the first slide is there already.
+// The deck in a browser. What the consoles become is loaded once the first slide is there.
 import { startDeck } from './deck'
 
-await startDeck()
+/** Set when this is bundled, so that a bundle holds only what it uses. */
+declare const TERMINALS: 'live' | 'cast' | 'none'
 
-const wanted = document.documentElement.dataset.terminals === 'live'
-if (wanted && !/receiver|print-pdf/.test(location.search)) {
-  const { mountTerminals } = await import('./terminal')
-  mountTerminals(document.body)
-}
+startDeck().then(async () => {
+  if (/receiver|print-pdf/.test(location.search)) return
+  if (TERMINALS === 'live') (await import('./terminal')).mountTerminals(document.body)
+  if (TERMINALS === 'cast') (await import('./cast')).mountCasts(document.body)
+})

@@ -1,5 +1,5 @@
-// Live reload: the server says when the deck was made anew, or why it could not be.
-// The small slides of the presenter's view follow their deck by themselves.
+// Live reload: the server says when the deck has changed, or why it couldn't be made.
+// The small slides of the presenter view follow their deck anyway.
 if (window.top === window) {
   const events = new EventSource('/events')
   events.addEventListener('reload', () => location.reload())

@@ -1,21 +1,22 @@
-// The page's end of a terminal's WebSocket. It comes back by itself when it is lost, and finds the same terminal there.
+// The page's end of a terminal's WebSocket. When the connection is lost, it comes back and finds the
+// same terminal.
 import type { FromPage, FromServer } from '../server/messages'
 
 export type Size = { cols: number; rows: number }
 
 export type Events = {
-  /** The terminal is there; what follows is its past, if `past`. */
+  /** The terminal is there. With `past`, the next output is what it showed before. */
   ready(id: string, past: boolean): void
   output(data: Uint8Array): void
-  /** For good: its program has ended, or a sentence says why there is no terminal. */
+  /** For good: its program has ended, or there is no terminal. */
   closed(reason: string): void
-  /** For the moment. */
+  /** For the moment: it tries again. */
   lost(): void
 }
 
 const pause = 500 // milliseconds between two attempts
 const attempts = 20
-// Fits into a message of the server's largest size, also if each character is written as an escape.
+// Fits the server's largest message even if every character is written as an escape.
 const largestInput = 8192
 
 export class Connection {
@@ -81,9 +82,7 @@ export class Connection {
 
   #retry() {
     if (++this.#failures > attempts)
-      return this.#close(
-        'The server of the deck does not answer: start it again with npm run slides.',
-      )
+      return this.#close("The deck's server doesn't answer. Start it again with npm run slides.")
     this.#events.lost()
     setTimeout(() => this.#connect(), pause)
   }

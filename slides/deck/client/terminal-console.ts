@@ -1,19 +1,19 @@
-// One console figure as a terminal: its buttons, its next command, its keys, and its way through a reload.
-import { addBar, button, element, NextButton } from './console-bar'
+// One console figure as a terminal: its buttons, its next command, its keys, and how it survives a
+// reload.
+import { addBar, button, element, NextButton, onThemeChange } from './console-bar'
 import { type Console, isTyping } from './console-keys'
-import { onThemeChange } from './console-theme'
 import { Connection } from './terminal-connection'
 import { Screen } from './terminal-screen'
 
 type Saved = { id: string; done: number }
 
-/** A second press of Escape within this time gives the keys back to the slides; the program gets the first when it is over. */
-const twice = 300
+/** A second Escape within this time gives the keys back to the slides; after it, the program gets the first. */
+const twice = 300 // milliseconds
 
 export type Deck = {
-  /** Before a new terminal. */
+  /** Called before a new terminal opens. */
   opens(): void
-  /** What is next to be typed may be another now. */
+  /** Called when the next command may be a different one. */
   changed(): void
   /** Types the next command on the slide. */
   advance(from: LiveConsole): void
@@ -56,7 +56,7 @@ export class LiveConsole implements Console {
     return this.#done
   }
 
-  /** Types the next command, into a new terminal if there is none; without a command, goes to the terminal. */
+  /** Types the next command, in a new terminal if none is open; after the last, focuses the terminal. */
   next() {
     const command = this.#commands[this.#done]
     if (command !== undefined) this.#done++
@@ -67,7 +67,7 @@ export class LiveConsole implements Console {
     this.#deck.changed()
   }
 
-  /** After a reload: the terminal that was here before it. */
+  /** After a reload: shows the terminal that was here before. */
   resume() {
     const saved: Saved | null = JSON.parse(sessionStorage.getItem(this.#key) ?? 'null')
     if (!saved) return
@@ -127,7 +127,7 @@ export class LiveConsole implements Console {
     this.#connection = connection
   }
 
-  // The shell is there when its prompt is: what is typed before would be shown twice.
+  // What is typed before the shell's first prompt would appear twice.
   #type(keys: string) {
     this.lastUse = Date.now()
     if (this.#hasOutput) this.#connection?.input(keys)
@@ -158,7 +158,7 @@ export class LiveConsole implements Console {
     if (known) sessionStorage.setItem(this.#key, JSON.stringify({ id: known, done: this.#done }))
   }
 
-  /** Keys of the deck while the terminal has the focus; the program gets all others. */
+  /** The deck's keys while the terminal has the focus; the program gets all others. */
   #pressed(event: KeyboardEvent): boolean {
     if (event.type !== 'keydown') return event.key === 'Enter' && event.ctrlKey
     this.lastUse = Date.now()
@@ -166,7 +166,7 @@ export class LiveConsole implements Console {
     if (isCopy(event)) return taken(event, () => this.#copy())
     if (event.key === 'Escape') return taken(event, () => this.#pressEscape())
     this.#passEscape()
-    // Those of a presenter's remote control, unless a program uses the whole screen.
+    // A presenter's remote control sends these. A full-screen program keeps them.
     if (/^Page(Up|Down)$/.test(event.key) && !event.shiftKey && !this.#screen?.hasWholeScreen) {
       this.figure.focus()
       return true

@@ -1,10 +1,10 @@
-// What is seen of a terminal: xterm.js in a figure of a slide that reveal.js has scaled.
+// What a terminal shows: xterm.js in a figure of a slide that reveal.js scales.
 import { FitAddon } from '@xterm/addon-fit'
 import { type ITheme, Terminal } from '@xterm/xterm'
 
 export type Keys = {
   typed(data: string): void
-  /** Keys that are not for the program: true if this was one. */
+  /** Takes the deck's keys; true if this was one, and so not for the program. */
   pressed(event: KeyboardEvent): boolean
   resized(size: { cols: number; rows: number }): void
 }
@@ -26,11 +26,11 @@ export class Screen {
       lineHeight: 1.1,
       minimumContrastRatio: 4.5,
       scrollback: 5000,
-      // A program may print links; none of them leads out of the deck.
+      // A program may print links; none leads out of the deck.
       linkHandler: { activate() {} },
     })
     this.#terminal.loadAddon(this.#fit)
-    // What the terminal answers to a question in an old output, nobody has asked now.
+    // Old output may hold questions to the terminal. Nobody waits for these answers any more.
     this.#terminal.onData((data) => this.#isReplay || typed(data))
     this.#terminal.onResize(resized)
     this.#terminal.attachCustomKeyEventHandler((event) => !pressed(event))
@@ -51,7 +51,7 @@ export class Screen {
     return { cols: this.#terminal.cols, rows: this.#terminal.rows }
   }
 
-  /** Empties it for the past of a terminal. */
+  /** Shows a terminal's past, in place of everything else. */
   replay(data: Uint8Array, done: () => void) {
     this.#terminal.reset()
     this.#isReplay = true
@@ -78,8 +78,8 @@ export class Screen {
   }
 
   /**
-   * Takes the size of its place. reveal.js scales slides, and xterm.js would take that for coordinates of its own: so
-   * the scale is taken back here, and the letters are made larger instead.
+   * Fills its place. reveal.js scales slides, which would confuse xterm.js's mouse coordinates: so
+   * this undoes the scale, and makes the letters larger instead.
    */
   fit() {
     const { offsetWidth: width, offsetHeight: height } = this.element
@@ -95,7 +95,7 @@ export class Screen {
     this.#fit.fit()
   }
 
-  /** Takes the deck's colours and letters. */
+  /** Uses the deck's colours and font. */
   restyle() {
     this.#terminal.options.fontFamily = this.#style.fontFamily
     this.#terminal.options.theme = theme(this.#style)

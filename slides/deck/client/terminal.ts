@@ -1,10 +1,10 @@
-// Live terminals on the slides: each console figure becomes one at a key press.
+// Live terminals on the slides: a key turns a console figure into one.
 import '@xterm/xterm/css/xterm.css'
 import './terminal.css'
 import { isOnCurrentSlide, Keys } from './console-keys'
 import { LiveConsole } from './terminal-console'
 
-/** As many stay open; of those on other slides, the one that was used longest ago makes room. */
+/** How many stay open. The one on another slide that you used longest ago makes room. */
 const mostOpen = 8
 
 export function mountTerminals(root: HTMLElement) {
@@ -19,7 +19,7 @@ export function mountTerminals(root: HTMLElement) {
   )
   const keys = new Keys(consoles)
 
-  // What is not on the current slide has no size that could be measured.
+  // Only what is on the current slide has a size.
   const fitCurrent = () => {
     for (const console of consoles) if (isOnCurrentSlide(console.figure)) console.fit()
   }

@@ -1,21 +1,21 @@
-// Who may use the deck: whoever has the address that was printed, and from then on the browser that opened it.
+// Who may use the deck: a browser that opens the printed address, and from then on has a cookie.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 const ticketLife = 60_000 // milliseconds
 
 export class Access {
-  /** For the address that a person copies: good as long as the server runs. */
+  /** For the address a person copies: good as long as the server runs. */
   readonly token = secret()
   readonly #session = secret()
   readonly #tickets = new Map<string, number>()
   readonly #cookie: string
 
   constructor(port: number) {
-    // A cookie belongs to a host with all its ports: without the port in its name, two decks take each other's.
+    // Cookies belong to a host, whatever the port. With the port in the name, two decks don't clash.
     this.#cookie = `deck-${port}`
   }
 
-  /** Good once and for a minute: what a browser is started with can be read by every user of the machine. */
+  /** Good once, for a minute: every user of the machine can read what a browser is started with. */
   ticket(): string {
     const ticket = secret()
     this.#tickets.set(ticket, Date.now() + ticketLife)
@@ -37,14 +37,14 @@ export class Access {
 
   knows(cookies = ''): boolean {
     const prefix = `${this.#cookie}=`
-    const own = cookies.split('; ').find((cookie) => cookie.startsWith(prefix))
-    return own !== undefined && same(own.slice(prefix.length), this.#session)
+    const ours = cookies.split('; ').find((cookie) => cookie.startsWith(prefix))
+    return ours !== undefined && same(ours.slice(prefix.length), this.#session)
   }
 }
 
-/** 256 random bits, as they may stand in an address. */
+/** 256 random bits, in letters that an address may hold. */
 export const secret = () => randomBytes(32).toString('base64url')
 
-// Digests have one length, so that neither the length of a secret nor its beginning can be timed.
+// Digests have one length, so that timing tells neither the length of a secret nor its beginning.
 const same = (a: string, b: string) => timingSafeEqual(digest(a), digest(b))
 const digest = (text: string) => createHash('sha256').update(text).digest()

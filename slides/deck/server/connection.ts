@@ -3,13 +3,13 @@ import type { RawData, WebSocket } from 'ws'
 import { type FromServer, type Open, parseMessage } from './messages'
 import { type Listener, Refused, type Terminal, type Terminals } from './terminals'
 
-/** Bytes in one message of a page; what is pasted comes in several. */
+/** Bytes in one message of a page; a long paste comes in several. */
 export const largestMessage = 64 * 1024
 
-/** As much output may be under way to the screen before the program has to wait. */
+/** Bytes of output that may be on their way to the screen before the program has to wait. */
 const ahead = 512 * 1024
-/** A page that connects has to ask for a terminal within this time. */
-const patience = 5000
+/** How long a page that connects may take to ask for a terminal. */
+const patience = 5000 // milliseconds
 
 const policyViolation = 1008
 
@@ -26,7 +26,7 @@ class Connection implements Listener {
   constructor(socket: WebSocket, terminals: Terminals) {
     this.#socket = socket
     this.#terminals = terminals
-    const late = setTimeout(() => this.#reject('No terminal was asked for.'), patience)
+    const late = setTimeout(() => this.#reject('The page asked for no terminal.'), patience)
     socket.on('message', (data, isBinary) => {
       clearTimeout(late)
       this.#take(data, isBinary)
@@ -35,7 +35,7 @@ class Connection implements Listener {
       clearTimeout(late)
       this.#terminal?.detach(this)
     })
-    // A message that is too large, or none of the protocol: ws closes the connection by itself.
+    // After a message that is too large or malformed, ws closes the connection.
     socket.on('error', () => {})
   }
 
@@ -58,7 +58,7 @@ class Connection implements Listener {
   #take(data: RawData, isBinary: boolean) {
     const message = isBinary ? undefined : parseMessage(String(data))
     if (!message || (message.type === 'open') === Boolean(this.#terminal))
-      return this.#reject('This is no message of the deck.')
+      return this.#reject('This is not a message of the deck.')
     const terminal = this.#terminal as Terminal
     switch (message.type) {
       case 'open':

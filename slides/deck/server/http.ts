@@ -1,4 +1,5 @@
-// The deck over HTTP: one page, its assets out of memory, events for reloading, and the upgrade to a terminal's WebSocket.
+// The deck over HTTP: one page with its assets, events for reloading, and the WebSocket of a
+// terminal. Everything comes from memory.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
@@ -12,10 +13,10 @@ import type { Terminals } from './terminals'
 
 export type Options = {
   port: number
-  /** Asked again for each request, as the deck may have been made anew. */
+  /** Called for each request: the deck may have changed. */
   site: () => Promise<Site>
   pages: Pages
-  /** Without it there is no way to a terminal at all. */
+  /** Without it, there is no WebSocket at all. */
   terminals?: Terminals
 }
 
@@ -93,7 +94,7 @@ class Answer {
     if (this.#path === '/' && token !== null) return this.#letIn(token)
     if (!this.#access.knows(this.#request.headers.cookie)) return this.refuse(unknown)
     if (this.#path === '/events') return this.#events(pages)
-    // Paths are keys of a map: nothing of the file system can be named.
+    // Paths are keys of a map: none can name a file.
     const asset = (await site()).get(this.#path)
     if (!asset) return this.refuse({ status: 404, reason: 'The deck has no such page.' })
     const charset = asset.type.startsWith('text/') ? '; charset=utf-8' : ''
@@ -104,7 +105,7 @@ class Answer {
     this.#send(status, 'text/plain; charset=utf-8', `${reason}\n`)
   }
 
-  // The token is left out of the address, and so of the browser's history and of what is on the projector.
+  // Drops the token from the address, and so from the browser's history and the projector.
   #letIn(token: string) {
     if (!this.#access.admits(token)) return this.refuse(unknown)
     const rest = this.#query
@@ -133,7 +134,7 @@ class Answer {
 const unknown: Refusal = {
   status: 401,
   reason:
-    'Open the address with the token that `npm run slides` has printed: a browser that has done so once needs it no more, until the deck is started anew.',
+    'Open the address with the token that `npm run slides` printed. A browser needs it once each time the deck starts.',
 }
 
 function upgrades(

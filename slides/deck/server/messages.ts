@@ -1,23 +1,23 @@
-// What page and server say to each other on the WebSocket of a terminal. Output of the terminal is binary.
+// What page and server say to each other on a terminal's WebSocket. A terminal's output is binary.
 
-/** `id` asks for a terminal that was left behind by a reload. */
+/** `id` asks for the terminal that the page had before a reload. */
 export type Open = { type: 'open'; cols: number; rows: number; id?: string }
 
 export type FromPage =
   | Open
   | { type: 'input'; data: string }
   | { type: 'resize'; cols: number; rows: number }
-  /** So many bytes of output are on the screen. */
+  /** This many more bytes of output are on the screen. */
   | { type: 'shown'; bytes: number }
   | { type: 'end' }
 
 export type FromServer =
-  /** `past`: the first output is what was on the screen before. */
+  /** With `past`, the first output is what was on the screen before. */
   | { type: 'ready'; id: string; past: boolean }
   | { type: 'ended'; status: number }
   | { type: 'refused'; reason: string }
 
-/** The message in a frame, or undefined: then it is none, and nothing of it is used. */
+/** The message in a frame, if it is one; nothing else of the frame is used. */
 export function parseMessage(text: string): FromPage | undefined {
   const message = parseObject(text)
   const { type, cols, rows, id, data, bytes } = message

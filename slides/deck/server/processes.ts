@@ -1,13 +1,22 @@
-// All that runs at a terminal, to be ended with it: the processes of its session, and their descendants.
+// Everything that runs at a terminal and ends with it: the processes of its session, and their
+// descendants.
 import { readdirSync, readFileSync } from 'node:fs'
 
-type Process = { pid: number; parent: number; session: number; started: string }
+type Process = {
+  pid: number
+  state: string
+  parent: number
+  session: number
+  /** CPU time so far, in ticks of the clock. */
+  used: number
+  started: string
+}
 
-/** The pid together with the time of its start: no other process has both. */
+/** A pid with its start time: no other process ever has both. */
 export type Member = Pick<Process, 'pid' | 'started'>
 
-/** The session of `leader` and all descendants, also those with a session of their own as sudo's. */
-export function family(leader: number, known: Member[] = []): Member[] {
+/** The session of `leader` and all descendants, even those in another session, as sudo's are. */
+export function family(leader: number, known: Member[] = []): Process[] {
   const all = processes()
   const found = new Set(all.filter((one) => one.pid === leader || one.session === leader))
   for (const one of all) if (known.some((member) => isSame(member, one))) found.add(one)
@@ -19,22 +28,55 @@ export function family(leader: number, known: Member[] = []): Member[] {
   return [...found]
 }
 
+/** In milliseconds. */
+export type Patience = {
+  /** How long they may do nothing. */
+  idle: number
+  /** How long they may take in all. */
+  total: number
+}
+
 /**
- * Waits for them to end, and kills what goes on after that; resolves to what cannot be killed. Whenever one has ended, the
- * others have `patience` milliseconds again: `run` removes what it made when its container is gone.
+ * Waits for them to end, then kills those that hang; resolves to what it can't kill. While they do
+ * something, they don't hang, however slow the machine: `run` still removes what its container
+ * leaves on the host.
  */
-export async function end(leader: number, members: Member[], patience: number): Promise<Member[]> {
-  for (let left = alive(members); left.length > 0; left = alive(left))
-    if (!(await until(() => alive(left).length < left.length, patience)))
-      return killAll(family(leader, left))
+export async function end(
+  leader: number,
+  members: Member[],
+  { idle, total }: Patience,
+): Promise<Member[]> {
+  const start = Date.now()
+  let activeAt = start
+  let before: Process[] = []
+  for (let left = alive(members); left.length > 0; left = alive(left)) {
+    const now = family(leader, left)
+    if (isActive(before, now)) activeAt = Date.now()
+    before = now
+    if (Date.now() - activeAt > idle || Date.now() - start > total) return killAll(now)
+    await pause()
+  }
   return []
+}
+
+/** Whether one has ended, started another, used the CPU, or waits for it or for a disk. */
+function isActive(before: Process[], now: Process[]): boolean {
+  if (before.length !== now.length) return true
+  return now.some((one, index) => {
+    const was = before[index]
+    return !isSame(one, was) || one.used !== was.used || 'RD'.includes(one.state)
+  })
 }
 
 async function killAll(members: Member[]): Promise<Member[]> {
   for (const { pid } of members) kill(pid)
-  await until(() => alive(members).length === 0, 1000)
-  return alive(members)
+  for (const last = Date.now() + 1000; ; await pause()) {
+    const left = alive(members)
+    if (left.length === 0 || Date.now() > last) return left
+  }
 }
+
+const pause = () => new Promise((done) => setTimeout(done, 25))
 
 function alive(members: Member[]): Member[] {
   const all = processes()
@@ -49,13 +91,16 @@ function processes(): Process[] {
     .flatMap((name) => read(Number(name)) ?? [])
 }
 
-// The name in proc(5)'s stat may hold blanks and brackets: what counts comes behind the last one.
+// The name in proc_pid_stat(5) may hold blanks and brackets: the fields start after the last one.
 function read(pid: number): Process | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    if (fields[0] === 'Z' || fields[0] === 'X') return undefined
-    return { pid, parent: Number(fields[1]), session: Number(fields[3]), started: fields[19] }
+    const [state] = fields
+    if (state === 'Z' || state === 'X') return undefined
+    const [parent, session] = [Number(fields[1]), Number(fields[3])]
+    const used = Number(fields[11]) + Number(fields[12])
+    return { pid, state, parent, session, used, started: fields[19] }
   } catch {
     return undefined
   }
@@ -65,13 +110,6 @@ function kill(pid: number) {
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
-    // It has ended, or it is root's: then sudo ends it, which has lost its terminal.
-  }
-}
-
-async function until(holds: () => boolean, within: number): Promise<boolean> {
-  for (const last = Date.now() + within; ; await new Promise((done) => setTimeout(done, 25))) {
-    if (holds()) return true
-    if (Date.now() > last) return false
+    // It has ended, or it is root's: then sudo, which has lost its terminal, ends it.
   }
 }

@@ -1,4 +1,4 @@
-// Live reload: a change in slides/ or steps/ makes the deck anew, and its pages hear of it (server-sent events).
+// Live reload: after a change in slides/ or steps/, server-sent events tell the deck's pages.
 import type { ServerResponse } from 'node:http'
 import { watch } from 'chokidar'
 import { say } from '../../../tools/setup/terminal.mjs'
@@ -9,7 +9,7 @@ const most = 64
 export class Pages {
   readonly #open = new Set<ServerResponse>()
 
-  /** Answers a request with events from now on; false when there are too many that are answered so. */
+  /** Answers a request with events from now on; false if too many pages listen already. */
   add(response: ServerResponse): boolean {
     if (this.#open.size >= most) return false
     this.#open.add(response)
@@ -31,8 +31,10 @@ export class Pages {
   }
 }
 
-/** Calls back a moment after the last change; resolves to the end of that. */
-export function onChange(paths: string[], callback: () => void): () => Promise<void> {
+export type Watch = { ready: Promise<void>; close(): Promise<void> }
+
+/** Calls back a moment after the last of several changes. */
+export function onChange(paths: string[], callback: () => void): Watch {
   let timer: NodeJS.Timeout | undefined
   const watcher = watch(paths, {
     ignoreInitial: true,
@@ -43,10 +45,13 @@ export function onChange(paths: string[], callback: () => void): () => Promise<v
     timer = setTimeout(callback, pause)
   })
   watcher.on('error', (error) =>
-    say(`Changes of the slides are not seen from now on: ${(error as Error).message}`),
+    say(`The deck no longer reloads when a slide changes: ${(error as Error).message}`),
   )
-  return async () => {
-    clearTimeout(timer)
-    await watcher.close()
+  return {
+    ready: new Promise((resolve) => watcher.once('ready', resolve)),
+    async close() {
+      clearTimeout(timer)
+      await watcher.close()
+    },
   }
 }

@@ -1,39 +1,39 @@
-// Which requests the server listens to at all, and what a browser is told not to do with its answers.
+// Which requests the server answers, and what its answers forbid a browser.
 import type { IncomingMessage } from 'node:http'
 
 export type Refusal = { status: number; reason: string }
 
-/** The names under which a browser on this machine knows the server; port 80 is left out by browsers. */
+/** The names a browser on this machine uses for the server; browsers leave out port 80. */
 const hosts = (port: number) =>
   ['127.0.0.1', 'localhost'].map((name) => (port === 80 ? name : `${name}:${port}`))
 
-/** Why a request is refused before anything else is looked at, if it is. */
+/** Why a request is refused before anything else, if it is. */
 export function refuse(request: IncomingMessage, port: number): Refusal | undefined {
   const { host = '', origin } = request.headers
   if (request.method !== 'GET' && request.method !== 'HEAD')
-    return { status: 405, reason: `The deck can only be read, so there is no ${request.method}.` }
-  // A foreign name that was made to lead here (DNS rebinding) still stands in Host.
+    return { status: 405, reason: `The deck can only be read: it takes no ${request.method}.` }
+  // With DNS rebinding, a foreign name leads here, but it still stands in Host.
   if (!hosts(port).includes(host))
-    return { status: 421, reason: `The deck answers to ${hosts(port).join(' and ')} only.` }
+    return { status: 421, reason: `The deck answers only to ${hosts(port).join(' and ')}.` }
   if (origin !== undefined && !isOwn(origin, host))
     return {
       status: 403,
-      reason: 'Another site asked for this: the deck answers to its own pages only.',
+      reason: 'Another site asked for this. The deck answers only its own pages.',
     }
   if (isEmbeddedElsewhere(request))
-    return { status: 403, reason: 'Another site embeds this: the deck is for its own pages only.' }
+    return { status: 403, reason: 'Another site embeds this. The deck serves only its own pages.' }
 }
 
 const isOwn = (origin: string, host: string) => origin === `http://${host}`
 
-/** A WebSocket is not held back by the same-origin policy: here a missing Origin is a foreign one. */
+/** The same-origin policy doesn't cover WebSockets: here, no Origin counts as a foreign one. */
 export function refuseUpgrade(request: IncomingMessage, port: number): Refusal | undefined {
   const refusal = refuse(request, port)
   if (refusal || request.headers.origin !== undefined) return refusal
-  return { status: 403, reason: 'A WebSocket of the deck is opened by its own pages only.' }
+  return { status: 403, reason: "Only the deck's own pages may open its WebSocket." }
 }
 
-// A link to the deck may stand anywhere; a script, a frame or a picture from it may not.
+// Any site may link to the deck, but not load its scripts, frames or pictures.
 function isEmbeddedElsewhere({ headers }: IncomingMessage) {
   const site = headers['sec-fetch-site']
   const isLink =
@@ -41,7 +41,7 @@ function isEmbeddedElsewhere({ headers }: IncomingMessage) {
   return site !== undefined && site !== 'same-origin' && site !== 'none' && !isLink
 }
 
-/** `scripts` are the hashes of inline ones; `wasm`: the player of recordings is compiled in the browser. */
+/** `scripts` are the hashes of inline ones; the player of recordings needs `wasm`. */
 export type Needs = { port: number; scripts: string[]; wasm: boolean }
 
 /** Headers of every answer. */
@@ -62,13 +62,13 @@ function policy({ port, scripts, wasm }: Needs) {
   const directives = {
     'default-src': ["'none'"],
     'script-src': ["'self'", ...scripts, ...(wasm ? ["'wasm-unsafe-eval'"] : [])],
-    // xterm.js and reveal.js make their style sheets at run time.
+    // xterm.js and reveal.js make style sheets at run time.
     'style-src': ["'self'", "'unsafe-inline'"],
     'img-src': ["'self'", 'data:'],
     'font-src': ["'self'", 'data:'],
-    // Not every browser takes 'self' for WebSockets as well.
+    // Not every browser lets 'self' cover WebSockets.
     'connect-src': ["'self'", ...hosts(port).map((host) => `ws://${host}`)],
-    // The presenter's view shows this slide and the next one in frames.
+    // The presenter view shows this slide and the next in frames.
     'frame-src': ["'self'"],
     'frame-ancestors': ["'self'"],
     'base-uri': ["'none'"],

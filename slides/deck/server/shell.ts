@@ -1,4 +1,4 @@
-// The one program a terminal of the deck starts: a shell in the checkout. No page has a say in it.
+// The only program a terminal of the deck starts: a shell in the checkout. No page can change that.
 import { accessSync, constants, existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
@@ -8,7 +8,7 @@ import { root } from '../../../tools/setup/project.mjs'
 export type Size = { cols: number; rows: number }
 
 const bash = '/bin/bash'
-// Without start files: they would bring somebody's own prompt and aliases.
+// Start files would bring your own prompt and aliases.
 const shell = existsSync(bash) ? [bash, '--norc', '--noprofile'] : ['/bin/sh', '-i']
 
 export function startShell(size: Size): IPty {
@@ -16,7 +16,7 @@ export function startShell(size: Size): IPty {
   return loadPty().spawn(file, args, { ...size, cwd: root, env: environment(), encoding: null })
 }
 
-/** Why no terminal can be made on this machine, if so. */
+/** Why this machine can't make a terminal, if so. */
 export function whyNoTerminals(): string | undefined {
   try {
     loadPty()
@@ -27,14 +27,15 @@ export function whyNoTerminals(): string | undefined {
     accessSync('/dev/ptmx', constants.R_OK | constants.W_OK)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    return `/dev/ptmx cannot be opened (${code}), so the deck shows recordings instead of terminals. It is a device of devpts: mount -t devpts devpts /dev/pts`
+    return `/dev/ptmx can't be opened (${code}), so the deck shows recordings instead of terminals. It belongs to devpts: mount -t devpts devpts /dev/pts`
   }
 }
 
 const loadPty = (): typeof import('@lydell/node-pty') =>
   createRequire(import.meta.url)('@lydell/node-pty')
 
-// npm's own variables would change what `npm run step` does in there, and Node of a version manager may be on no PATH.
+// npm's variables would change what `npm run step` does here, and a version manager's Node may not
+// be on PATH.
 function environment(): Record<string, string> {
   const kept = ['HOME', 'USER', 'LOGNAME', 'LC_ALL', 'TZ', 'ROOTFS'].filter(
     (name) => process.env[name],

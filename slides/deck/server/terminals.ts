@@ -1,13 +1,13 @@
-// The terminals of the deck: shells at pseudo-terminals, each of which outlives its page for a moment, for a reload.
+// The deck's terminals: shells at pseudo-terminals. Each outlives its page a little, for a reload.
 import { constants } from 'node:os'
 import type { IPty } from '@lydell/node-pty'
 import { secret } from './access'
-import { end, family } from './processes'
+import { end, family, type Patience } from './processes'
 import { type Size, startShell } from './shell'
 
 export type Limits = {
   terminals: number
-  /** New ones within `period` milliseconds. */
+  /** How many may start within `period` milliseconds. */
   starts: number
   period: number
   /** How long one waits for its page to come back, in milliseconds. */
@@ -24,14 +24,14 @@ const defaults: Limits = {
   scrollback: 256 * 1024,
 }
 
-/** What a page gets: output, the end, or that another page has taken the terminal over. */
+/** What a page hears: output, the end, or that another page has taken over the terminal. */
 export type Listener = {
   output(data: Buffer): void
   ended(status: number): void
   takenOver(): void
 }
 
-/** A sentence for the page: why there is no terminal. */
+/** Why there is no terminal, as a sentence for the page. */
 export class Refused extends Error {}
 
 export class Terminals {
@@ -51,14 +51,14 @@ export class Terminals {
     return terminal
   }
 
-  /** The one that a page had before it was loaded anew. */
+  /** The terminal a page had before it was reloaded. */
   find(id: string): Terminal {
     const terminal = this.#open.get(id)
-    if (!terminal) throw new Refused('It has ended meanwhile.')
+    if (!terminal) throw new Refused('It has ended.')
     return terminal
   }
 
-  /** Ends them all; resolves when nothing of them runs any more. */
+  /** Ends them all; resolves when nothing runs in them any more. */
   async close(): Promise<void> {
     for (const terminal of this.#open.values()) terminal.end()
     await Promise.all(this.#ending)
@@ -67,19 +67,17 @@ export class Terminals {
   #checkLimits() {
     const { terminals, starts, period } = this.#limits
     if (this.#open.size >= terminals)
-      throw new Refused(
-        `${terminals} terminals are open, which is the limit: end one of them first.`,
-      )
+      throw new Refused(`${terminals} terminals are open, the most there can be. End one first.`)
     const now = Date.now()
     this.#starts = this.#starts.filter((time) => now - time < period)
     if (this.#starts.length >= starts)
       throw new Refused(
-        `${starts} terminals were started within ${period / 1000} s: wait a moment.`,
+        `${starts} terminals were started within ${period / 1000} s. Wait a moment.`,
       )
     this.#starts.push(now)
   }
 
-  // Whatever the terminal has started ends with it, also what does not heed the hangup.
+  // Everything the terminal has started ends with it, even what ignores the hangup.
   #forget(terminal: Terminal) {
     if (!this.#open.delete(terminal.id)) return
     const ending = terminal.ended.finally(() => this.#ending.delete(ending))
@@ -91,16 +89,16 @@ function start(size: Size): IPty {
   try {
     return startShell(size)
   } catch (error) {
-    throw new Refused(`No terminal can be made on this machine: ${(error as Error).message}`)
+    throw new Refused(`This machine can't make a terminal: ${(error as Error).message}`)
   }
 }
 
-// Containers end two seconds after a hangup at the latest, sudo ends what it started after as many.
-const patience = 4000
+// A container that ignores a hangup is killed after two seconds; sudo waits as long.
+const patience: Patience = { idle: 4000, total: 30_000 }
 const hungUp = 128 + constants.signals.SIGHUP
 
 export class Terminal {
-  /** Whoever knows it may take the terminal over: it is as secret as the cookie. */
+  /** Whoever knows it can take over the terminal: it is as secret as the cookie. */
   readonly id = secret()
   ended: Promise<unknown> = Promise.resolve()
   readonly #pty: IPty
@@ -116,7 +114,7 @@ export class Terminal {
     this.#pty = pty
     this.#limits = limits
     this.#onEnd = onEnd
-    // With `encoding: null` these are bytes, whatever the type says: a character may be split between two of them.
+    // With `encoding: null` these are bytes, whatever the type says. A character may be split.
     pty.onData((data) => this.#output(data as unknown as Buffer))
     pty.onExit(({ exitCode, signal }) => this.#over(signal ? 128 + signal : exitCode))
     this.#awaitPage()
@@ -126,7 +124,7 @@ export class Terminal {
     return this.#pty.pid
   }
 
-  /** Takes the terminal over from the page that had it; gives what was on it before. */
+  /** Takes the terminal over from the page that had it; returns what it showed before. */
   attach(listener: Listener): Buffer {
     clearTimeout(this.#timer)
     this.#listener?.takenOver()
@@ -135,7 +133,7 @@ export class Terminal {
     return Buffer.concat(this.#past)
   }
 
-  /** The page is gone; another one may have come in between. */
+  /** The page is gone. Another one may already have taken over. */
   detach(listener: Listener): void {
     if (listener !== this.#listener || this.#isOver) return
     this.#listener = undefined
@@ -156,18 +154,18 @@ export class Terminal {
     try {
       this.#pty.resize(cols, rows)
     } catch {
-      // Its program has ended, and that is about to be heard of.
+      // Its program has ended, as onExit is about to say.
     }
   }
 
-  /** Holds the program back while its output is not read. */
+  /** Makes the program wait while nobody reads its output. */
   hold(isHeld: boolean): void {
     if (this.#isOver) return
     if (isHeld) this.#pty.pause()
     else this.#pty.resume()
   }
 
-  /** As when a window is closed: without our side of it, the kernel hangs the terminal up. */
+  /** As when you close a window: once our side is gone, the kernel hangs up the terminal. */
   end(): void {
     if (this.#isOver) return
     this.#over(hungUp)

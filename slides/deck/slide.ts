@@ -1,0 +1,128 @@
+// One slide: its Markdown as HTML, with consoles, changes of steps, highlighted code and pictures
+// in place of the blocks that ask for them.
+import { Marked, type Token, type Tokens } from 'marked'
+import { Problem } from '../../tools/setup/terminal.mjs'
+import { parseChange, renderChange } from './change'
+import type { Chapter, Source } from './chapters'
+import { type Console, renderConsole } from './console'
+import { drawing } from './drawing'
+import { highlight } from './highlight'
+import { escapeHtml, numbered, stepNumber } from './html'
+
+/** `step` is 0 in the opening and the closing; `notes` is Markdown. */
+export type Slide = {
+  id: string
+  chapter: string
+  step: number
+  title: string
+  kind: string
+  seconds: number
+  notes: string
+  consoles: Console[]
+  html: string
+}
+
+/** A slide of `chapter`; some show something of all `chapters`. */
+export async function renderSlide(
+  source: Source,
+  chapter: Chapter,
+  chapters: Chapter[],
+): Promise<Slide> {
+  const { id, kind, attributes, notes } = source
+  const { name, step } = chapter
+  const { body, consoles } = await renderBody(source, chapter, chapters)
+  const seconds = Number(attributes['data-timing'])
+  const title = /<h[12]>(.*?)<\/h[12]>/s.exec(body)?.[1].replace(/<[^>]+>/g, '') ?? ''
+  const extra = Object.entries(attributes).map(([name, value]) => ` ${name}="${escapeHtml(value)}"`)
+  const html = `<section id="${id}" class="${kind}" data-step="${step}"${extra.join('')}>
+<div class="slide">
+<header><span>${numbered(chapter)}</span><span>${kinds[firstWord(kind)] ?? ''}</span></header>
+${body}
+</div>
+<aside class="notes">${new Marked().parse(notes)}</aside>
+</section>`
+  return { id, chapter: name, step, title: title.trim(), kind, seconds, notes, consoles, html }
+}
+
+const firstWord = (text: string) => text.split(' ')[0]
+
+// What a slide of a class is for, at its top.
+const kinds: Record<string, string> = {
+  question: 'The question',
+  idea: 'The idea',
+  picture: 'The picture',
+  change: 'The change',
+  try: 'Try it',
+  break: 'Break it',
+  recap: 'Recap',
+}
+
+async function renderBody(source: Source, chapter: Chapter, chapters: Chapter[]) {
+  const consoles: Console[] = []
+  const made = new Map<Token, string>()
+  const marked = new Marked({
+    renderer: { code: (token) => made.get(token) ?? '', image: (token) => made.get(token) ?? '' },
+  })
+  const tokens = marked.lexer(source.markdown)
+  const found: Token[] = []
+  marked.walkTokens(tokens, (token) => {
+    found.push(token)
+  })
+  for (const token of found) {
+    if (token.type === 'image')
+      made.set(token, await drawing(token as Tokens.Image, source.place, chapters))
+    if (token.type !== 'code') continue
+    const code = token as Tokens.Code
+    const [kind = '', file] = (code.lang ?? '').split(/\s+/)
+    if (kind === 'console') {
+      const id = `${source.id}-${consoles.length + 1}`
+      const { console, html } = renderConsole(id, chapter.step, code.raw, source.place)
+      consoles.push(console)
+      made.set(token, html)
+    } else if (kind === 'change')
+      made.set(token, renderChange(await parseChange(chapter.name, file, code.text, source.place)))
+    else if (kind === 'agenda') made.set(token, renderAgenda(chapters))
+    else made.set(token, await renderCode(code.text, kind, source.place))
+  }
+  const html = besides(marked.parser(tokens))
+  const showsOwn = ['title', 'recap'].includes(firstWord(source.kind))
+  return { body: showsOwn ? html + renderOwn(chapters, chapter.step) : html, consoles }
+}
+
+async function renderCode(code: string, lang: string, place: string): Promise<string> {
+  const lines = await highlight(code, lang || 'text').catch((error) => {
+    throw new Problem(`${place}: ${error.message}`)
+  })
+  return `<pre class="code" tabindex="0"><code>${lines.join('\n')}</code></pre>`
+}
+
+/** What a container has for itself after step `now`. */
+function renderOwn(chapters: Chapter[], now: number): string {
+  const items = chapters
+    .filter(({ own }) => own)
+    .map(({ own = '', step }) => {
+      const [state, words] =
+        step > now
+          ? ['not', 'the host’s']
+          : step === now
+            ? ['new', 'its own, new']
+            : ['old', 'its own']
+      return `<li class="${state}"><b>${escapeHtml(own)}</b><span>${words}</span></li>`
+    })
+  return `<ul class="own">${items.join('')}</ul>`
+}
+
+const renderAgenda = (chapters: Chapter[]) =>
+  `<ol class="agenda-list">${chapters
+    .map(
+      ({ step, title, minutes }) =>
+        `<li><b>${stepNumber(step)}</b><span>${escapeHtml(title)}</span><span>${minutes[1]} min</span></li>`,
+    )
+    .join('')}</ol>`
+
+// Consoles that follow one another stand side by side.
+const besides = (html: string) =>
+  html.replace(/(<figure class="console .*?<\/figure>\s*)+/gs, (figures) => {
+    const number = figures.split('<figure').length - 1
+    return `<div class="consoles consoles-${number}">${figures}</div>`
+  })
