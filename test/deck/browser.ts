@@ -1,17 +1,19 @@
-// A Chromium for the tests of the deck: the system's own, with a profile that is thrown away.
+// The system's Chromium for the deck's tests, with a temporary profile.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { find } from '../../tools/setup/programs.mjs'
 import { chromiumPath, findChromium } from '../../slides/deck/chromium'
-import { slowness } from '../harness/slowness'
+import { HANG } from '../harness/waiting'
 
-/** What is not installed here, so that tests are left out; never in CI, where they fail without it. */
+/** Whether programs are missing here, so that tests are left out. In CI they fail instead. */
 export function missing(...programs: string[]): boolean {
   const names = programs.filter((name) => (name === 'chromium' ? !findChromium() : !find(name)))
   if (names.length === 0 || process.env.CI) return false
-  console.log(`deck: some tests are left out, they need ${names.join(' and ')}`)
+  console.log(
+    `deck: some tests are left out: they need ${names.join(' and ')} (apt install chromium poppler-utils)`,
+  )
   return true
 }
 
@@ -23,12 +25,9 @@ export const sizes: Size[] = [
 
 export type Browser = { context: BrowserContext; close(): Promise<void> }
 
-/** Less than the limit of a test, so that what it waited for is named. */
-const limit = 20_000 * slowness
-
 type Options = { offline?: boolean; size?: Size; executable?: string; args?: string[] }
 
-/** Starts it. `offline` cuts it off from every network, also from this machine's own. */
+/** Starts it. `offline` cuts it off from every network, even this machine's own. */
 export async function startBrowser({
   offline = false,
   size = sizes[0],
@@ -50,9 +49,9 @@ export async function startBrowser({
     ],
     viewport: size,
     offline,
-    timeout: limit,
+    timeout: HANG,
   })
-  context.setDefaultTimeout(limit)
+  context.setDefaultTimeout(HANG)
   return {
     context,
     async close() {
@@ -62,7 +61,7 @@ export async function startBrowser({
   }
 }
 
-/** What a page should never do: errors on its console or in its scripts, and requests to anywhere but `origin`. */
+/** What a page must never do: errors in its console or scripts, requests to anywhere but `origin`. */
 export function watch(page: Page, origin: string): string[] {
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(`error in a script: ${error.message}`))
@@ -73,9 +72,9 @@ export function watch(page: Page, origin: string): string[] {
   page.on('request', (request) => {
     const url = request.url()
     if (!url.startsWith(origin) && !/^(data|blob|about):/.test(url))
-      complaints.push(`a request to another place: ${url}`)
+      complaints.push(`request to another place: ${url}`)
   })
-  // A page that is left gives up what it still loads.
+  // Leaving a page aborts what it still loads.
   page.on('requestfailed', (request) => {
     if (request.failure()?.errorText !== 'net::ERR_ABORTED')
       complaints.push(`failed request: ${request.url()} ${request.failure()?.errorText}`)

@@ -1,4 +1,5 @@
-// Recordings of the console blocks: the file format, whether they still say what the steps do, and that they play offline.
+// Recordings of the console blocks: their format, whether they still show what the steps do, and
+// that they play offline.
 import fc from 'fast-check'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,8 +11,7 @@ import { readChapter, readChapters } from '../../slides/deck/chapters'
 import { renderDeck } from '../../slides/deck/deck'
 import { recordAll } from '../../slides/deck/record'
 import { drift, recordSlide, takes } from '../../slides/deck/recording'
-import { until } from '../harness/proc'
-import { slowness } from '../harness/slowness'
+import { HANG, until } from '../harness/waiting'
 import { repository } from '../harness/work'
 import { type Browser, missing, startBrowser, watch } from './browser'
 
@@ -30,7 +30,7 @@ describe('a recording', () => {
     ),
   })
 
-  test('is read as it was written', () => {
+  test('reads back as it was written', () => {
     fc.assert(
       fc.property(recordings, (recording) => {
         expect(fromCast(toCast(recording))).toEqual(recording)
@@ -38,7 +38,7 @@ describe('a recording', () => {
     )
   })
 
-  test('is an asciicast of version 2: a header, then events in the order of their times', () => {
+  test('is an asciicast of version 2: a header, then events in order of time', () => {
     const [header, ...events] = toCast({
       cols: 46,
       rows: 16,
@@ -69,7 +69,7 @@ const slide = (body: string) =>
   ])
 
 describe('typing a slide', () => {
-  test('gives what its terminals really print, and the sentence that is not so', async () => {
+  test('gives what its terminals really show, and says where the slide differs', async () => {
     const { recorded, problems } = await recordSlide(
       slide(
         '```console host\n$ echo one; echo $((40 + 2))\none\n43\n$ stty size\n16 46\n```\n\n```console other\n$ cd /; pwd\n<path>\n```',
@@ -90,7 +90,7 @@ describe('typing a slide', () => {
     ])
   })
 
-  test('ends with a sentence when a command does not', async () => {
+  test('says so if a command ends the shell', async () => {
     const { problems } = await recordSlide(slide('```console host\n$ exit\n```'))
     expect(problems).toHaveLength(1)
     expect(problems[0]).toMatch(/^slides\/99-test\.md:3: .*`exit`/)
@@ -100,18 +100,18 @@ describe('typing a slide', () => {
 describe('the recordings of the deck', () => {
   const all = takes(readChapters())
 
-  test('are there for every console block, and for nothing else', () => {
+  test('exist for every console block, and for nothing else', () => {
     const files = readdirSync(join(repository, 'slides/casts')).map((name) =>
       name.replace('.cast', ''),
     )
     expect(files.sort()).toEqual(all.map(({ id }) => id).sort())
   })
 
-  test('say what their slides say', () => {
+  test('show what their slides show', () => {
     expect(all.flatMap((take) => drift(take, readCast(take.id)))).toEqual([])
   })
 
-  test('name no path and no name of the machine they were made on', () => {
+  test('name no path and no machine they were made on', () => {
     for (const { id } of all) {
       expect(readCast(id)).not.toContain(repository)
       expect(readCast(id)).not.toContain('container-guide-')
@@ -119,13 +119,13 @@ describe('the recordings of the deck', () => {
   })
 
   test(
-    'are what the steps do today',
+    'show what the steps do today',
     async () => {
       const { recorded, problems } = await recordAll()
       expect(problems).toEqual([])
       expect(recorded).toHaveLength(all.length)
     },
-    150_000 * slowness,
+    10 * HANG,
   )
 })
 
@@ -138,13 +138,13 @@ describe.skipIf(missing('chromium'))('the deck in one file, without a network', 
     const deck = await renderDeck('cast')
     writeFileSync(join(folder, 'index.html'), inlined(deck, deck.slides))
     browser = await startBrowser({ offline: true })
-  }, 60_000 * slowness)
+  }, HANG)
   afterAll(async () => {
     await browser?.close()
     rmSync(folder, { recursive: true, force: true })
   })
 
-  test('plays its recordings, a command at a key press', async () => {
+  test('plays its recordings, one command at each key press', async () => {
     const page = await browser.context.newPage()
     const complaints = watch(page, 'file://')
     await page.goto(`file://${folder}/index.html`)
@@ -163,16 +163,16 @@ describe.skipIf(missing('chromium'))('the deck in one file, without a network', 
     const shown = async () => (await figure.locator('.ap-player').textContent()) ?? ''
     await page.keyboard.press('Enter')
     await figure.locator('.ap-player').waitFor()
-    expect(await until(async () => /container:\S*# *$/.test(await shown()), 10_000)).toBe(true)
+    expect(await until(async () => /container:\S*# *$/.test(await shown()))).toBe(true)
     expect(await shown()).toContain(`$ ${commands[0]}`)
     expect(await shown()).not.toContain(`# ${commands[1]}`)
 
-    // Not waited for: the next key press goes on with the next command all the same.
+    // A key goes on with the next command even while one still plays.
     await page.keyboard.press('Enter')
-    await page.waitForTimeout(200)
+    await until(async () => (await shown()).includes(`# ${commands[1][0]}`))
     await figure.focus()
     await page.keyboard.press('Enter')
-    expect(await until(async () => (await shown()).includes(`# ${commands[1]}`), 10_000)).toBe(true)
+    expect(await until(async () => (await shown()).includes(`# ${commands[1]}`))).toBe(true)
     expect(complaints).toEqual([])
     await page.close()
   })

@@ -1,12 +1,11 @@
-// The deck as it is served, in Chromium: what an audience sees on each slide, and what an instructor does with it.
+// The served deck in Chromium: what an audience sees on each slide, and what an instructor does.
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { renderDeck } from '../../slides/deck/deck'
 import { type Deck, serve } from '../../slides/deck/serve'
 import type { Slide } from '../../slides/deck/slide'
-import { sleep } from '../harness/proc'
-import { slowness } from '../harness/slowness'
+import { HANG } from '../harness/waiting'
 import { type Browser, missing, sizes, startBrowser, watch } from './browser'
 import { layoutFaults, onEachSlide, pictureContrast, showAll } from './look'
 
@@ -26,7 +25,7 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
     page = browser.context.pages()[0]
     complaints = watch(page, origin())
     await open(`?token=${deck.access.token}`)
-  }, 60_000 * slowness)
+  }, HANG)
 
   afterAll(async () => {
     await browser?.close()
@@ -54,14 +53,14 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
     )
 
   describe.each(sizes)('at $width×$height', (size) => {
-    test('nothing overflows, and all text can be read from the last row', async () => {
+    test('nothing overflows, and the last row can read all text', async () => {
       await page.setViewportSize(size)
       expect(await faultsOf(layoutFaults)).toEqual([])
     })
   })
 
   test.each(['light', 'dark'] as const)(
-    'in %s, text has the contrast of WCAG AA, and pictures have words',
+    'in %s, text has WCAG AA contrast, and pictures have descriptions',
     async (colorScheme) => {
       await page.emulateMedia({ colorScheme })
       const pictures = slides.filter(({ kind }) => kind.includes('picture'))
@@ -91,7 +90,7 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
   )
 
   describe('the keyboard alone', () => {
-    test('leads through the whole deck, each slide and each group of lines', async () => {
+    test('goes through the whole deck: each slide, each group of lines', async () => {
       await open()
       const seen = new Set([await present()])
       const fragments = await page.locator('.change .group').count()
@@ -105,7 +104,7 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
       ).toBe(0)
     })
 
-    test('opens the list of chapters, and a chapter of it; its focus can be seen', async () => {
+    test('opens the list of chapters and a chapter in it, with a visible focus', async () => {
       await page.keyboard.press('m')
       const dialog = page.locator('dialog#chapters')
       expect(await dialog.isVisible()).toBe(true)
@@ -122,7 +121,7 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
       expect(slides.map(({ id }) => id)).toContain(wanted)
     })
 
-    test('changes between light and dark, which a reload keeps', async () => {
+    test('switches between light and dark, and a reload keeps that', async () => {
       const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
       const before = await ground()
       await page.keyboard.press('t')
@@ -135,7 +134,7 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
     })
   })
 
-  test('?step=5 opens step 05, and a reload stays where one is', async () => {
+  test('?step=5 opens step 05, and a reload stays where you are', async () => {
     await open('?step=5')
     expect(await present()).toBe('05-chroot-question')
     await page.keyboard.press('ArrowRight')
@@ -145,11 +144,12 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
     expect(await present()).toBe('05-chroot-picture')
   })
 
-  test('the presenter view has the notes, the next slide and a timer, and follows', async () => {
+  test('the presenter view has notes, the next slide and a timer, and follows the deck', async () => {
     await open('#/03-pid-picture')
-    // The next slide comes when the deck has already told where it is.
+    // The next slide loads only after the deck has said where it is.
+    const told = deferred()
     await page.context().route('**/*controls=false', async (route) => {
-      await sleep(1500)
+      await told.promise
       await route.continue()
     })
     const [presenter] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('s')])
@@ -159,6 +159,7 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
       /\S/.test(document.querySelector('.speaker-controls-notes .value')?.textContent ?? ''),
     )
     expect(await notes.textContent()).toContain('nested')
+    told.resolve()
     const upcoming = presenter.frameLocator('#upcoming-slide iframe')
     await upcoming.locator('[id="03-pid-change"].present').waitFor()
     expect(await presenter.locator('.speaker-controls-time .pacing').isVisible()).toBe(true)
@@ -168,7 +169,15 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
     expect(faults).toEqual([])
   })
 
-  test('all the while: no error on the console, no request to another place', () => {
+  test('throughout: no error in the console, no request to another place', () => {
     expect(complaints).toEqual([])
   })
 })
+
+function deferred() {
+  let resolve = () => {}
+  const promise = new Promise<void>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
+}

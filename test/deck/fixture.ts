@@ -1,4 +1,4 @@
-// A deck that is made in no time, and requests to it as no browser would send them.
+// A deck without slides, quickly made, and requests to it that no browser would send.
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { WebSocket } from 'ws'
 import { serve } from '../../slides/deck/serve'
@@ -22,7 +22,7 @@ export type Deck = Awaited<ReturnType<typeof serve>>
 
 export type Reply = { status: number; headers: IncomingHttpHeaders; body: string }
 
-/** A request whose path and headers go out as they are given. */
+/** A request with exactly this path and these headers. */
 export function ask(
   port: number,
   path = '/',
@@ -47,16 +47,16 @@ export function ask(
   })
 }
 
-/** The cookie one gets for the token, as a browser sends it back. */
+/** The cookie the token gives, as a browser sends it back. */
 export async function cookieOf(deck: Deck): Promise<string> {
   const { headers } = await ask(deck.port, `/?token=${deck.access.token}`)
   return headers['set-cookie']?.[0].split(';')[0] ?? ''
 }
 
 export type Peer = {
-  /** Of the refusal; 101 where the WebSocket was opened. */
+  /** That of the refusal, or 101 if the WebSocket opened. */
   status: number
-  /** What the server has said so far, output as text. */
+  /** What the server has said so far; output is text. */
   messages: Record<string, unknown>[]
   output: () => string
   send(message: unknown): void

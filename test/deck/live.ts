@@ -1,11 +1,12 @@
-// The deck as an instructor has it: `npm run slides` on a host made for the test, and a Chromium there.
+// The deck as an instructor has it: `npm run slides` on a host made for the test, and Chromium there.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { chromiumPath } from '../../slides/deck/chromium'
 import { inHost } from '../harness/host'
-import { killPid, until } from '../harness/proc'
+import { killPid } from '../harness/proc'
+import { until } from '../harness/waiting'
 import { claim, quote } from '../harness/claim'
 import { repository, work } from '../harness/work'
 import { type Browser, startBrowser } from './browser'
@@ -49,7 +50,7 @@ export class LiveDeck {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const deck = new LiveDeck(child)
-    await until(() => /\n/.test(deck.url) || child.exitCode !== null, 20_000)
+    await until(() => /\n/.test(deck.url) || child.exitCode !== null)
     claim(
       /^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}\n$/.test(deck.url),
       'the address of the deck, and nothing else on stdout',
@@ -65,7 +66,7 @@ export class LiveDeck {
 
   /** Waits for a text on stderr. */
   async says(text: string): Promise<void> {
-    await until(() => this.said.includes(text), 3000)
+    await until(() => this.said.includes(text))
     claim(this.said.includes(text), `the server to say: ${text}`, quote(this.said))
   }
 
@@ -73,7 +74,7 @@ export class LiveDeck {
     return this.#child.pid as number
   }
 
-  /** Sends it a signal and waits for its end; -1 when the signal itself ended it. */
+  /** Sends it a signal and waits for its end; resolves to -1 if the signal itself ended it. */
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) killPid(this.pid, signal)
     return await this.#ended
@@ -91,7 +92,7 @@ export async function browserOnHost(host: number): Promise<Browser> {
   return startBrowser({ executable })
 }
 
-/** A console figure of the deck that is shown: what an instructor sees and does there. */
+/** A console figure of the deck: what an instructor sees and does there. */
 export class Terminal {
   readonly page: Page
   readonly id: string
@@ -103,7 +104,7 @@ export class Terminal {
     this.figure = page.locator(`figure[data-console="${id}"]`)
   }
 
-  /** Of the first figure whose first command starts so, with its slide in front. */
+  /** Shows the slide with the first figure whose first command starts like this. */
   static async find(page: Page, command: string): Promise<Terminal> {
     await page.waitForSelector('.console-run', { state: 'attached' })
     const [id, slide] = await page.evaluate<[string, string]>(`(() => {
@@ -117,7 +118,7 @@ export class Terminal {
     return new Terminal(page, id)
   }
 
-  /** Its text, in which a line that did not fit into a row is one line again: the prompt can hold any path. */
+  /** Its text. Lines wrapped over several rows are one line again: the prompt may hold any path. */
   async screen(): Promise<string> {
     const text = await this.page.evaluate<string>(`(() => {
       const contents = document.createRange()
@@ -133,7 +134,7 @@ export class Terminal {
     return text.replaceAll('\u00a0', ' ').replace(/ +$/gm, '').trimEnd()
   }
 
-  /** Types a line by hand, at the terminal that has the focus. */
+  /** Types a line at the terminal with the focus. */
   async type(line: string): Promise<void> {
     await this.page.keyboard.type(line)
     await this.page.keyboard.press('Enter')
@@ -153,8 +154,8 @@ export class Terminal {
   }
 
   /** Waits for a text on the screen. */
-  async shows(text: RegExp, within = 8000): Promise<void> {
-    await until(async () => text.test(await this.screen()), within)
+  async shows(text: RegExp): Promise<void> {
+    await until(async () => text.test(await this.screen()))
     const screen = await this.screen()
     claim(text.test(screen), `${text} on the screen`, quote(screen))
   }

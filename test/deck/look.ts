@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-// What is looked at on the slide that is shown. These functions run in the page: they may use nothing from outside.
+// What to look for on the shown slide. These functions run in the page: they use nothing from outside.
 
-/** A script that shows each of the slides and collects what `look` says of it. */
+/** A script that shows each slide and collects what `look` says about it. */
 export const onEachSlide = (ids: string[], look: () => string[]) => `(async () => {
   const look = ${look}
   const faults = []
@@ -19,7 +19,7 @@ export const onEachSlide = (ids: string[], look: () => string[]) => `(async () =
   return faults
 })()`
 
-/** What does not fit on the slide or is cut, and what is too small to be read. */
+/** What doesn't fit on the slide, is cut, or is too small to read. */
 export function layoutFaults(): string[] {
   const slide = document.querySelector('section section.present .slide') as HTMLElement
   const scale = slide.getBoundingClientRect().width / slide.offsetWidth
@@ -31,7 +31,7 @@ export function layoutFaults(): string[] {
   for (const element of slide.querySelectorAll('*')) {
     const box = element.getBoundingClientRect()
     if (box.width === 0 || box.height === 0) continue
-    // The lowest row is that of the slide's number and the buttons.
+    // The lowest row belongs to the slide's number and the buttons.
     const [right, bottom] = [frame.right - 30 * scale, frame.bottom - 30 * scale]
     if (
       box.right > right + 1 ||
@@ -41,7 +41,7 @@ export function layoutFaults(): string[] {
     )
       faults.push(`leaves the slide: ${name(element)}`)
     const html = element as HTMLElement
-    // A command in the bar of a console ends with an ellipsis where it is too long.
+    // A long command in a console's bar ends with an ellipsis.
     const isCut =
       html.scrollWidth > html.clientWidth + 1 || html.scrollHeight > html.clientHeight + 1
     if (
@@ -71,7 +71,7 @@ export function layoutFaults(): string[] {
   return faults
 }
 
-/** Words in pictures with less contrast than 4.5 to the shape they stand on: axe-core does not look at these. */
+/** Words in pictures with a contrast below 4.5 to the shape below them: axe-core skips these. */
 export function pictureContrast(): string[] {
   const canvas = new OffscreenCanvas(1, 1).getContext('2d', {
     willReadFrequently: true,
@@ -114,7 +114,7 @@ export function pictureContrast(): string[] {
   })
 }
 
-/** Puts all slides on the page, one below the other, in place of the deck: axe-core is slow to start. */
+/** Puts all slides on the page in place of the deck, for axe-core, which is slow to start. */
 export function showAll() {
   const slides = [...document.querySelectorAll('.slides section section')].map((section) => {
     const shown = document.createElement('section')

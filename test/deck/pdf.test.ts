@@ -1,4 +1,4 @@
-// The deck on paper: as many pages as slides, and no line of code that is not on its page.
+// The deck on paper: a page for each slide, with every line of code on its page.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readChapters } from '../../slides/deck/chapters'
 import { renderDeck } from '../../slides/deck/deck'
-import { slowness } from '../harness/slowness'
+import { HANG } from '../harness/waiting'
 import { missing } from './browser'
 import { print } from '../../slides/deck/pdf'
 
@@ -18,7 +18,7 @@ describe.skipIf(missing('chromium', 'pdftotext', 'pdfinfo'))('the deck on paper'
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'deck-pdf-test-'))
     ;[plain, withNotes] = await print(folder)
-  }, 120_000 * slowness)
+  }, 2 * HANG)
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -34,12 +34,12 @@ describe.skipIf(missing('chromium', 'pdftotext', 'pdfinfo'))('the deck on paper'
 
   const info = (file: string) => execFileSync('pdfinfo', [file], { encoding: 'utf8' })
 
-  test('it has a page of 16:9 for each slide', () => {
+  test('has a 16:9 page for each slide', () => {
     expect(pages(plain)).toHaveLength(slides.length)
     expect(info(plain)).toMatch(/Page size:\s+960 x 540 pts/)
   })
 
-  test('each page has all of its slide: title, code and transcript', async () => {
+  test('each page has its whole slide: title, code and transcript', async () => {
     const { html } = await renderDeck('cast')
     const printed = pages(plain).map(squeezed)
     const missing = html
@@ -59,7 +59,7 @@ describe.skipIf(missing('chromium', 'pdftotext', 'pdfinfo'))('the deck on paper'
     expect(missing).toEqual([])
   })
 
-  test('with notes, a page of notes lies behind each slide', () => {
+  test('with notes, a page of notes follows each slide', () => {
     const printed = pages(withNotes).map(squeezed)
     expect(printed).toHaveLength(slides.length * 2)
     const missing = slides

@@ -1,10 +1,11 @@
-// The deck against strangers: other sites in the same browser, other users of the machine, and pages that ask for more.
+// The deck against strangers: other sites in the same browser, other users of the machine, and pages
+// that ask for more.
 import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { parseMessage } from '../../slides/deck/server/messages'
-import { until } from '../harness/proc'
+import { until } from '../harness/waiting'
 import { type Browser, missing, startBrowser } from './browser'
 import { ask, connect, cookieOf, type Deck, page, type Peer, serveFixture } from './fixture'
 
@@ -20,7 +21,7 @@ afterAll(() => deck?.close())
 const own = () => ({ cookie, origin: `http://127.0.0.1:${deck.port}` })
 
 describe('the address', () => {
-  test('is on the loopback interface alone', () => {
+  test('is only on the loopback interface', () => {
     expect(listeners(deck.port)).toEqual(['0100007F'])
   })
 
@@ -34,7 +35,7 @@ describe('the address', () => {
     ['0.0.0.0:PORT'],
     ['[::1]:PORT'],
     ['user@127.0.0.1:PORT'],
-  ])('refuses a name that was rebound to it: Host "%s"', async (name) => {
+  ])('refuses a rebound name: Host "%s"', async (name) => {
     const host = name.replace('PORT', `${deck.port}`)
     const reply = await ask(deck.port, `/?token=${deck.access.token}`, { host, cookie })
     expect(reply.status).toBeOneOf([400, 421])
@@ -49,13 +50,13 @@ describe('the address', () => {
 
 describe('the token', () => {
   test.each([
-    ['none', '/'],
+    ['no token', '/'],
     ['an empty one', '/?token='],
     ['a wrong one', '/?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
     ['the beginning of the right one', '/?token=START'],
     ['the right one in small letters', '/?token=SMALL'],
-    ['the right one, for an asset', '/assets/deck.css?token=RIGHT'],
-  ])('%s: nothing is given out', async (_, path) => {
+    ['the right one for an asset', '/assets/deck.css?token=RIGHT'],
+  ])('%s gives access to nothing', async (_, path) => {
     const { token } = deck.access
     const asked = path
       .replace('START', token.slice(0, -1))
@@ -82,13 +83,13 @@ describe('the token', () => {
     expect(headers['set-cookie']?.[0]).not.toContain(deck.access.token)
   })
 
-  test('that a browser is started with works once', async () => {
+  test('for the browser we start works once', async () => {
     const ticket = deck.access.ticket()
     expect((await ask(deck.port, `/?token=${ticket}`)).status).toBe(303)
     expect((await ask(deck.port, `/?token=${ticket}`)).status).toBe(401)
   })
 
-  test('as a cookie is no cookie, and neither is one of another deck', async () => {
+  test('is not accepted as a cookie, and neither is the cookie of another deck', async () => {
     const name = cookie.split('=')[0]
     expect((await ask(deck.port, '/', { cookie: `${name}=${deck.access.token}` })).status).toBe(401)
     expect((await ask(deck.port, '/', { cookie: cookie.replace('deck-', 'deck-1') })).status).toBe(
@@ -116,7 +117,7 @@ describe('requests of other sites', () => {
     ['a script', 'no-cors', 'script'],
     ['a frame', 'navigate', 'iframe'],
     ['a picture', 'no-cors', 'image'],
-  ])('are refused as %s of a page there', async (_, mode, dest) => {
+  ])('are refused as %s in their page', async (_, mode, dest) => {
     for (const site of ['cross-site', 'same-site']) {
       const headers = {
         cookie,
@@ -128,7 +129,7 @@ describe('requests of other sites', () => {
     }
   })
 
-  test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('have no %s', async (method) => {
+  test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('may not %s', async (method) => {
     expect((await ask(deck.port, '/', { cookie }, method)).status).toBe(405)
   })
 })
@@ -160,12 +161,12 @@ describe('paths', () => {
     expect(reply.body).not.toMatch(/containers-from-scratch|root:/)
   })
 
-  test('too long to be one are refused', async () => {
+  test('that are too long are refused', async () => {
     expect((await ask(deck.port, `/${'a'.repeat(20_000)}`, { cookie })).status).toBe(431)
   })
 })
 
-test('every answer forbids what a deck has no use for', async () => {
+test('every answer forbids what the deck does not use', async () => {
   const replies = [
     await ask(deck.port, '/', { cookie }),
     await ask(deck.port, '/'),
@@ -234,23 +235,23 @@ describe('the WebSocket of a terminal', () => {
     expect((await peer(headers())).status).toBe(status)
   })
 
-  test('is at one path', async () => {
+  test('exists at one path only', async () => {
     expect((await peer(own(), '/')).status).toBe(404)
     expect((await peer()).status).toBe(101)
     expect((await peer(own(), '/terminal?file=/bin/sh')).status).toBe(404)
   })
 
   test.each([
-    ['nothing of the protocol', 'hello'],
+    ['text outside the protocol', 'hello'],
     ['an unknown type', { type: 'spawn', file: '/bin/id' }],
     ['a list', [1, 2]],
     ['binary data', Buffer.from(JSON.stringify(open))],
     ['input before a terminal', { type: 'input', data: 'id\r' }],
     ['no size', { type: 'open' }],
-    ['a size beyond reason', { ...open, cols: 100_000 }],
-    ['a size below reason', { ...open, rows: 0 }],
+    ['a size that is too large', { ...open, cols: 100_000 }],
+    ['a size that is too small', { ...open, rows: 0 }],
     ['a size in letters', { ...open, cols: '80' }],
-    ['an id that is none', { ...open, id: '../../etc/passwd' }],
+    ['a malformed id', { ...open, id: '../../etc/passwd' }],
   ])('is closed after %s', async (_, message) => {
     const one = await peer()
     one.send(message)
@@ -258,14 +259,14 @@ describe('the WebSocket of a terminal', () => {
     expect(one.messages).toEqual([])
   })
 
-  test('is closed when a terminal is asked for twice', async () => {
+  test('is closed when a page asks for two terminals', async () => {
     const one = await peer()
     one.send(open)
     one.send(open)
     expect(await one.closed).toBe(1008)
   })
 
-  test('is closed after a message that is too large, before it is read', async () => {
+  test('is closed after a message that is too large, without reading it', async () => {
     const one = await peer()
     one.send(open)
     await until(() => one.messages.length > 0)
@@ -273,7 +274,7 @@ describe('the WebSocket of a terminal', () => {
     expect(await one.closed).toBe(1009)
   })
 
-  test('starts the shell, whatever else is asked for', async () => {
+  test('starts the shell, whatever else the page asks for', async () => {
     const one = await peer()
     one.send({
       ...open,
@@ -289,7 +290,7 @@ describe('the WebSocket of a terminal', () => {
     expect(one.output()).not.toContain('chosen')
   })
 
-  test('gives no more terminals than the limit', async () => {
+  test('opens no more terminals than the limit', async () => {
     const three = [await peer(), await peer(), await peer()]
     for (const one of three) {
       one.send(open)
@@ -299,15 +300,15 @@ describe('the WebSocket of a terminal', () => {
     expect(three[2].messages[0].reason).toContain('2 terminals are open')
   })
 
-  test('gives nobody a terminal by a guessed id', async () => {
+  test('gives no terminal for a guessed id', async () => {
     const one = await peer()
     one.send({ ...open, id: 'A'.repeat(43) })
     await one.closed
-    expect(one.messages).toEqual([{ type: 'refused', reason: 'It has ended meanwhile.' }])
+    expect(one.messages).toEqual([{ type: 'refused', reason: 'It has ended.' }])
   })
 })
 
-test('terminals are not started faster than the limit', async () => {
+test('no more terminals start in a period than the limit', async () => {
   const slow = await serveFixture({ limits: { starts: 1 } })
   try {
     const headers = { cookie: await cookieOf(slow), origin: `http://127.0.0.1:${slow.port}` }
@@ -322,7 +323,7 @@ test('terminals are not started faster than the limit', async () => {
   }
 })
 
-test('the number of connections is bounded', async () => {
+test('the number of connections is limited', async () => {
   const headers = own()
   const peers = await Promise.all(Array.from({ length: 34 }, () => connect(deck.port, headers)))
   expect(peers.filter(({ status }) => status === 101)).toHaveLength(32)
@@ -330,7 +331,7 @@ test('the number of connections is bounded', async () => {
   for (const peer of peers) if (peer.status === 101) peer.close()
 })
 
-test('without terminals there is no WebSocket at all', async () => {
+test('without terminals there is no WebSocket', async () => {
   const silent = await serveFixture({ terminals: false })
   try {
     const silentCookie = await cookieOf(silent)
@@ -342,7 +343,7 @@ test('without terminals there is no WebSocket at all', async () => {
   }
 })
 
-test('whatever a message holds, only messages of the protocol are understood', () => {
+test('whatever a message holds, only the protocol is understood', () => {
   const some = fc.oneof(
     fc.string(),
     fc.integer(),
@@ -393,9 +394,9 @@ describe.skipIf(missing('chromium'))('in a browser that has the deck open', () =
     evil?.close()
   })
 
-  // The same host with another port is the same site: SameSite does not keep the cookie from it.
+  // Another port of the same host is the same site: SameSite still sends it the cookie.
   test.each(['127.0.0.1', 'evil.example'])(
-    'a page of %s opens no terminal, and sees nothing of the deck',
+    'a page of %s opens no terminal and sees nothing of the deck',
     async (name) => {
       const page = await browser.context.newPage()
       await page.goto(evilOrigin.replace('127.0.0.1', name))
@@ -414,7 +415,7 @@ describe.skipIf(missing('chromium'))('in a browser that has the deck open', () =
     },
   )
 
-  test('a frame elsewhere does not show the deck', async () => {
+  test('a frame on another site does not show the deck', async () => {
     const page = await browser.context.newPage()
     await page.goto(evilOrigin)
     await page.evaluate(`new Promise((done) => {
@@ -434,30 +435,35 @@ describe.skipIf(missing('chromium'))('in a browser that has the deck open', () =
     await page.close()
   })
 
-  test('a name that was rebound to this machine gets nothing, even with the token', async () => {
+  test('a name rebound to this machine gets nothing, even with the token', async () => {
     const page = await browser.context.newPage()
     const reply = await page.goto(`http://rebound.example:${deck.port}/?token=${deck.access.token}`)
     expect(reply?.status()).toBe(421)
     await page.close()
   })
 
-  test('a script in the page itself does not run, and neither does eval', async () => {
+  test('an inline script, handler or link does not run, and neither does eval', async () => {
     const page = await browser.context.newPage()
     await page.goto(`http://127.0.0.1:${deck.port}/`)
-    const ran = await page.evaluate(`(() => {
+    await page.evaluate(`(() => {
+      window.refused = 0
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+        if (effectiveDirective.startsWith('script-src')) window.refused++
+      })
       const script = document.createElement('script')
       script.textContent = 'window.ran = true'
       document.body.append(script)
       document.body.insertAdjacentHTML('beforeend', '<img src="x" onerror="window.ran = true"><a href="javascript:window.ran=true">x</a>')
       document.querySelector('a').click()
-      return new Promise((done) => setTimeout(() => done(window.ran === true), 300))
+      setTimeout('window.ran = true')
     })()`)
-    expect(ran).toBe(false)
+    await page.waitForFunction('window.refused === 4')
+    expect(await page.evaluate('window.ran === true')).toBe(false)
     await page.close()
   })
 })
 
-/** The local addresses of this network namespace's sockets that listen at a port, in hexadecimal. */
+/** The addresses at which this network namespace listens on a port, in hexadecimal. */
 function listeners(port: number): string[] {
   const hex = port.toString(16).toUpperCase().padStart(4, '0')
   return ['tcp', 'tcp6'].flatMap((file) =>

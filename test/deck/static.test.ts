@@ -1,4 +1,4 @@
-// The deck as one file, opened from the disk of a machine without any network.
+// The deck as one file, opened from disk without any network.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { build } from '../../slides/deck/build'
 import { changeOf } from '../../slides/deck/change'
 import { plans, readChapters } from '../../slides/deck/chapters'
 import { vocabulary } from '../../slides/deck/vocabulary'
-import { slowness } from '../harness/slowness'
+import { HANG } from '../harness/waiting'
 import { type Browser, missing, startBrowser, watch } from './browser'
 
 describe.skipIf(missing('chromium'))('the deck as files', () => {
@@ -23,13 +23,13 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
   const ids = chapters.flatMap(({ slides }) => slides.map(({ id }) => id))
 
   beforeAll(async () => {
-    // As on a memory stick with an unlucky name.
+    // As on a memory stick with an awkward name.
     folder = mkdtempSync(join(tmpdir(), 'deck with spaces # and % '))
     files = await build(folder)
     browser = await startBrowser({ offline: true })
     page = browser.context.pages()[0]
     complaints = watch(page, 'file:///')
-  }, 60_000 * slowness)
+  }, HANG)
 
   afterAll(async () => {
     await browser?.close()
@@ -39,7 +39,7 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
   const open = (name: string) => page.goto(pathToFileURL(join(folder, name)).href)
   const read = (name: string) => readFileSync(join(folder, name), 'utf8')
 
-  test('it is files that need no other', () => {
+  test('its files need no others', () => {
     expect(files.map((file) => file.slice(folder.length + 1))).toEqual([
       'index.html',
       'handout.html',
@@ -54,7 +54,7 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
     }
   })
 
-  test('the keyboard leads through all of it', async () => {
+  test('the keyboard goes through all of it', async () => {
     await open('index.html')
     await page.waitForSelector('.reveal.ready')
     const seen = new Set<string>()
@@ -65,7 +65,7 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
     expect([...seen]).toEqual(ids)
   })
 
-  test('in place of a terminal there is what one would see in it', async () => {
+  test('in place of a terminal it shows what you would see there', async () => {
     await page.evaluate(() => {
       location.hash = '#/03-pid-try'
     })
@@ -75,7 +75,7 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
     expect((await console.boundingBox())?.height).toBeGreaterThan(200)
   })
 
-  test('the handout prints on one page and has each new system call and flag', async () => {
+  test('the handout prints on one page and explains each new system call and flag', async () => {
     await open('handout.html')
     const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1')
     expect(pdf.match(/\/Type\s*\/Page\b/g)).toHaveLength(1)
@@ -86,14 +86,14 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
       }
   })
 
-  test("the instructor's guide has all that is to be said", async () => {
+  test("the instructor's guide has everything to say", async () => {
     await open('instructor.html')
     const text = ((await page.locator('body').textContent()) ?? '').replace(/\s+/g, ' ')
     for (const { title } of chapters) expect(text).toContain(title)
     expect(text.split('Say ').length).toBeGreaterThan(ids.length)
   })
 
-  test('the chapters fill each plan exactly, and the slides the one of 90 minutes', () => {
+  test('the chapters fill each plan exactly, and the slides fill that of 90 minutes', () => {
     for (const [index, length] of plans.entries())
       expect(chapters.reduce((sum, { minutes }) => sum + minutes[index], 0)).toBe(length)
     for (const { name, slides, minutes } of chapters) {
@@ -105,7 +105,7 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
     }
   })
 
-  test('every line that a step changes in main.ts stands on a slide, but for its imports', async () => {
+  test('every line a step changes in main.ts is on a slide, except imports', async () => {
     for (const { name } of chapters.filter(({ step }) => step > 0)) {
       const changed = (await changeOf(name, 'main.ts'))
         .filter(
@@ -128,7 +128,7 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
     }
   })
 
-  test('all the while: no error on the console, no request to another place', () => {
+  test('throughout: no error in the console, no request to another place', () => {
     expect(complaints).toEqual([])
   })
 })

@@ -1,14 +1,13 @@
-// Live terminals on the slides, as an instructor uses them, in a real Chromium; and what is left of them afterwards.
+// Live terminals on the slides, as an instructor uses them in Chromium, and what they leave behind.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { hostUnchanged, type Snapshot, snapshot } from '../harness/host'
-import { killPid, until, withToken } from '../harness/proc'
+import { killPid, withToken } from '../harness/proc'
 import type { Sandbox } from '../harness/sandbox'
 import { hostLike } from '../harness/stand-in'
-import { slowness } from '../harness/slowness'
+import { HANG, until } from '../harness/waiting'
 import { work } from '../harness/work'
-import { type Browser, watch } from './browser'
-import { missing } from './browser'
+import { type Browser, missing, watch } from './browser'
 import { browserOnHost, LiveDeck, Terminal } from './live'
 
 let host: Sandbox
@@ -19,7 +18,7 @@ beforeAll(async () => {
   host = await hostLike()
   before = snapshot(host.pid)
   browser = await browserOnHost(host.pid)
-}, 40_000 * slowness)
+}, HANG)
 afterAll(async () => {
   await browser?.close()
   await host?.close()
@@ -42,8 +41,8 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
   let complaints: string[]
 
   beforeAll(async () => {
-    deck = await LiveDeck.onHost(host.pid, ['--grace', '8'])
-  }, 30_000 * slowness)
+    deck = await LiveDeck.onHost(host.pid, ['--grace', `${HANG / 1000}`])
+  }, HANG)
   afterAll(() => deck?.end())
 
   beforeEach(async () => {
@@ -51,12 +50,18 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     complaints = watch(page, new URL(deck.url).origin)
   })
   afterEach(async () => {
-    // Of the events for reloading, which end with their page.
+    // The events for reloading end with their page.
     expect(complaints.filter((complaint) => !complaint.endsWith('/events'))).toEqual([])
+    await page.evaluate(
+      `document.querySelectorAll('.console-stop').forEach((stop) => stop.click())`,
+    )
+    expect(await until(async () => (await openTerminals().count()) === 0)).toBe(true)
     await page.close()
   })
 
-  test('step 3 runs at a key press, in it `echo $$` answers 1, and a reload finds it again', async () => {
+  const openTerminals = () => page.locator('.console-stop:not([hidden])')
+
+  test('a key runs step 3, `echo $$` in it answers 1, and a reload finds it again', async () => {
     const terminal = await Terminal.find(page, 'npm run step -- 3 ')
     await page.keyboard.press('Enter')
     await terminal.shows(inContainer)
@@ -73,7 +78,7 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     await terminal.shows(/It ended with status/)
   })
 
-  test('the break-out works on step 5, and on step 6 it fails', async () => {
+  test('the break-out works on step 5 and fails on step 6', async () => {
     const breakOut = `${work().fixture} breakout ${work().hostMarker}`
     for (const [step, outcome] of [
       [5, new RegExp(work().secret)],
@@ -90,7 +95,7 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     }
   })
 
-  test('the terminal has all keys but those that lead back to the slides', async () => {
+  test('the terminal has all keys except those that lead back to the slides', async () => {
     const terminal = await Terminal.find(page, 'npm run step -- 3 ')
     const slide = new URL(page.url()).hash
     await page.keyboard.press('Enter')
@@ -113,7 +118,7 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     expect(await until(() => new URL(page.url()).hash !== slide)).toBe(true)
   })
 
-  test('the host’s side stands beside the container’s, each at a terminal of its own', async () => {
+  test('the host’s terminal stands beside the container’s', async () => {
     const container = await Terminal.find(page, 'npm run step -- 3 ')
     const name = token()
     await page.keyboard.press('Enter')
@@ -126,7 +131,7 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     await side.shows(/^NSpid:\s+\d+\s+\d+$/m)
   })
 
-  test('the size is that of the figure, also when the window changes', async () => {
+  test('a terminal fills its figure, even when the window changes', async () => {
     const terminal = await Terminal.find(page, 'npm run step -- 3 ')
     await page.keyboard.press('Enter')
     await terminal.shows(inContainer)
@@ -138,19 +143,19 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     ]) {
       await page.setViewportSize({ width, height })
       await terminal.type(`echo ${width}x $(stty size)`)
-      // Right behind the command where that is just as long as a row.
+      // The answer may follow the command directly, if that fills its row.
       const answer = new RegExp(`^(?:.* \\$\\(stty size\\))?${width}x (\\d+) (\\d+)$`, 'm')
       await terminal.shows(answer)
       const said = answer.exec(await terminal.screen()) as RegExpExecArray
       expect(Number(said[1])).toBe(await terminal.figure.locator('.xterm-rows > div').count())
       columns.push(Number(said[2]))
     }
-    // The letters grow with the slide, so that about as many of them fit.
+    // The letters grow with the slide, so about as many fit.
     expect(Math.max(...columns) - Math.min(...columns)).toBeLessThanOrEqual(2)
     await page.setViewportSize({ width: 1280, height: 720 })
   })
 
-  test('what is under the mouse is what is selected and copied, on a scaled slide too', async () => {
+  test('selects and copies what is under the mouse, even on a scaled slide', async () => {
     await browser.context.grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.setViewportSize({ width: 1920, height: 1080 })
     const terminal = await Terminal.find(page, 'npm run step -- 3 ')
@@ -168,7 +173,7 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     await page.setViewportSize({ width: 1280, height: 720 })
   })
 
-  test('a flood of output can be stopped, and is not lost where it is wanted', async () => {
+  test('Ctrl-C stops a flood of output, and no wanted output is lost', async () => {
     const terminal = await Terminal.find(page, 'npm run step -- 3 ')
     await page.keyboard.press('Enter')
     await terminal.shows(inContainer)
@@ -177,15 +182,14 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     await page.keyboard.press('Control+C')
     await terminal.shows(/\^C\ncontainer:\S*#$/)
     await terminal.type('clear; seq 200000 | tail -n 1; seq 200000; echo whole')
-    await terminal.shows(/199999\n200000\nwhole$/m, 20_000)
+    await terminal.shows(/199999\n200000\nwhole$/m)
   })
 
-  test('of many terminals, the one that was used longest ago makes room for another', async () => {
+  test('of many terminals, the one you used longest ago makes room for another', async () => {
     await page.waitForSelector('.console-run', { state: 'attached' })
     const slides = await page.evaluate<string[]>(
       `[...new Set([...document.querySelectorAll('figure.console')].map((figure) => figure.closest('section').id))]`,
     )
-    const shown = page.locator('.console-stop:not([hidden])')
     for (const slide of slides.slice(0, 9)) {
       await page.evaluate(`location.hash = '#/${slide}'`)
       await page.waitForSelector(`section[id="${slide}"].present`)
@@ -194,13 +198,13 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
       await page.evaluate('document.activeElement.blur()')
     }
     expect(slides.length).toBeGreaterThan(8)
-    expect(await until(async () => (await shown.count()) === 8, 5000)).toBe(true)
+    expect(await until(async () => (await openTerminals().count()) === 8)).toBe(true)
     expect(
       await page.locator(`section[id="${slides[0]}"] .console-stop:not([hidden])`).count(),
     ).toBe(0)
   })
 
-  test('a command is typed at Ctrl+Enter while the terminal has the focus', async () => {
+  test('Ctrl+Enter types the next command while the terminal has the focus', async () => {
     const terminal = await Terminal.find(page, 'npm run step -- 3 ')
     await page.keyboard.press('Enter')
     await terminal.shows(inContainer)
@@ -212,12 +216,12 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
   })
 })
 
-describe.skipIf(missing('chromium'))('nothing is left', () => {
+describe.skipIf(missing('chromium'))('nothing is left behind', () => {
   async function runStep8(deck: LiveDeck, name: string): Promise<Page> {
     const page = await open(deck)
     const terminal = await Terminal.find(page, 'npm run step -- 8 ')
     await page.keyboard.press('Enter')
-    await terminal.shows(inContainer, 15_000)
+    await terminal.shows(inContainer)
     await terminal.type(`sleep ${name} &`)
     await until(() => withToken(name).length > 0)
     await terminal.type('ip -o addr show eth0 || ip -o addr')
@@ -239,31 +243,31 @@ describe.skipIf(missing('chromium'))('nothing is left', () => {
         const page = await runStep8(deck, name)
         expect(withToken(name)).not.toEqual([])
         expect(await deck.end(signal)).toBe(status)
-        await hostUnchanged(before, [name], host.pid, 20_000)
+        await hostUnchanged(before, [name], host.pid, HANG)
         await page.close()
       } finally {
         await deck.end('SIGKILL')
         for (const pid of withToken(name)) killPid(pid)
       }
     },
-    60_000 * slowness,
+    3 * HANG,
   )
 
   test(
-    'when the page is closed, after a moment in which it could come back',
+    'when the page is closed and does not come back',
     async () => {
       const name = token()
       const deck = await LiveDeck.onHost(host.pid, ['--grace', '2'])
       try {
         const page = await runStep8(deck, name)
         await page.close()
-        await hostUnchanged(before, [name], host.pid, 20_000)
+        await hostUnchanged(before, [name], host.pid, HANG)
         expect(await deck.end('SIGTERM')).toBe(143)
       } finally {
         await deck.end('SIGKILL')
         for (const pid of withToken(name)) killPid(pid)
       }
     },
-    60_000 * slowness,
+    3 * HANG,
   )
 })
