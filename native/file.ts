@@ -1,22 +1,24 @@
-// <sys/file.h>: locks.
+// <sys/file.h>: locks on open files.
 import { descriptor, flags } from './internal/arguments'
 import { binding, constants } from './internal/binding'
 import { check } from './internal/errors'
 
-/** A lock that is one's own, for flock(). */
+/** An exclusive lock: only one holder. */
 export const { LOCK_EX } = constants
-/** A lock shared with others who only read, for flock(). */
+/** A shared lock: many holders, but no exclusive one. */
 export const { LOCK_SH } = constants
-/** Gives the lock back, for flock(). */
+/** Releases the lock. */
 export const { LOCK_UN } = constants
-/** Or-ed to a lock: EAGAIN instead of waiting. */
+/** With LOCK_EX or LOCK_SH: fails with EAGAIN instead of waiting. */
 export const { LOCK_NB } = constants
 
 /**
- * Locks an open file; the lock ends with the descriptor. Waits for it, and the whole thread with it.
+ * Locks an open file. Waits until the lock is free, and blocks the thread meanwhile. The lock ends
+ * when the descriptor is closed. Other processes notice it only if they call flock() too.
  *
- * @param operation LOCK_EX, LOCK_SH or LOCK_UN, with LOCK_NB for no waiting
- * @throws SystemError EAGAIN (with LOCK_NB: held by another), EBADF, EINVAL
+ * @param fd an open file
+ * @param operation LOCK_EX, LOCK_SH or LOCK_UN; add LOCK_NB with `|` to not wait
+ * @throws SystemError EAGAIN (with LOCK_NB: somebody else holds it), EBADF, EINVAL
  * @see https://man7.org/linux/man-pages/man2/flock.2.html
  */
 export function flock(fd: number, operation: number): void {

@@ -1,46 +1,48 @@
-// <sys/mount.h>: mounts.
+// <sys/mount.h>: mounting and unmounting file systems.
 import { flags as bits, optional, path } from './internal/arguments'
 import { binding, constants } from './internal/binding'
 import { check } from './internal/errors'
 
-/** Makes a file or directory visible at another place too. */
+/** Shows a file or directory at a second place. */
 export const { MS_BIND } = constants
-/** Moves a mount. */
+/** Moves a mount to another place. */
 export const { MS_MOVE } = constants
-/** Device files in there do not work. */
+/** Device files don't work in the mount. */
 export const { MS_NODEV } = constants
-/** Programs in there can not be executed. */
+/** Programs in the mount can't be executed. */
 export const { MS_NOEXEC } = constants
-/** Set-user-ID bits in there have no effect. */
+/** Set-user-ID and set-group-ID bits in the mount have no effect. */
 export const { MS_NOSUID } = constants
-/** Mounts and unmounts here stay here, and those elsewhere do not come in. */
+/** Mounts made here stay here, and mounts made elsewhere don't appear here. */
 export const { MS_PRIVATE } = constants
-/** Nothing in there can be changed. */
+/** Nothing in the mount can be changed. */
 export const { MS_RDONLY } = constants
-/** The mounts below it as well. */
+/** Includes all mounts below. */
 export const { MS_REC } = constants
-/** Changes the flags of a mount that is there. */
+/** Changes the flags of an existing mount. */
 export const { MS_REMOUNT } = constants
-/** Mounts and unmounts here and in the mount's peers go both ways. */
+/** Mounts made here appear in all peers of this mount, and theirs appear here. */
 export const { MS_SHARED } = constants
-/** Mounts and unmounts come in from the peers, but do not go out. */
+/** Mounts made in the peers appear here, but mounts made here don't appear there. */
 export const { MS_SLAVE } = constants
-/** Takes the mount out of sight at once, and unmounts it when nobody uses it any more. */
+/** Hides the mount at once, and unmounts it when nothing uses it any more. */
 export const { MNT_DETACH } = constants
-/** Does not follow a symbolic link at the end of the target. */
+/** Refuses a target that is a symbolic link. */
 export const { UMOUNT_NOFOLLOW } = constants
 
 /**
- * Mounts a file system, makes a bind mount, or changes what is mounted, in the mount namespace of the thread. A target
- * that is a symbolic link is refused: a root file system from elsewhere could lead a mount astray with it.
+ * Mounts a file system, makes a bind mount, or changes an existing mount, in the thread's mount
+ * namespace. Refuses a target that is a symbolic link: in a root file system from a stranger, a
+ * link could lead the mount out to the host.
  *
- * @param source a device, a directory to bind, or a name that /proc/self/mountinfo will show
- * @param target the directory (or file) to mount on
- * @param fstype such as 'proc' or 'tmpfs'; null where the flags need none
- * @param flags MS_*, or-ed
+ * @param source a device, a directory to bind, or a name to show in /proc/self/mountinfo; null if
+ *   the flags need none
+ * @param target the directory or file to mount on
+ * @param fstype a type such as 'proc' or 'tmpfs'; null if the flags need none
+ * @param flags MS_*, combined with `|`
  * @param data options of the file system, such as 'size=1M,mode=755'
- * @throws SystemError EPERM (needs CAP_SYS_ADMIN), ENOENT, ENOTDIR, EINVAL, ENODEV (no such file system), EBUSY,
- *   ELOOP (the target is a symbolic link)
+ * @throws SystemError EPERM (needs CAP_SYS_ADMIN), ENOENT, ENOTDIR, EINVAL, EBUSY,
+ *   ENODEV (no such file system), ELOOP (the target is a symbolic link)
  * @see https://man7.org/linux/man-pages/man2/mount.2.html
  */
 export function mount(
@@ -62,18 +64,15 @@ export function mount(
 }
 
 /**
- * Takes the topmost mount away from a directory or file.
+ * Removes the topmost mount from a directory or file.
  *
  * @param target where it is mounted
- * @param flags MNT_DETACH, UMOUNT_NOFOLLOW, or-ed
- * @throws SystemError EPERM (needs CAP_SYS_ADMIN), EBUSY (in use), EINVAL (not a mount point), ENOENT
+ * @param flags MNT_DETACH, UMOUNT_NOFOLLOW, combined with `|`
+ * @throws SystemError EPERM (needs CAP_SYS_ADMIN), EBUSY (in use), EINVAL (not a mount point),
+ *   ENOENT
  * @see https://man7.org/linux/man-pages/man2/umount.2.html
  */
 export function umount2(target: string, flags = 0): void {
-  const known = bits(
-    flags,
-    'flags',
-    MNT_DETACH | UMOUNT_NOFOLLOW | constants.MNT_FORCE | constants.MNT_EXPIRE,
-  )
+  const known = bits(flags, 'flags', MNT_DETACH | UMOUNT_NOFOLLOW)
   check(binding.umount2(path(target, 'target'), known), 'umount2', target)
 }

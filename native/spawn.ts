@@ -1,4 +1,4 @@
-// <spawn.h>: starting a program beside this one.
+// <spawn.h>: starting a program as a child process.
 import { flags } from './internal/arguments'
 import { binding, type ChildHandle } from './internal/binding'
 import { check, SystemError } from './internal/errors'
@@ -6,38 +6,41 @@ import { type Environment, program } from './internal/program'
 import { CLONE_FLAGS } from './sched'
 
 export interface SpawnOptions {
-  /** The new namespaces of the child: CLONE_NEW*, or-ed. Default: none. */
+  /** The child's new namespaces: CLONE_NEW*, combined with `|`. None by default. */
   cloneflags?: number
-  /** Its whole environment. Default: that of this process. */
+  /** The child's whole environment. By default that of this process. */
   env?: Environment
   /**
-   * Called when the child exists, in its new namespaces, and waits before it executes the program: the moment for
-   * what only this side can do, such as putting it into a cgroup. When it throws, the child is killed and spawn()
-   * rejects with that error. Synchronous.
+   * Called while the child, already in its new namespaces, waits to execute the program. This is
+   * the moment for what only the host's side can do, such as putting the child into a cgroup. If
+   * it throws, the child is killed and spawn() rejects with that error. Must be synchronous.
    *
-   * @param pid of the child, as this process sees it
+   * @param pid the child's PID as this process sees it
    */
   beforeExec?(pid: number): void
   /**
-   * Called when the child is gone, in whatever way, also after a beforeExec that threw: the moment to remove what that
-   * has made. An error of beforeExec stands before one of afterEnd. Synchronous.
+   * Called when the child is gone, however it ended, and also after beforeExec threw: the moment
+   * to remove what that made. If both throw, beforeExec's error counts. Must be synchronous.
    */
   afterEnd?(): void
 }
 
 /**
- * Starts a program as a child in new namespaces and waits for its end: the counterpart of Go's exec.Command with
- * SysProcAttr.Cloneflags. The child has this process's standard streams and no other descriptor. Signals sent to
- * this process go to the child; it is killed when this process ends, in whatever way.
+ * Starts a program as a child in new namespaces and waits until it ends: the counterpart of Go's
+ * exec.Command with SysProcAttr.Cloneflags. The child gets this process's standard input, output
+ * and error, and no other descriptor.
  *
- * SIGTERM and SIGHUP that a child does not heed kill it after two seconds. A signal that the kernel keeps from a
- * PID 1 because it has no handler for it has its effect all the same.
+ * Signals sent to this process go to the child. A child that is still there two seconds after
+ * SIGTERM or SIGHUP is killed. The kernel drops signals to a PID 1 that has no handler for them:
+ * SIGINT, SIGQUIT, SIGTERM and SIGHUP end such a child anyway. When this process ends, in whatever
+ * way, the kernel kills the child.
  *
- * @param file a path, or a name to look for in PATH of env
+ * @param file a path, or a name to look for in PATH of `env`
  * @param args its arguments, without argv[0]
- * @returns the exit status, 128 + n after signal n
- * @throws SystemError of clone: EPERM (namespaces need CAP_SYS_ADMIN), EINVAL, ENOSPC, EAGAIN, ENOSYS (before Linux
- *   5.4); of execve: ENOENT, EACCES, ENOEXEC and others, when no program was started
+ * @returns the exit status, or 128 + n after signal n
+ * @throws SystemError of clone: EPERM (namespaces need CAP_SYS_ADMIN), EINVAL, ENOSPC, EAGAIN,
+ *   EMFILE, ENOSYS (before Linux 5.4); of execve, if the program could not be started: ENOENT,
+ *   EACCES, ENOEXEC and others
  * @see https://man7.org/linux/man-pages/man2/clone.2.html
  */
 export async function spawn(
@@ -55,7 +58,7 @@ export async function spawn(
   } catch (error) {
     if (outcome.status === 'fulfilled') throw error
   } finally {
-    // Not before the caller has cleaned up: until then a Ctrl-C must not end this process.
+    // Later, when the caller has cleaned up: until then a Ctrl-C must not end this process.
     setImmediate(() => binding.forgetChild(started.child))
   }
   if (outcome.status === 'rejected') throw outcome.reason
@@ -72,13 +75,13 @@ async function untilEnd(
   try {
     const answer: unknown = beforeExec?.(pid)
     if (answer instanceof Promise)
-      throw new TypeError('beforeExec must not be asynchronous: nobody waits for it')
+      throw new TypeError('beforeExec must be synchronous: nothing waits for its promise')
     const failure = binding.releaseChild(child)
     if (failure) throw new SystemError(failure.errno, failure.syscall, file)
     return await end(child)
   } catch (error) {
     binding.killChild(child)
-    // A Ctrl-C in the pause also hits what beforeExec runs: then that is what happened.
+    // A Ctrl-C in the pause also hits the programs that beforeExec runs: the signal is the cause.
     const signal = binding.endingSignal(child)
     if (signal === 0) throw error
     return 128 + signal

@@ -1,4 +1,4 @@
-// <unistd.h>: host name, root directory, terminal, and the program to become.
+// <unistd.h>: host name, root directory, terminal, and becoming another program.
 import { descriptor, path, text } from './internal/arguments'
 import { binding } from './internal/binding'
 import { check, SystemError } from './internal/errors'
@@ -18,9 +18,10 @@ export function sethostname(name: string): void {
 }
 
 /**
- * Makes a directory the place where absolute paths of this process start. It does not change the working directory
- * and is no prison: a process with CAP_SYS_CHROOT can leave it.
+ * Makes a directory the start of absolute paths, for this process. The working directory doesn't
+ * change. It's no prison: a process with CAP_SYS_CHROOT can leave it.
  *
+ * @param root the directory
  * @throws SystemError EPERM (needs CAP_SYS_CHROOT), ENOENT, ENOTDIR, EACCES
  * @see https://man7.org/linux/man-pages/man2/chroot.2.html
  */
@@ -29,12 +30,13 @@ export function chroot(root: string): void {
 }
 
 /**
- * Makes new_root the root mount of the mount namespace and moves the old one to put_old. With '.' for both, the old
- * root ends up on top of the new one, where umount2('.', MNT_DETACH) takes it off.
+ * Makes new_root the root of the mount namespace, and moves the old root to put_old. With '.' for
+ * both, the old root ends up on top of the new one: umount2('.', MNT_DETACH) removes it.
  *
  * @param new_root a mount point
- * @param put_old a directory at or below new_root
- * @throws SystemError EPERM (needs CAP_SYS_ADMIN), EINVAL (no mount point, or shared), EBUSY, ENOTDIR
+ * @param put_old new_root or a directory below it
+ * @throws SystemError EPERM (needs CAP_SYS_ADMIN), EINVAL (not a mount point, or shared), EBUSY,
+ *   ENOENT, ENOTDIR
  * @see https://man7.org/linux/man-pages/man2/pivot_root.2.html
  */
 export function pivot_root(new_root: string, put_old: string): void {
@@ -49,7 +51,8 @@ export function pivot_root(new_root: string, put_old: string): void {
 /**
  * The path of the terminal that a descriptor is open on.
  *
- * @returns such as '/dev/pts/3'; undefined when it is no terminal, or one that has no name here
+ * @param fd such as 0, for standard input
+ * @returns a path such as '/dev/pts/3'; undefined if it's no terminal, or one without a name here
  * @see https://man7.org/linux/man-pages/man3/ttyname.3.html
  */
 export function ttyname(fd: number): string | undefined {
@@ -58,13 +61,13 @@ export function ttyname(fd: number): string | undefined {
 }
 
 /**
- * Becomes another program: same process, same pid, same namespaces. Does not return. The program has the standard
- * streams and no other descriptor.
+ * Becomes another program: same process, same PID, same namespaces. Doesn't return. The program
+ * gets standard input, output and error, and no other descriptor.
  *
- * @param file a path, or a name to look for in PATH of env
+ * @param file a path, or a name to look for in PATH of `env`
  * @param args its arguments, without argv[0]
- * @param env its whole environment
- * @throws SystemError ENOENT, EACCES, ENOEXEC and others
+ * @param env its whole environment; by default that of this process
+ * @throws SystemError ENOENT (not found), EACCES (not executable), ENOEXEC and others
  * @see https://man7.org/linux/man-pages/man3/exec.3.html
  */
 export function execvp(file: string, args: string[] = [], env: Environment = process.env): never {
@@ -72,8 +75,13 @@ export function execvp(file: string, args: string[] = [], env: Environment = pro
 }
 
 /**
- * As execvp(), without a search: file is a path. A script needs its #!.
+ * Becomes another program like execvp(), but without a search: `file` is a path. A script needs
+ * its #! line.
  *
+ * @param file the path of the program
+ * @param args its arguments, without argv[0]
+ * @param env its whole environment; by default that of this process
+ * @throws SystemError ENOENT (not found), EACCES (not executable), ENOEXEC and others
  * @see https://man7.org/linux/man-pages/man2/execve.2.html
  */
 export function execve(file: string, args: string[] = [], env: Environment = process.env): never {

@@ -1,8 +1,9 @@
-// Checks what JavaScript hands to the kernel: a wrong type is a TypeError, a value out of range a RangeError.
+// Checks of the arguments that go to the kernel: a wrong type is a TypeError, a value out of range
+// a RangeError.
 
 const PATH_MAX = 4096
 
-/** A string for C: no NUL byte, at most `longest` bytes. */
+/** A string for C: without a NUL byte, at most `longest` bytes long. */
 export function text(value: unknown, name: string, longest = Number.POSITIVE_INFINITY): string {
   if (typeof value !== 'string')
     throw new TypeError(`${name} must be a string, not ${describe(value)}`)
@@ -12,12 +13,12 @@ export function text(value: unknown, name: string, longest = Number.POSITIVE_INF
   return value
 }
 
-/** A path: not longer than PATH_MAX with its final NUL. */
+/** A path: PATH_MAX bytes at most, with the NUL byte at its end. */
 export function path(value: unknown, name: string): string {
   return text(value, name, PATH_MAX - 1)
 }
 
-/** A path that may be left out. */
+/** A path, or null. */
 export function optional(value: unknown, name: string): string | null {
   return value === null || value === undefined ? null : text(value, name, PATH_MAX - 1)
 }
@@ -31,7 +32,7 @@ export function integer(value: unknown, name: string, least: number, most: numbe
   return value
 }
 
-/** Flags out of `allowed`. */
+/** Flags, all of them in `allowed`. */
 export function flags(value: unknown, name: string, allowed: number): number {
   const bits = integer(value, name, 0, 0xffffffff)
   if ((bits & ~allowed) !== 0)
@@ -39,7 +40,7 @@ export function flags(value: unknown, name: string, allowed: number): number {
   return bits
 }
 
-/** A descriptor. */
+/** A file descriptor, open or not. */
 export function descriptor(value: unknown, name: string): number {
   return integer(value, name, 0, 0x7fffffff)
 }
@@ -51,7 +52,7 @@ export function strings(value: unknown, name: string): string[] {
   return Array.from(value, (item, index) => text(item, `${name}[${index}]`))
 }
 
-/** An environment as the kernel takes it: NAME=value. Names without a value are left out, as in Node. */
+/** An environment as NAME=value strings. Like Node, leaves out names whose value is undefined. */
 export function environment(value: unknown): string[] {
   if (typeof value !== 'object' || value === null)
     throw new TypeError(`env must be an object, not ${describe(value)}`)

@@ -1,12 +1,12 @@
-// Loads the addon. Nothing outside native/ imports it: the typed functions beside this file are its face.
+// Loads the addon. Only native/ imports it: everyone else uses the modules named after headers.
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
-/** A started child, known to the addon only. */
+/** A started child. Only the addon knows what is in it. */
 export type ChildHandle = { readonly child: unique symbol }
 
-/** What the addon exports: a negative number is -errno. */
+/** What the addon exports. A negative result is -errno. */
 interface Binding {
   constants: Record<string, number>
   sethostname(name: string): number
@@ -19,13 +19,6 @@ interface Binding {
   setns(fd: number, nstype: number): number
   mknod(path: Text, mode: number, major: number, minor: number): number
   flock(fd: number, operation: number): number
-  prctl(option: number, arg: number): number
-  pidfdOpen(pid: number): number
-  pidfdSendSignal(pidfd: number, signal: number): number
-  waitpid(
-    pid: number,
-    options: number,
-  ): number | { pid: number; code: number; signal: number; stopped: boolean }
   execve(paths: string[], argv: string[], envp: string[], shellScripts: boolean): number
   startChild(
     paths: string[],
@@ -44,7 +37,7 @@ type Text = string | null
 const require = createRequire(import.meta.url)
 
 function load(): Binding {
-  // Another build of it, such as one with sanitizers.
+  // NATIVE_ADDON names another build, such as the one with sanitizers.
   const path =
     process.env.NATIVE_ADDON ?? join(import.meta.dirname, '..', 'build', 'Release', 'native.node')
   try {

@@ -1,14 +1,14 @@
-// errno to an Error shaped as Node's own: `EPERM: operation not permitted, mount 'proc' -> '/proc'`.
+// Errors shaped like Node's own: `EPERM: operation not permitted, mount 'proc' -> '/proc'`.
 import { constants } from 'node:os'
 import { getSystemErrorMap } from 'node:util'
 
 /** A system call that failed. */
 export class SystemError extends Error {
-  /** The negative errno, as in Node's errors. */
+  /** The errno, negative as in Node's errors. */
   readonly errno: number
   /** Its name, such as 'EPERM'. */
   readonly code: string
-  /** The man-page name of the call. */
+  /** The system call, under its manual page's name. */
   readonly syscall: string
   declare readonly path?: string
   declare readonly dest?: string
@@ -26,15 +26,14 @@ export class SystemError extends Error {
   }
 }
 
-// Node knows no more than its own calls can answer.
+// Errors that Node's own calls never return, so Node has no text for them.
 const others: Record<string, string> = {
-  ECHILD: 'no child processes',
   EDQUOT: 'disk quota exceeded',
   ENOEXEC: 'exec format error',
   ESTALE: 'stale file handle',
 }
 
-/** An errno's name and text. */
+/** The name and text of an errno. */
 function describe(errno: number): [code: string, text: string] {
   const known = getSystemErrorMap().get(errno)
   if (known) return known
@@ -43,7 +42,7 @@ function describe(errno: number): [code: string, text: string] {
   return [code, others[code] ?? 'unknown error']
 }
 
-/** Throws a SystemError where the addon answered -errno; else hands the answer on. */
+/** Throws a SystemError if the addon returned -errno, and returns any other result. */
 export function check<T>(
   result: T | number,
   syscall: string,

@@ -1,10 +1,10 @@
-// A program as the kernel takes it: where to look for the file, its argv, its environment.
+// What execve(2) needs to know about a program: where to look for it, its argv, its environment.
 import { isAbsolute } from 'node:path'
 import { environment, path, strings } from './arguments'
 
 export type Environment = Record<string, string | undefined>
 
-/** The paths to try, argv and envp. A file without a slash is looked for in PATH of `env`, as execvp(3) does. */
+/** Looks for a file without a slash in PATH of `env`, as execvp(3) does. */
 export function program(
   file: string,
   args: string[],
@@ -14,7 +14,7 @@ export function program(
   return [search(path(file, 'file'), env.PATH), [file, ...strings(args, 'args')], envp]
 }
 
-// An empty name is found nowhere.
+// The kernel resolves a path that isn't absolute from the working directory.
 function search(file: string, PATH = '/bin:/usr/bin'): string[] {
   if (file === '') return []
   if (file.includes('/')) return [file]

@@ -11,7 +11,7 @@
 struct Child {
   pid_t pid = -1;
   int pidfd = -1;
-  int go = -1;     // the child waits here for a byte; at end of file its parent is gone: it gives up
+  int go = -1;     // the child waits here for a byte, and gives up at end of file: no parent
   int error = -1;  // the child writes here what failed; a successful exec closes it
   int event = -1;  // readable when a signal arrived that is meant for the child
   int slot = -1;   // where those signals are recorded

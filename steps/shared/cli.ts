@@ -1,9 +1,10 @@
-// What a command-line program owes its user: usage, options, and a sentence with an exit status for each failure.
+// What a command-line program owes its user: usage, options, and for each failure a sentence and an
+// exit status.
 import { relative } from 'node:path'
 import { inspect, parseArgs } from 'node:util'
 import { hint as adviceFor } from './hints'
 
-/** Wrong words on the command line: exit status 2. Or `--help` among them, which is none: exit status 0. */
+/** A wrong command line (exit status 2), or `--help` (exit status 0). */
 export class UsageError extends Error {
   readonly asked: boolean
   constructor(message: string, asked = false) {
@@ -12,7 +13,7 @@ export class UsageError extends Error {
   }
 }
 
-/** What no system call reports, in a sentence for people: exit status 1. */
+/** A failure that no system call reported, in a sentence for people. Exit status 1. */
 export class Failure extends Error {
   readonly hint?: string
   constructor(message: string, hint?: string) {
@@ -22,24 +23,26 @@ export class Failure extends Error {
 }
 
 /**
- * Gives up: what is the matter, and what to do about it.
+ * Gives up.
  *
+ * @param message what went wrong
+ * @param hint what to do about it
  * @throws Failure always
  */
 export function fail(message: string, hint?: string): never {
   throw new Failure(message, hint)
 }
 
-/** A number as people write it, and the least that makes sense: ['64M', '32M']. */
+/** The default value and the least value of an option, as people write them: ['64M', '32M']. */
 type NumberOption = [value: string, least: string]
 
-// Those that parse() was told of: usage() names them.
+// The options parse() was given; usage() lists them.
 let options: Record<string, NumberOption> = {}
 
 const isHelp = (word: string | undefined) => word === '--help' || word === '-h'
 
 /**
- * Says what is wrong and how the program is called.
+ * Says what is wrong and how to call the program.
  *
  * @throws UsageError always
  */
@@ -62,13 +65,14 @@ function help(): never {
 }
 
 /**
- * Splits `--memory 64M /bin/sh -c ls` into options and the command. Options end where the command begins.
+ * Splits `--memory 64M /bin/sh -c ls` into options and a command. Options end where the command
+ * begins, or at `--`.
  *
  * @param argv the words after the verb
- * @param known each option that exists: its value when it is not given, and its least value; numbers, with K, M or G
- *   for units of 1024, and rounded where the least one is whole
+ * @param known each option's default and least value. Values are numbers, with K, M or G for powers
+ *   of 1024. They are rounded to whole numbers if the least value is one.
  * @returns the numbers, and the words of the command
- * @throws UsageError an unknown option, one without a value, a value that is no such number, or `--help`
+ * @throws UsageError for an unknown option, a missing or wrong value, or `--help`
  */
 export function parse<Name extends string>(argv: string[], known: Record<Name, NumberOption>) {
   options = known
@@ -100,12 +104,10 @@ function parseStrictly(
 }
 
 function number(name: string, value: string, least: string): number {
-  // Bytes and processes are whole, and so is their least number: 1.3K are 1331.
+  // Bytes and processes are whole numbers, and so are their least values: 1.3K is 1331.
   const found = least.includes('.') ? toNumber(value) : Math.round(toNumber(value))
   if (found >= toNumber(least)) return found
-  return usage(
-    `--${name} ${value}: must be a number, with K, M or G for its unit, and at least ${least}`,
-  )
+  return usage(`--${name} ${value}: must be a number of at least ${least}, with K, M or G as unit`)
 }
 
 function toNumber(value: string): number {
@@ -116,11 +118,13 @@ function toNumber(value: string): number {
 }
 
 /**
- * Ends the program for an error: a sentence on standard error, and a telling exit status. To be used as
- * `process.on('uncaughtException', die)`.
+ * Ends the program because of an error: prints a sentence, with a hint if there is one, and exits
+ * with a status that shells use too. Install it with `process.on('uncaughtException', die)`.
  *
- * 127: a command not found. 126: a command that can't be executed. 2: usage. 1: all else. An error that no system
- * call reported is a mistake in the program, so it is shown with its stack.
+ * Exit status 127: the command was not found. 126: it can't be executed. 2: wrong usage. 1: all
+ * else. An error of any other kind is a bug in the program: its stack is printed.
+ *
+ * @param thrown what was thrown
  */
 export function die(thrown: unknown): never {
   const error = thrown instanceof Error ? thrown : new Error(`thrown: ${inspect(thrown)}`)
@@ -139,7 +143,7 @@ export function die(thrown: unknown): never {
   process.exit(exitStatus(error))
 }
 
-// Errors of system calls have a code or a syscall; those of programs that were run to their end have a status.
+// System calls fail with a syscall, programs with a status, and a missing addon with its code.
 function expected(error: unknown): boolean {
   const { code, syscall, status } = error as { code?: string; syscall?: string; status?: number }
   return (

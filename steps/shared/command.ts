@@ -1,22 +1,24 @@
-// Running a tool of the host to its end, such as ip or nft.
+// Running a tool of the host, such as ip or nft.
 import type { SpawnSyncOptionsWithStringEncoding } from 'node:child_process'
-import { text } from '#native/internal/arguments'
 import { Failure } from './cli'
 
-// In a session of its own: a Ctrl-C at the terminal must not leave half of its work done.
+// In a session of its own: Ctrl-C at the terminal must not stop the tool halfway.
 const options = { encoding: 'utf8', detached: true } as SpawnSyncOptionsWithStringEncoding
 
 /**
- * Runs a command, and the whole thread waits for it.
+ * Runs a command and blocks the thread until it ends.
  *
- * @param command the file and its arguments, separated by single spaces: no shell reads it
- * @param input what it reads from standard input
- * @returns what it writes to standard output
- * @throws TypeError for a command that is no string; Failure when it fails, with what it wrote to standard error; Node's ENOENT when it is not installed
+ * @param command the file and its arguments, separated by single spaces; no shell reads it
+ * @param input its standard input
+ * @returns its standard output
+ * @throws Failure if it fails, with its standard error; Node's ENOENT if it isn't installed;
+ *   TypeError if the command isn't a string
  */
 export function run(command: string, input = ''): string {
-  const [file, ...args] = text(command, 'command').split(' ')
-  // Loaded when it is needed: in the container, where it never is, loading it would take 8 ms.
+  if (typeof command !== 'string')
+    throw new TypeError(`command must be a string, not ${typeof command}`)
+  const [file, ...args] = command.split(' ')
+  // On demand: the container never needs it, and loading it takes 8 ms.
   const { spawnSync } = process.getBuiltinModule('node:child_process')
   const { error, status, signal, stdout, stderr } = spawnSync(file, args, { ...options, input })
   if (error) throw error

@@ -1,52 +1,59 @@
-// What to do about an error whose errno misleads. The man pages list the causes; these are the usual ones.
+// What to do about an error whose errno misleads. The manual pages list every cause; these are the
+// usual ones.
 import { existsSync, readFileSync } from 'node:fs'
 
 type Hint = string | ((path?: string | null, dest?: string | null) => string | undefined)
 
 const processes = 'a limit on processes is reached: see ulimit -u, and pids.max of the cgroup'
+const namespaces = 'a limit on namespaces is reached: see /proc/sys/user/max_*_namespaces'
+const getRootfs = 'make a root file system with: npm run rootfs, or name one with ROOTFS=…'
+const badRootfs = 'ROOTFS=… must name the directory of a root file system'
 
-/** `syscall code` or `* code` -> what to do. */
+/** By `syscall code`, or `* code` for every other system call. */
 const hints: Record<string, Hint> = {
   '* EPERM': privileges,
   '* EMFILE': 'a limit on open files is reached: see ulimit -n',
   'clone EINVAL': 'this kernel lacks one of these namespaces: compare with ls /proc/self/ns',
-  'clone ENOSPC': 'a limit on namespaces is reached: see /proc/sys/user/max_*_namespaces',
+  'clone ENOSPC': namespaces,
   'clone EAGAIN': processes,
-  'clone ENOSYS': 'Linux 5.4 or later is needed, and where system calls are filtered, pidfd_open',
+  'clone ENOSYS':
+    'this needs Linux 5.4 or later; in a container, its seccomp filter must allow pidfd_open',
   'unshare EINVAL':
-    'this kernel lacks the namespace, or the flag can not be used by a process with threads',
-  'unshare ENOSPC': 'a limit on namespaces is reached: see /proc/sys/user/max_*_namespaces',
+    "this kernel lacks the namespace, or a process with threads like Node can't unshare it",
+  'unshare ENOSPC': namespaces,
   'setns EINVAL':
-    'not a descriptor of such a namespace, or one a process with threads can not enter',
+    "not a descriptor of such a namespace, or one that a process with threads can't enter",
   'mount EINVAL':
-    'the source has no such file system, the target is no mount point, or an option is unknown',
-  'mount ENODEV': 'this kernel has no such file system: see /proc/filesystems',
+    "the source has no such file system, the target isn't a mount point, or an option is unknown",
+  'mount ENODEV': "this kernel doesn't know the file system: see /proc/filesystems",
   'mount ENOSPC': 'too many mounts in this namespace: see /proc/sys/fs/mount-max',
   'mount EBUSY': 'already mounted there, or in use: see findmnt, and fuser -m',
   'mount ENOENT': (path, dest) => (path && dest ? missing(path, dest) : undefined),
   'mount ENOTDIR': (_, dest) => `${dest} must be a directory${inRootfs()}`,
-  'umount2 EBUSY': 'something in it is in use: see fuser -m, or detach it with MNT_DETACH',
+  'umount2 EBUSY': 'a process still uses it: find it with fuser -m, or detach with MNT_DETACH',
   'umount2 EINVAL': 'not a mount point: unmount the target, not the source',
   'pivot_root EINVAL':
-    'the new root must be a mount point (bind mount it on itself), and neither it nor / may be shared (MS_PRIVATE)',
+    'the new root must be a mount point (bind mount it on itself), ' +
+    'and neither it nor / may be shared (MS_PRIVATE)',
   'pivot_root EBUSY':
-    'the new root is the current root, or lies on the same mount: bind mount it on itself first',
-  'chroot ENOENT': 'make a root file system with: npm run rootfs, or name one with ROOTFS=…',
-  'realpath ENOENT': 'make a root file system with: npm run rootfs, or name one with ROOTFS=…',
-  'realpath ENOTDIR': 'ROOTFS=… names the directory of a root file system',
-  'chroot ENOTDIR': 'ROOTFS=… names the directory of a root file system',
-  'chdir ENOTDIR': 'ROOTFS=… names the directory of a root file system',
+    'the new root is the current root or on the same mount: bind mount it on itself first',
+  'chroot ENOENT': getRootfs,
+  'realpath ENOENT': getRootfs,
+  'realpath ENOTDIR': badRootfs,
+  'chroot ENOTDIR': badRootfs,
+  'chdir ENOTDIR': badRootfs,
   'open ENOENT': (path) =>
     path?.startsWith('/sys/class/net/')
-      ? '/sys shows another network namespace: mount -t sysfs sysfs /sys'
+      ? '/sys shows another network namespace: mount it again with mount -t sysfs sysfs /sys'
       : undefined,
   'mount ELOOP': (_, dest) =>
-    `${dest} is a symbolic link: a root file system that has one there is not to be trusted`,
+    `${dest} is a symbolic link: don't trust a root file system that has one there`,
   'write EBUSY':
-    'of a cgroup: no controller can be enabled in one that has processes, as in a container: start that with --cgroupns=host',
+    "cgroup v2 can't enable controllers in a group that has processes, as inside a container: " +
+    'start that container with --cgroupns=host',
   'mkdir EACCES': privileges,
   'open EACCES': privileges,
-  'open EROFS': 'in a container without privileges? In Docker, start it with --privileged',
+  'open EROFS': 'are you in a container without privileges? In Docker, start it with --privileged',
   'spawnSync nsenter EAGAIN': processes,
   'spawnSync nft EAGAIN': processes,
   'spawnSync ip EAGAIN': processes,
@@ -55,11 +62,11 @@ const hints: Record<string, Hint> = {
   'spawnSync nsenter ENOENT': 'install util-linux',
   'execve ENOENT': (path) =>
     path?.includes('/') && existsSync(path) ? 'its interpreter is missing' : undefined,
-  'execve EACCES': 'a directory, or a file that may not be executed: see ls -l',
-  'execve ENOEXEC': 'made for another machine, or empty: see file',
+  'execve EACCES': "it's a directory, or its mode doesn't allow execution: see ls -l",
+  'execve ENOEXEC': "it's made for another machine, or empty: see file",
 }
 
-/** A sentence for this failure, if there is one. */
+/** What to do about this failure, if there is something to say beyond its errno. */
 export function hint(
   code: string,
   syscall: string,
@@ -75,21 +82,24 @@ function missing(path: string, dest: string): string | undefined {
   return path.startsWith('/') && !existsSync(path) ? `there is no ${path}` : undefined
 }
 
-// A step sees its root file system as `/` when it finds out what that lacks.
+// When a step finds something missing in its root file system, that is already `/`: name it.
 function inRootfs(): string {
   return process.env.ROOTFS ? ` in ROOTFS=${process.env.ROOTFS}` : ''
 }
 
 function wholeRootfs(): string {
   return process.env.ROOTFS
-    ? ': make it, or take a whole root file system with npm run rootfs'
+    ? ': make it, or get a complete root file system with npm run rootfs'
     : ': make the directory first'
 }
 
 function privileges(): string | undefined {
   if (process.geteuid?.() !== 0) return 'this needs root: run it with sudo'
   if (read('/proc/sys/kernel/apparmor_restrict_unprivileged_userns') === '1' && inUserNamespace())
-    return 'AppArmor keeps user namespaces without privileges: see apparmor_restrict_unprivileged_userns'
+    return (
+      'AppArmor takes all privileges from user namespaces: ' +
+      'see apparmor_restrict_unprivileged_userns'
+    )
   if (!has(CAP_SYS_ADMIN)) return 'root without CAP_SYS_ADMIN: in Docker, start with --privileged'
   if (inUserNamespace())
     return 'root of a user namespace is not root of the host: run it outside of that'

@@ -1,9 +1,10 @@
-// One at a time: a lock that ends with its holder.
+// A lock, so that only one process at a time does something.
 import { closeSync, openSync } from 'node:fs'
 import { flock, LOCK_EX } from '#native/file'
 
 /**
- * Runs an action while holding an exclusive lock on a file. Waits for the lock, and blocks the thread meanwhile.
+ * Runs an action while holding an exclusive lock on a file. Waits until the lock is free, and
+ * blocks the thread meanwhile. The lock ends with the process, however that ends.
  *
  * @param file any readable file; it isn't changed
  * @returns what the action returns

@@ -1,8 +1,8 @@
-// Running this same program again.
+// Running this program again.
 import { join } from 'node:path'
 
 /**
- * The arguments that make /proc/self/exe, which is Node, run this program again with another verb.
+ * The arguments with which /proc/self/exe, which is Node, runs this program with another verb.
  *
  * @param verb what the program does this time, such as 'child'
  * @param args the words after the verb

@@ -1,4 +1,4 @@
-// Choosing an address that is not taken.
+// Choosing a free subnet.
 import { readdirSync, readFileSync } from 'node:fs'
 import { fail } from './cli'
 import { run } from './command'
@@ -6,12 +6,13 @@ import { run } from './command'
 const bytes = Array.from({ length: 256 }, (_, index) => index)
 
 /**
- * A /24 subnet of 10.200.0.0/16 that no route of this network namespace leads to; where a route for more than all of
- * them does, such as a VPN's for 10.0.0.0/8, one that no narrower route leads to: its own will be preferred.
+ * Finds a /24 subnet of 10.200.0.0/16 that no route in this network namespace leads to. If a wide
+ * route covers all of them, such as a VPN's 10.0.0.0/8, ignores it: the kernel prefers the narrower
+ * route of the new subnet.
  *
- * @returns its first three numbers, such as '10.200.0'
- * @throws Failure when all are taken, or when /sys shows another network namespace, so that what is made by `ip` will
- *   not be seen there; and the errors of run(): it asks `ip route`
+ * @returns the first three numbers, such as '10.200.0'
+ * @throws Failure if all are taken, or if /sys shows another network namespace, where an interface
+ *   made here would not appear; and the errors of run(), which asks `ip route`
  * @see https://man7.org/linux/man-pages/man8/ip-route.8.html
  */
 export function freeSubnet(): string {
@@ -27,14 +28,15 @@ export function freeSubnet(): string {
 }
 
 function outside(networks: string[][]): string | undefined {
-  const { BlockList } = process.getBuiltinModule('node:net') // as in run(): in the container it is not needed
+  const { BlockList } = process.getBuiltinModule('node:net') // on demand, as in run()
   const taken = new BlockList()
   for (const [address, prefix = '32'] of networks) taken.addSubnet(address, Number(prefix))
   const isFree = (subnet: string) => bytes.every((host) => !taken.check(`${subnet}.${host}`))
   return bytes.map((third) => `10.200.${third}`).find(isFree)
 }
 
-// A mount of sysfs shows the network namespace that it was made in, also to those who left it by a bare unshare -n.
+// A sysfs shows the network namespace in which it was mounted, even to a process that has left it
+// with a bare `unshare --net`.
 function checkSys(): void {
   const table = readFileSync('/proc/self/net/dev', 'utf8')
   const here = [...table.matchAll(/^\s*([^\s:]+):/gm)]
@@ -43,7 +45,7 @@ function checkSys(): void {
   const shown = readdirSync('/sys/class/net').filter((name) => name !== 'lo')
   if (here.length + shown.length === 0 || here.some((name) => shown.includes(name))) return
   fail(
-    '/sys shows the interfaces of another network namespace than the one this runs in',
-    'unshare the mounts as well, and mount it anew: unshare --net --mount, mount -t sysfs sysfs /sys',
+    '/sys shows the interfaces of another network namespace than this one',
+    'unshare mounts too, then mount it again: unshare --net --mount, mount -t sysfs sysfs /sys',
   )
 }
