@@ -1,4 +1,5 @@
-// All of native/ and steps/shared/ in one object, for tests that treat every function alike.
+// Everything that native/ and steps/shared/ export, for tests that treat all functions alike.
+// modules.test.ts fails if a module is missing here.
 export * from '#native/file'
 export { SystemError } from '#native/internal/errors'
 export * from '#native/mount'
@@ -8,6 +9,7 @@ export * from '#native/stat'
 export * from '#native/unistd'
 export * from '#shared/cli'
 export * from '#shared/command'
+export * from '#shared/hints'
 export * from '#shared/lock'
 export * from '#shared/reexec'
 export * from '#shared/subnet'

@@ -1,4 +1,5 @@
-// What is refused before the kernel sees it, in this process: nothing here may reach a system call.
+// What native/ refuses before the kernel sees it. These calls run in the test runner's process, so
+// none of them may reach the kernel.
 import { describe, expect, test } from 'vitest'
 import * as native from './all'
 
@@ -16,7 +17,7 @@ const notWhole = [
   2 ** 32,
 ]
 
-/** Calls it with values that no type allows. */
+/** The function, for arguments that its types forbid. */
 const any = (act: unknown) => act as (...args: unknown[]) => unknown
 
 function refused(act: () => unknown, kind: typeof TypeError | typeof RangeError, words?: RegExp) {
@@ -48,10 +49,10 @@ describe('strings', () => {
   test('run command', () => {
     for (const value of [...notStrings, 0])
       refused(() => any(native.run)(value), TypeError, /command must be a string, not /)
-    refused(() => native.run('a\0b'), TypeError, /must not contain a NUL byte/)
+    refused(() => native.run('a\0b'), TypeError, /must be a string without null bytes/)
   })
 
-  test('those of mount that may be null', () => {
+  test('those of mount, some of which may be null', () => {
     for (const value of [7, true, {}, []]) {
       refused(
         () => any(native.mount)(value, '/nonexistent', 'tmpfs'),
@@ -83,7 +84,7 @@ describe('strings', () => {
     refused(() => native.mount(null, '/nonexistent', null, 0, flood), RangeError, /data is longer/)
   })
 
-  test('lengths are those of bytes', () => {
+  test('lengths are counted in bytes', () => {
     refused(() => native.sethostname('ä'.repeat(33)), RangeError, /name is longer than 64 bytes/)
     refused(
       () => native.chroot(`/${'ä'.repeat(2048)}`),
@@ -117,7 +118,7 @@ describe('numbers', () => {
     })
   }
 
-  test('beyond their range', () => {
+  test('out of range', () => {
     refused(() => native.mknod('/nonexistent/x', 0o600, 0x1000), RangeError, /major/)
     refused(() => native.mknod('/nonexistent/x', 0o600, 1, 0x100000), RangeError, /minor/)
     refused(() => native.mknod('/nonexistent/x', 0o200000), RangeError, /mode/)
@@ -174,7 +175,7 @@ describe('programs', () => {
       await expect(any(native.spawn)('true', [], { cloneflags, ...never })).rejects.toThrow(
         TypeError,
       )
-    // The lowest byte of clone's flags is the signal at the child's end: CLONE_NEWTIME can not be among them.
+    // The lowest byte of clone's flags is a signal number, so CLONE_NEWTIME has no place there.
     for (const cloneflags of [-1, 0.5, Number.NaN, 17, native.CLONE_NEWTIME, 0x100, 2 ** 32])
       await expect(native.spawn('true', [], { cloneflags, ...never })).rejects.toThrow(RangeError)
   })

@@ -1,11 +1,12 @@
-// Small programs around native/, each a Node of its own: what changes a process changes none of the test runner's.
+// Small programs that use native/, each in a Node process: what they change about their process
+// doesn't reach the test runner.
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
-import { alive, killPid, until } from '../harness/proc'
-import { slowness } from '../harness/slowness'
+import { alive, killPid } from '../harness/proc'
+import { HANG, until } from '../harness/waiting'
 import { repository } from '../harness/work'
 
 export const isRoot = process.geteuid?.() === 0
-if (!isRoot) console.log('Skipped: what needs root (namespaces, mounts, devices).')
+if (!isRoot) console.log('Skipped: tests that need root (namespaces, mounts, devices).')
 
 export type Failed = {
   name: string
@@ -15,51 +16,66 @@ export type Failed = {
   syscall?: string
   path?: string
   dest?: string
-  hint?: string
 }
 
-/** What the function of a program is given. */
+/** What the function of a program is called with. */
 export type Tools = {
+  /** Everything that native/ and steps/shared/ export. */
   native: typeof import('./all')
   fs: typeof import('node:fs')
   path: typeof import('node:path')
   workers: typeof import('node:worker_threads')
   childProcess: typeof import('node:child_process')
-  /** Hands a value to the test at once. */
+  /** Sends a value to the test at once. */
   say(value: unknown): void
-  /** The error that an act throws; null when it throws none. */
+  /** The error that an act throws; null if it throws none. */
   failure(act: () => unknown): Failed | null
-  /** The same of one that rejects. */
+  /** The error that a promise rejects with; null if it resolves. */
   rejection(act: Promise<unknown>): Promise<Failed | null>
-  /** Waits until the function gives something true; throws after five seconds, later on a slow machine. */
+  /** Waits until the function returns something true; throws if it never does. */
   until(ask: () => unknown): Promise<void>
-  /** A field of /proc/PID/status; empty when the process is gone. */
+  /** A field of /proc/PID/status; empty if the process is gone. */
   status(pid: number | 'self', field: string): string
-  /** Children of this process that have ended and were not waited for. */
+  /** The name of the program that a process runs. */
+  comm(pid: number): string
+  /** Children of this process that have ended but were not waited for. */
   zombies(): string[]
   /** Whether the process has a handler for the signal. */
   handles(pid: number, signal: number): boolean
+  /** A promise for a child's end, and its pid. */
+  started(file: string, args: string[], cloneflags?: number): { end: Promise<number>; pid: number }
 }
 
-// Written out for the other Node: no name of this file may be used in it.
-function tools(slowness: number): Tools {
+// Its text goes to the other process, so it must not use any name from this file.
+function tools(hang: number): Tools {
   const fs = require('node:fs') as typeof import('node:fs')
+  const path = require('node:path') as typeof import('node:path')
+  const load = (folder: string) =>
+    fs
+      .readdirSync(folder)
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => require(path.resolve(folder, name)))
+  const native = Object.assign(
+    {},
+    ...['native', 'native/internal', 'steps/shared'].flatMap(load),
+  ) as typeof import('./all')
   const show = (error: Failed): Failed => {
-    const { name, message, errno, code, syscall, path, dest, hint } = error
-    return { name, message, errno, code, syscall, path, dest, hint }
+    const { name, message, errno, code, syscall, path, dest } = error
+    return { name, message, errno, code, syscall, path, dest }
   }
-  const status = (pid: number | 'self', field: string) => {
+  const read = (file: string) => {
     try {
-      const text = fs.readFileSync(`/proc/${pid}/status`, 'utf8')
-      return text.match(new RegExp(`^${field}:\\s*(.*)$`, 'm'))?.[1] ?? ''
+      return fs.readFileSync(file, 'utf8')
     } catch {
       return ''
     }
   }
+  const status = (pid: number | 'self', field: string) =>
+    read(`/proc/${pid}/status`).match(new RegExp(`^${field}:\\s*(.*)$`, 'm'))?.[1] ?? ''
   return {
-    native: require('./test/native/all.ts'),
+    native,
     fs,
-    path: require('node:path'),
+    path,
     workers: require('node:worker_threads'),
     childProcess: require('node:child_process'),
     say: (value) => {
@@ -75,29 +91,37 @@ function tools(slowness: number): Tools {
     },
     rejection: (act) => act.then(() => null, show),
     until: async (ask) => {
-      for (const end = Date.now() + 5000 * slowness; !ask(); ) {
+      for (const end = Date.now() + hang; !ask(); ) {
         if (Date.now() > end) throw new Error(`waited in vain for ${ask}`)
         await new Promise((done) => setTimeout(done, 5))
       }
     },
     status,
+    comm: (pid) => read(`/proc/${pid}/comm`).trim(),
     zombies: () =>
-      fs
-        .readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
+      read(`/proc/self/task/${process.pid}/children`)
         .split(' ')
         .filter((pid) => status(Number(pid), 'State').startsWith('Z')),
     handles: (pid, signal) =>
       ((BigInt(`0x${status(pid, 'SigCgt') || 0}`) >> BigInt(signal - 1)) & 1n) === 1n,
+    started: (file, args, cloneflags = 0) => {
+      let pid = 0
+      const beforeExec = (child: number) => {
+        pid = child
+      }
+      const end = native.spawn(file, args, { cloneflags, beforeExec })
+      return { end, pid }
+    },
   }
 }
 
 export type Options = {
   /** What comes before `node` on the command line, such as `unshare --mount`. */
   wrap?: string[]
-  /** Put on standard input, which then ends. */
-  stdin?: string
+  /** Written to standard input, which then ends. With null it stays open. */
+  stdin?: string | null
   env?: NodeJS.ProcessEnv
-  /** At a terminal of its own, made by script(1): standard input stays open, for type(). */
+  /** At a new terminal, made by script(1): standard input stays open, for type(). */
   terminal?: boolean
   stdio?: StdioOptions
 }
@@ -107,38 +131,50 @@ export class Program<Said = unknown> {
   stdout = ''
   stderr = ''
   readonly said: Said[] = []
-  readonly closed: Promise<void>
+  private closed = false
+  private failed?: Error
 
   constructor(
     code: string,
     { wrap = [], stdin = '', env = process.env, terminal, stdio }: Options,
   ) {
-    const words = [...wrap, process.execPath, '--require', 'tsx/cjs', '-e', code]
+    const loader = `${repository}/steps/shared/loader.cjs`
+    const words = [...wrap, process.execPath, '--require', loader, '-e', code]
     const [file, ...args] = terminal ? atTerminal(words) : words
     this.child = spawn(file as string, args, {
       cwd: repository,
-      env: terminal ? { ...env, SHELL: '/bin/sh', TERM: 'vt100' } : env,
+      // Without certificates, which Node would read for 50 ms.
+      env: {
+        ...env,
+        NODE_EXTRA_CA_CERTS: undefined,
+        ...(terminal && { SHELL: '/bin/sh', TERM: 'vt100' }),
+      },
       stdio: stdio ?? ['pipe', 'pipe', 'pipe', 'pipe'],
     })
-    let said = ''
+    this.listen()
+    if (!terminal && stdin !== null) this.child.stdin?.end(stdin)
+  }
+
+  private listen(): void {
     this.child.stdout?.on('data', (chunk) => {
       this.stdout += chunk
     })
     this.child.stderr?.on('data', (chunk) => {
       this.stderr += chunk
     })
+    let rest = ''
     this.child.stdio[3]?.on('data', (chunk: Buffer) => {
-      const lines = (said + chunk).split('\n')
-      said = lines.pop() ?? ''
+      const lines = (rest + chunk).split('\n')
+      rest = lines.pop() ?? ''
       this.said.push(...lines.map((line) => JSON.parse(line)))
     })
     this.child.stdin?.on('error', () => {})
-    if (!terminal) this.child.stdin?.end(stdin)
-    this.closed = new Promise((done, failed) => {
-      this.child.once('error', failed)
-      this.child.once('close', () => done())
+    this.child.once('error', (error) => {
+      this.failed = error
     })
-    this.closed.catch(() => {})
+    this.child.once('close', () => {
+      this.closed = true
+    })
   }
 
   get pid(): number {
@@ -149,22 +185,21 @@ export class Program<Said = unknown> {
     this.child.stdin?.write(keys)
   }
 
-  /** The exit status, 128 + n after a signal as in a shell. */
-  async end(within = 10_000): Promise<number | string | null> {
-    let closed = false
-    const watch = this.closed.then(() => {
-      closed = true
-    })
-    if (!(await Promise.race([watch.then(() => true), until(() => closed, within)]))) {
+  /** The exit status, or the name of the signal that ended the program. */
+  async end(): Promise<number | string | null> {
+    const ended = await until(() => this.closed || this.failed)
+    if (this.failed) throw this.failed
+    if (!ended) {
       killPid(this.pid)
-      throw new Error(`the program did not end within ${within * slowness} ms: ${this.stderr}`)
+      throw new Error(`the program did not end within ${HANG} ms: ${this.stderr}`)
     }
     return this.child.signalCode ?? this.child.exitCode
   }
 
   /** Waits for the n-th value that the program says. */
   async says(count = 1): Promise<Said> {
-    await until(() => this.said.length >= count || this.child.exitCode !== null, 10_000)
+    await until(() => this.said.length >= count || this.closed || this.failed)
+    if (this.failed) throw this.failed
     if (this.said.length < count) {
       if (alive(this.pid)) killPid(this.pid)
       throw new Error(`the program said nothing: ${this.stdout}${this.stderr}`)
@@ -178,15 +213,15 @@ function atTerminal(words: string[]): string[] {
   return ['script', '--quiet', '--return', '--command', `exec ${command}`, '/dev/null']
 }
 
-/** Starts a Node that calls the function, which must use nothing but what it is given. */
+/** Starts a Node that calls the function, which must use nothing but its arguments. */
 export function start<Given, Said = unknown>(
   act: (tools: Tools, given: Given) => unknown,
   given?: Given,
   options: Options = {},
 ): Program<Said> {
-  // The loader loads a part of itself a moment after the start: before a program may move away its root.
-  const code = `const tools = (${tools})(${slowness}); new Promise(setImmediate).then(() => (${act})(tools, ${JSON.stringify(given ?? null)}))
-    .then((value) => value === undefined || tools.say(value))`
+  const code = `const tools = (${tools})(${HANG})
+    Promise.resolve((${act})(tools, ${JSON.stringify(given ?? null)}))
+      .then((value) => value === undefined || tools.say(value))`
   return new Program<Said>(code, options)
 }
 
@@ -197,7 +232,7 @@ export async function run<Given, Returned>(
   options: Options = {},
 ): Promise<{ value: Awaited<Returned>; stdout: string; stderr: string }> {
   const program = start<Given, Awaited<Returned>>(act, given, options)
-  const status = await program.end(20_000)
+  const status = await program.end()
   if (status !== 0)
     throw new Error(
       `the program ended with ${status}: ${program.stderr.slice(-2000).replaceAll(' at ', ' in ')}`,

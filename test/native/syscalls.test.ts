@@ -1,10 +1,12 @@
-// Each system call: what it does, and its errors. In programs with namespaces of their own.
-import { mkdtempSync, rmSync } from 'node:fs'
+// Each system call: what it does, and its errors. Each program has its own namespaces.
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { binding } from '#native/internal/binding'
-import { isRoot, run } from './program'
+import { becomingReader } from '../harness/user'
+import * as native from './all'
+import { isRoot, run, start } from './program'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'native-test-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
@@ -98,7 +100,6 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
       code: 'EBUSY',
       syscall: 'umount2',
       path: target('a'),
-      hint: expect.stringContaining('MNT_DETACH'),
     })
     expect(value.errors['no target']).toEqual({
       name: 'SystemError',
@@ -108,7 +109,6 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
       syscall: 'mount',
       path: 'proc',
       dest: target('none'),
-      hint: `there is no ${target('none')} to mount on: make the directory first`,
     })
     expect(Object.entries(value.errors).map(([name, error]) => [name, error?.code])).toEqual([
       ['no target', 'ENOENT'],
@@ -141,7 +141,6 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
         code: 'ENOENT',
         syscall: 'chroot',
         path: '/no/such',
-        hint: expect.stringContaining('npm run rootfs'),
       },
       { code: 'ENOTDIR', syscall: 'chroot', path: '/etc/passwd' },
     ])
@@ -180,19 +179,18 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
     )
     const root = path.join(scratch, 'root')
     expect(value).toMatchObject({
-      onRoot: { code: 'EBUSY', hint: expect.stringContaining('bind mount it on itself') },
+      onRoot: { code: 'EBUSY' },
       noMount: {
         code: 'EINVAL',
         errno: -22,
         message: `EINVAL: invalid argument, pivot_root '${root}/sub' -> '${root}/sub'`,
         path: `${root}/sub`,
         dest: `${root}/sub`,
-        hint: expect.stringContaining('must be a mount point'),
       },
       notThere: { code: 'ENOENT', dest: `${root}/none` },
       notBelow: { code: 'EBUSY' },
       notDirectory: { code: 'ENOTDIR' },
-      same: { code: 'EBUSY', hint: expect.stringContaining('the current root') },
+      same: { code: 'EBUSY' },
       seen: ['marker', 'sub'],
     })
   })
@@ -245,10 +243,9 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
       again: true,
       noNamespace: {
         code: 'EINVAL',
-        hint: expect.stringContaining('not a descriptor of such a namespace'),
       },
       closed: { code: 'EBADF' },
-      threads: { code: 'EINVAL', syscall: 'unshare', hint: expect.stringContaining('threads') },
+      threads: { code: 'EINVAL', syscall: 'unshare' },
       threadsToo: { code: 'EINVAL' },
       sharedRoot: { code: 'EINVAL' },
     })
@@ -296,7 +293,7 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
     expect(value.first).toMatchObject({ syscall: 'mknod', path: `${scratch}/dev/null`, errno: -17 })
   })
 
-  test('without privileges: EPERM, and the advice to use sudo', async () => {
+  test('without privileges: EPERM', async () => {
     const { value } = await run(
       ({ native, failure }) => [
         failure(() => native.sethostname('x')),
@@ -308,33 +305,13 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
         failure(() => native.mknod('/tmp/native-test-device', native.S_IFCHR | 0o600, 1, 3)),
       ],
       undefined,
-      // Its parent is to be root's.
-      {
-        wrap: [
-          'sh',
-          '-c',
-          'setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=+dac_read_search --ambient-caps=+dac_read_search "$@"; exit $?',
-          'sh',
-        ],
-      },
+      { wrap: becomingReader(65534) },
     )
-    expect(value.map((error) => [error?.syscall, error?.code, error?.errno, error?.hint])).toEqual(
-      ['sethostname', 'mount', 'umount2', 'chroot', 'pivot_root', 'unshare', 'mknod'].map(
-        (name) => [name, 'EPERM', -1, 'this needs root: run it with sudo'],
-      ),
+    const calls = ['sethostname', 'mount', 'umount2', 'chroot', 'pivot_root', 'unshare', 'mknod']
+    expect(value.map((error) => [error?.syscall, error?.code, error?.errno])).toEqual(
+      calls.map((name) => [name, 'EPERM', -1]),
     )
     expect(value[1]?.message).toBe("EPERM: operation not permitted, mount 'proc' -> '/proc'")
-  })
-
-  test('without CAP_SYS_ADMIN: the advice for Docker', async () => {
-    const { value } = await run(
-      ({ native, failure }) => failure(() => native.sethostname('x')),
-      undefined,
-      {
-        wrap: ['setpriv', '--bounding-set', '-sys_admin', '--inh-caps', '-sys_admin'],
-      },
-    )
-    expect(value).toMatchObject({ code: 'EPERM', hint: expect.stringContaining('--privileged') })
   })
 })
 
@@ -367,6 +344,34 @@ describe.concurrent('as anybody', () => {
   })
 })
 
-test('without a target the addon leaves mount to the kernel', () => {
+test('mount without a target is left to the kernel', () => {
   expect(binding.mount(null, null, null, 0, null)).toBe(-constants.errno.EFAULT)
+})
+
+test('ttyname: the path of a terminal, or nothing', async () => {
+  const program = start(({ native, say }) => say(native.ttyname(0)), undefined, { terminal: true })
+  expect(await program.end()).toBe(0)
+  expect(program.said).toEqual([expect.stringMatching(/^\/dev\/pts\/\d+$/)])
+  const none = openSync('/dev/null', 'r')
+  expect(native.ttyname(none)).toBeUndefined()
+  closeSync(none)
+  expect(() => native.ttyname(-1)).toThrow(RangeError)
+})
+
+test('errors have the shape and the words of those of Node', () => {
+  const error = new native.SystemError(-1, 'mount', 'proc', '/proc')
+  expect(error).toBeInstanceOf(Error)
+  expect(error).toMatchObject({
+    message: "EPERM: operation not permitted, mount 'proc' -> '/proc'",
+    name: 'SystemError',
+    errno: -1,
+    code: 'EPERM',
+    syscall: 'mount',
+    path: 'proc',
+    dest: '/proc',
+  })
+  const short = new native.SystemError(-3, 'setns')
+  expect(short.message).toBe('ESRCH: no such process, setns')
+  expect('path' in short || 'dest' in short).toBe(false)
+  expect(new native.SystemError(-4000, 'mount').code).toBe('E4000')
 })

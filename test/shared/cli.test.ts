@@ -1,20 +1,10 @@
-// The command line, errors and their hints, the constants, and what is said when the addon is missing.
+// The command line: options, usage, and how errors end a program.
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import * as path from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import * as native from '../native/all'
-import { constants } from '#native/internal/binding'
-import { hint } from '#shared/hints'
-import { repository } from '../harness/work'
-import { Program, start } from '../native/program'
-
-function scratch(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'native-test-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  return folder
-}
+import { readdirSync } from 'node:fs'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { SystemError } from '#native/internal/errors'
+import { die, Failure, parse, UsageError, usage } from '#shared/cli'
+import { start } from '../native/program'
 
 describe('parse', () => {
   const known: Record<string, [string, string]> = {
@@ -25,31 +15,31 @@ describe('parse', () => {
   const standard = { memory: 256 * 1024 ** 2, pids: 64, cpus: 1 }
 
   test('without options', () => {
-    expect(native.parse(['/bin/sh', '-c', 'ls'], known)).toEqual({
+    expect(parse(['/bin/sh', '-c', 'ls'], known)).toEqual({
       command: ['/bin/sh', '-c', 'ls'],
       options: standard,
     })
-    expect(native.parse([], known)).toEqual({ command: [], options: standard })
-    expect(native.parse(['x'], {})).toEqual({ command: ['x'], options: {} })
+    expect(parse([], known)).toEqual({ command: [], options: standard })
+    expect(parse(['x'], {})).toEqual({ command: ['x'], options: {} })
   })
 
   test('options end where the command begins, or at --', () => {
     const words = ['--memory', '64M', '--cpus=0.5', 'sh', '--pids', '20', '--', '--memory', '']
-    expect(native.parse(words, known)).toEqual({
+    expect(parse(words, known)).toEqual({
       command: words.slice(3),
       options: { ...standard, memory: 64 * 1024 ** 2, cpus: 0.5 },
     })
-    expect(native.parse(['--pids', '20', '--', '--odd', '-x'], known)).toEqual({
+    expect(parse(['--pids', '20', '--', '--odd', '-x'], known)).toEqual({
       command: ['--odd', '-x'],
       options: { ...standard, pids: 20 },
     })
-    expect(native.parse(['--', '--', 'x'], known).command).toEqual(['--', 'x'])
-    expect(native.parse(['-', 'x'], known).command).toEqual(['-', 'x'])
-    expect(native.parse(['', 'x'], known).command).toEqual(['', 'x'])
+    expect(parse(['--', '--', 'x'], known).command).toEqual(['--', 'x'])
+    expect(parse(['-', 'x'], known).command).toEqual(['-', 'x'])
+    expect(parse(['', 'x'], known).command).toEqual(['', 'x'])
   })
 
-  test('what is counted in whole ones is rounded, what is not, is not', () => {
-    const { options } = native.parse(['--memory', '1.3K', '--pids', '16.5', '--cpus', '0.29'], {
+  test('rounds to whole numbers if the least value is one', () => {
+    const { options } = parse(['--memory', '1.3K', '--pids', '16.5', '--cpus', '0.29'], {
       memory: ['1', '0'],
       pids: ['64', '16'],
       cpus: ['1', '0.01'],
@@ -57,9 +47,9 @@ describe('parse', () => {
     expect(options).toEqual({ memory: 1331, pids: 17, cpus: 0.29 })
   })
 
-  test('units; the last of two counts', () => {
+  test('knows units; the last of two values counts', () => {
     const memory = (value: string) =>
-      native.parse([`--memory=${value}`], { memory: ['1', '0'] }).options.memory
+      parse([`--memory=${value}`], { memory: ['1', '0'] }).options.memory
     expect(['7', '7K', '7k', '1.5M', '2G', '0'].map(memory)).toEqual([
       7,
       7 * 1024,
@@ -68,10 +58,10 @@ describe('parse', () => {
       2 * 1024 ** 3,
       0,
     ])
-    expect(native.parse(['--pids', '20', '--pids', '30'], known).options.pids).toBe(30)
+    expect(parse(['--pids', '20', '--pids', '30'], known).options.pids).toBe(30)
   })
 
-  test('what is no number, too small, unknown or without a value is a UsageError', () => {
+  test('throws a UsageError for a wrong, small or missing value or an unknown option', () => {
     const wrong = [
       ['--memory=much'],
       ['--memory=-5M'],
@@ -92,28 +82,27 @@ describe('parse', () => {
       ['--memory', '--pids', '20', 'x'],
       ['--memory', '-5M', 'x'],
     ]
-    for (const argv of wrong)
-      expect(() => native.parse(argv, known), argv.join(' ')).toThrow(native.UsageError)
-    expect(() => native.parse(['--pids', 'many'], known)).toThrow(
-      /^--pids many: must be a number, .* at least 16\nusage: /,
+    for (const argv of wrong) expect(() => parse(argv, known), argv.join(' ')).toThrow(UsageError)
+    expect(() => parse(['--pids', 'many'], known)).toThrow(
+      /^--pids many: must be a number of at least 16, .*\nusage: /,
     )
-    expect(() => native.parse(['--colour', 'red'], known)).toThrow(/--colour/)
+    expect(() => parse(['--colour', 'red'], known)).toThrow(/--colour/)
   })
 })
 
 test('usage', () => {
-  native.parse([], {})
-  expect(() => native.usage()).toThrow(native.UsageError)
-  expect(() => native.usage()).toThrow(
+  parse([], {})
+  expect(() => usage()).toThrow(UsageError)
+  expect(() => usage()).toThrow(
     /^usage: node --require tsx\/cjs \S+ run <command> \[<argument>\.\.\.\]$/,
   )
-  native.parse([], { memory: ['256M', '32M'], pids: ['64', '16'] })
-  expect(() => native.usage('no such thing')).toThrow(
+  parse([], { memory: ['256M', '32M'], pids: ['64', '16'] })
+  expect(() => usage('no such thing')).toThrow(
     /^no such thing\nusage: .* run \[--memory <memory>\] \[--pids <pids>\] <command>/,
   )
 })
 
-test('--help is told what the options are, and is no error', async () => {
+test('--help lists the options and is no error', async () => {
   const program = start(({ native }) => {
     process.on('uncaughtException', native.die)
     process.argv.splice(1, 9, 'main.ts', 'run', '--help')
@@ -126,186 +115,74 @@ test('--help is told what the options are, and is no error', async () => {
   )
 })
 
-test('reexec names this program and its loader', () => {
-  const [flag, loader, program, ...rest] = native.reexec('child', ['/bin/sh', '-c', ''])
-  expect([flag, program, ...rest]).toEqual([
-    '--require',
-    process.argv[1],
-    'child',
-    '/bin/sh',
-    '-c',
-    '',
-  ])
-  expect(path.isAbsolute(loader)).toBe(true)
-})
-
 describe('die', () => {
-  const cases: [what: string, status: number, stderr: RegExp][] = [
-    ['usage', 2, /^how\nusage: .*\n$/],
-    ['failure', 1, /^it is full\nhint: empty it\n$/],
-    ['not found', 127, /^ENOENT: no such file or directory, execve '\/no\/such'\n$/],
-    ['not executable', 126, /^EACCES: permission denied, execve '\/etc'\nhint: a directory, .*\n$/],
+  afterEach(() => vi.restoreAllMocks())
+
+  /** What die() writes to standard error, and the exit status. */
+  function dies(thrown: unknown): [status: number, stderr: string] {
+    let stderr = ''
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      stderr += text
+      return true
+    })
+    const exit = vi.spyOn(process, 'exit').mockImplementation(() => {
+      throw new Error('exit')
+    })
+    expect(() => die(thrown)).toThrow('exit')
+    return [exit.mock.calls[0]?.[0] as number, stderr]
+  }
+
+  const failed = (act: () => unknown): unknown => {
+    try {
+      act()
+    } catch (error) {
+      return error
+    }
+  }
+
+  const cases: [what: string, thrown: unknown, status: number, stderr: RegExp][] = [
+    ['usage', failed(() => usage('how')), 2, /^how\nusage: .*\n$/],
+    ['failure', new Failure('it is full', 'empty it'), 1, /^it is full\nhint: empty it\n$/],
+    [
+      'not found',
+      new SystemError(-2, 'execve', '/no/such'),
+      127,
+      /^ENOENT: no such file or directory, execve '\/no\/such'\n$/,
+    ],
+    [
+      'not executable',
+      new SystemError(-13, 'execve', '/etc'),
+      126,
+      /^EACCES: permission denied, execve '\/etc'\nhint: it's a directory, .*\n$/,
+    ],
     [
       'system call',
+      new SystemError(-22, 'umount2', '/work'),
       1,
       /^EINVAL: invalid argument, umount2 '\/work'\nhint: not a mount point: .*\n$/,
     ],
-    ['of Node', 1, /^ENOENT: no such file or directory, chdir '.*' -> '\/no\/such'\n$/],
-    ['a program', 1, /^Command failed: false\n$/],
-    ['mistake', 1, /^TypeError: oh\n +at /],
-    ['no error', 1, /^Error: thrown: 'words'\n +at /],
-    ['nothing', 1, /^Error: thrown: undefined\n +at /],
+    [
+      'error of Node',
+      failed(() => readdirSync('/no/such')),
+      1,
+      /^ENOENT: no such file or directory, scandir '\/no\/such'\n$/,
+    ],
+    ['program that failed', failed(() => execFileSync('false')), 1, /^Command failed: false\n$/],
+    ['bug', new TypeError('oh'), 1, /^TypeError: oh\n +at /],
+    ['value that is no error', 'words', 1, /^Error: thrown: 'words'\n +at /],
+    ['undefined', undefined, 1, /^Error: thrown: undefined\n +at /],
   ]
-  const dies = cases.map(([what]) =>
-    start(({ native, childProcess }, what) => {
+  test.each(cases)('%s', (_, thrown, status, stderr) => {
+    expect(dies(thrown)).toEqual([status, expect.stringMatching(stderr)])
+  })
+
+  test('ends a program', async () => {
+    const program = start(async ({ native }) => {
       process.on('uncaughtException', native.die)
-      process.argv[1] = 'main.ts'
-      const acts: Record<string, () => unknown> = {
-        usage: () => native.usage('how'),
-        failure: () => {
-          throw new native.Failure('it is full', 'empty it')
-        },
-        'not found': () => native.execve('/no/such'),
-        'not executable': () => native.spawn('/etc'),
-        'system call': () => {
-          throw new native.SystemError(-22, 'umount2', '/work')
-        },
-        'of Node': () => process.chdir('/no/such'),
-        'a program': () => childProcess.execFileSync('false'),
-        mistake: () => {
-          throw new TypeError('oh')
-        },
-        'no error': () => {
-          throw 'words'
-        },
-        nothing: () => {
-          throw undefined
-        },
-      }
-      setImmediate(acts[what])
-    }, what),
-  )
-  for (const [index, [what, status, stderr]] of cases.entries()) {
-    test(what, async () => {
-      expect(await dies[index].end()).toBe(status)
-      expect(dies[index].stderr).toMatch(stderr)
-      expect(dies[index].stdout).toBe('')
+      setImmediate(() => native.execve('/no/such'))
     })
-  }
-})
-
-describe('errors', () => {
-  test('have the shape and the words of those of Node', () => {
-    const error = new native.SystemError(-1, 'mount', 'proc', '/proc')
-    expect(error).toBeInstanceOf(Error)
-    expect(error).toMatchObject({
-      message: "EPERM: operation not permitted, mount 'proc' -> '/proc'",
-      name: 'SystemError',
-      errno: -1,
-      code: 'EPERM',
-      syscall: 'mount',
-      path: 'proc',
-      dest: '/proc',
-    })
-    const short = new native.SystemError(-3, 'prctl')
-    expect(short.message).toBe('ESRCH: no such process, prctl')
-    expect('path' in short || 'dest' in short).toBe(false)
-    expect(new native.SystemError(-4000, 'mount').code).toBe('E4000')
-  })
-
-  test('hints where the errno misleads, and none where it does not', () => {
-    for (const [code, syscall, words] of [
-      ['EINVAL', 'pivot_root', /mount point/],
-      ['EBUSY', 'pivot_root', /bind mount/],
-      ['EINVAL', 'mount', /no such file system/],
-      ['ENODEV', 'mount', /proc\/filesystems/],
-      ['ENOSPC', 'mount', /mount-max/],
-      ['EBUSY', 'mount', /findmnt/],
-      ['EBUSY', 'umount2', /MNT_DETACH/],
-      ['EINVAL', 'umount2', /target/],
-      ['ENOSPC', 'clone', /max_\*_namespaces/],
-      ['EINVAL', 'clone', /\/proc\/self\/ns/],
-      ['EAGAIN', 'clone', /ulimit -u/],
-      ['EINVAL', 'unshare', /threads/],
-      ['EINVAL', 'setns', /namespace/],
-      ['EACCES', 'execve', /ls -l/],
-      ['ENOEXEC', 'execve', /another machine/],
-      ['ENOENT', 'spawnSync nft', /nftables/],
-    ] as const)
-      expect(hint(code, syscall), `${syscall} ${code}`).toMatch(words)
-    expect(hint('ENOENT', 'mount', '/no/such', '/tmp')).toBe('there is no /no/such')
-    expect(hint('ENOENT', 'mount', '/tmp', '/no/such')).toMatch(
-      /^there is no \/no\/such to mount on/,
-    )
-    expect(hint('ENOENT', 'mount', 'proc', '/tmp')).toBeUndefined()
-    expect(hint('ELOOP', 'mount', 'proc', '/a/link')).toMatch(/^\/a\/link is a symbolic link/)
-    expect(hint('ENOENT', 'execve', '/no/such')).toBeUndefined()
-    expect(hint('ENOENT', 'execve', 'sh')).toBeUndefined()
-    expect(hint('ENOENT', 'execve', '/etc/passwd')).toMatch(/interpreter/)
-    expect(hint('ESRCH', 'pidfd_open')).toBeUndefined()
-  })
-})
-
-test('the constants are those of the headers', () => {
-  const exported = Object.entries(native).filter(([name]) =>
-    /^[A-Z]+_[A-Z_]+$|^W[A-Z]+$/.test(name),
-  )
-  expect(exported.filter(([, value]) => typeof value !== 'number')).toEqual([])
-  expect(exported.length).toBeGreaterThan(30)
-  const names = Object.keys(constants)
-  const program = path.join(scratch(), 'constants')
-  const headers = [
-    'sched.h',
-    'signal.h',
-    'stdio.h',
-    'sys/file.h',
-    'sys/mount.h',
-    'sys/prctl.h',
-    'sys/stat.h',
-    'sys/wait.h',
-  ]
-  const source = `#define _GNU_SOURCE
-    ${headers.map((header) => `#include <${header}>`).join('\n')}
-    int main(void) { ${names.map((name) => `printf("%s %llu\\n", "${name}", (unsigned long long)${name});`).join('\n')} }`
-  execFileSync('cc', ['-x', 'c', '-', '-o', program], { input: source })
-  const lines = execFileSync(program, { encoding: 'utf8' }).trim().split('\n')
-  const values = Object.fromEntries(
-    lines.map((line) => [line.split(' ')[0], Number(line.split(' ')[1])]),
-  )
-  expect(constants).toEqual(values)
-  for (const [name, value] of exported)
-    if (name !== 'CLONE_FLAGS') expect(value, name).toBe(values[name])
-  expect(native.CLONE_FLAGS & 0xff).toBe(0)
-})
-
-describe('the addon', () => {
-  async function loadFails(
-    damage: (folder: string) => void,
-  ): Promise<{ folder: string; stderr: string }> {
-    const folder = path.join(scratch(), 'native')
-    const source = path.join(repository, 'native')
-    cpSync(source, folder, {
-      recursive: true,
-      filter: (name) => path.relative(source, name) !== 'build',
-    })
-    damage(folder)
-    const program = new Program(`require(${JSON.stringify(path.join(folder, 'index.ts'))})`, {})
-    expect(await program.end()).toBe(1)
-    return { folder, stderr: program.stderr }
-  }
-
-  test('is missing: where it was looked for, and what to do', async () => {
-    const { folder, stderr } = await loadFails(() => {})
-    expect(stderr).toContain(`the native addon ${folder}/build/Release/native.node is not there`)
-    expect(stderr).toContain('npm run build')
-  })
-
-  test('is damaged: the same, and why it can not be loaded', async () => {
-    const { folder, stderr } = await loadFails((copy) => {
-      mkdirSync(path.join(copy, 'build/Release'), { recursive: true })
-      writeFileSync(path.join(copy, 'build/Release/native.node'), 'no object')
-    })
-    expect(stderr).toMatch(`the native addon ${folder}/build/Release/native.node can't be loaded: `)
-    expect(stderr).toContain('npm run build')
+    expect(await program.end()).toBe(127)
+    expect(program.stderr).toBe("ENOENT: no such file or directory, execve '/no/such'\n")
+    expect(program.stdout).toBe('')
   })
 })

@@ -1,17 +1,17 @@
-// Every function of native/, with what it is called with and how its world is put right after a call.
-import { unlinkSync } from 'node:fs'
+// Every function of native/ and steps/shared/: what the fuzz calls it with, and what it cleans up
+// after a call.
+import { constants as file, unlinkSync } from 'node:fs'
 import fc from 'fast-check'
 import * as native from '../all'
 import * as checks from '#native/internal/arguments'
 import { binding, type ChildHandle, constants } from '#native/internal/binding'
 import { check } from '#native/internal/errors'
-import { hint } from '#shared/hints'
 import * as value from './values'
 import { documented, documentedAsync } from './verdict'
 
 export interface Fuzzed {
   name: string
-  /** How many of a thousand calls are its. */
+  /** Its share of the calls, in thousandths or so. */
   share: number
   args: fc.Arbitrary<unknown[]>
   call(...args: never[]): unknown
@@ -37,14 +37,9 @@ const NAMESPACES = [
 const MOUNT = Object.entries(constants)
   .filter(([name]) => name.startsWith('MS_'))
   .map(([, flag]) => flag)
-const UMOUNT = [
-  native.MNT_DETACH,
-  native.UMOUNT_NOFOLLOW,
-  constants.MNT_FORCE,
-  constants.MNT_EXPIRE,
-]
+const UMOUNT = [native.MNT_DETACH, native.UMOUNT_NOFOLLOW]
 
-// File systems that belong to the namespaces of whoever mounts them.
+// File systems that belong to the mounting process's namespaces.
 const fstype = fc.oneof(
   fc.constantFrom<unknown>('tmpfs', 'proc', 'sysfs', 'mqueue', 'devpts', 'ramfs', 'overlay', null),
   value.word,
@@ -63,12 +58,12 @@ const data = fc.oneof(
 const kind = value.flags([
   native.S_IFCHR,
   native.S_IFBLK,
-  constants.S_IFIFO,
-  constants.S_IFSOCK,
+  file.S_IFIFO,
+  file.S_IFSOCK,
   0o777,
   0o7000,
 ])
-const file = fc.oneof(
+const program = fc.oneof(
   fc.constantFrom<unknown>(
     '/tree/broken',
     '/tree/lost',
@@ -81,13 +76,13 @@ const file = fc.oneof(
   value.path,
 )
 
-// Calls a function of the face under the name of its system calls.
+// Calls a typed function, which may fail with errors of these system calls.
 const face =
   (syscall: string, act: (...args: never[]) => unknown) =>
   (...args: never[]) =>
     documented(syscall.split(' '), () => act(...args))
 
-// Many descriptors share one file, the kernel's anonymous one: a lock that waits would wait for ever.
+// Many descriptors share one file, the kernel's anonymous one: a waiting lock would wait for ever.
 const withoutWaiting = <T>(operation: T) =>
   (Number.isInteger(operation) ? (operation as number) | native.LOCK_NB : operation) as T
 
@@ -113,7 +108,7 @@ const faceCalls: Fuzzed[] = [
     args: fc.tuple(value.optionalPath, value.path, fstype, value.flags(MOUNT), data),
     call: face('mount', (...args: Parameters<typeof native.mount>) => {
       native.mount(...args)
-      put.off(args[1]) // mounts that stay would double with each recursive bind
+      put.off(args[1]) // mounts left behind would double with each recursive bind
     }),
   },
   {
@@ -176,16 +171,16 @@ const faceCalls: Fuzzed[] = [
   {
     name: 'execvp',
     share: 30,
-    args: fc.tuple(file, value.words, value.environment),
+    args: fc.tuple(program, value.words, value.environment),
     call: face('execve', native.execvp),
   },
   {
     name: 'execve',
     share: 30,
-    args: fc.tuple(file, value.words, value.environment),
+    args: fc.tuple(program, value.words, value.environment),
     call: face('execve', native.execve),
   },
-  // New network namespaces take the kernel a while to remove.
+  // No network namespaces: the kernel takes a while to remove them.
   {
     name: 'unshare',
     share: 4,
@@ -197,7 +192,7 @@ const faceCalls: Fuzzed[] = [
   { name: 'run', share: 4, args: fc.tuple(value.word, value.word), call: face('', native.run) },
 ]
 
-/** What makes no system call. */
+/** Functions that make no system call. */
 export const pureCalls: Fuzzed[] = [
   ...Object.entries(checks).map(([name, act]) => ({
     name: `arguments.${name}`,
@@ -211,7 +206,7 @@ export const pureCalls: Fuzzed[] = [
     args: fc.tuple(fc.integer({ min: -5000, max: -1 }), value.text, value.text, value.text),
     call: (errno: number, ...rest: [string, string, string]) => {
       const error = new native.SystemError(errno, ...rest)
-      if (!error.code || !error.message) throw new Error(`errno ${errno} has no name or no text`)
+      if (!error.code || !error.message) throw new Error(`errno ${errno} has no name or text`)
     },
   },
   {
@@ -236,10 +231,10 @@ export const pureCalls: Fuzzed[] = [
       value.text,
       value.text,
     ),
-    call: (...args: Parameters<typeof hint>) => {
-      const found = hint(...args)
+    call: (...args: Parameters<typeof native.hint>) => {
+      const found = native.hint(...args)
       if (found !== undefined && typeof found !== 'string')
-        throw new Error(`a hint that is no text: ${found}`)
+        throw new Error(`a hint that isn't text: ${found}`)
     },
   },
   {
@@ -248,8 +243,20 @@ export const pureCalls: Fuzzed[] = [
     args: fc.tuple(fc.string(), fc.array(fc.string())),
     call: (verb: string, args: string[]) => {
       const [, , , ...rest] = native.reexec(verb, args)
-      if (rest.join('\0') !== [verb, ...args].join('\0')) throw new Error('the words have changed')
+      if (rest.join('\0') !== [verb, ...args].join('\0')) throw new Error('the words changed')
     },
+  },
+  {
+    name: 'fail',
+    share: 5,
+    args: fc.tuple(value.text, value.text),
+    call: face('', native.fail),
+  },
+  {
+    name: 'usage',
+    share: 5,
+    args: fc.tuple(value.text),
+    call: face('', native.usage),
   },
   {
     name: 'parse',
@@ -272,7 +279,7 @@ const known = { memory: ['256M', '32M'], pids: ['64', '16'] } satisfies Record<
   [string, string]
 >
 
-// Whatever the options are: numbers that can be used, and the command word for word.
+// Whatever the options are: usable numbers, and the command word for word.
 function parseKeepsItsWord(options: string[], command: string[]): void {
   documented([], () => {
     const { options: numbers } = native.parse(options, known)
@@ -284,7 +291,7 @@ function parseKeepsItsWord(options: string[], command: string[]): void {
   if (JSON.stringify(parsed.command) !== JSON.stringify(words)) throw new Error(`${parsed.command}`)
 }
 
-// The addon without its face may throw what it likes, if it throws.
+// Called directly, without the checks of the modules, the addon may throw any error.
 const survives =
   (act: (...args: never[]) => unknown) =>
   (...args: never[]) => {
@@ -295,8 +302,8 @@ const survives =
     }
   }
 
-// What no chance may decide: it would end this process, or wait for ever. Undefined: no call.
-const guarded: Record<string, (args: unknown[]) => unknown[] | undefined> = {
+// Arguments that chance must not choose: the call would end this process, or wait for ever.
+const guarded: Record<string, (args: unknown[]) => unknown[]> = {
   flock: ([fd, operation]) => [
     fd,
     typeof operation === 'number' ? operation | native.LOCK_NB : operation,
@@ -326,7 +333,6 @@ const putRight: Record<string, (answer: unknown, args: unknown[]) => void> = {
 
 function callRaw(name: string, args: unknown[]): void {
   const words = guarded[name] ? guarded[name](args) : args
-  if (words === undefined) return
   const call = binding[name as keyof typeof binding] as unknown as (...words: unknown[]) => unknown
   const answer = call(...words)
   putRight[name]?.(answer, words)
@@ -361,7 +367,7 @@ const spawnCalls: Fuzzed[] = [
     name: 'spawn',
     share: 8,
     args: fc.tuple(
-      fc.oneof(fc.constant<unknown>('/bin/true'), file),
+      fc.oneof(fc.constant<unknown>('/bin/true'), program),
       value.words,
       fc.record({
         cloneflags: value.flags([...NAMESPACES, CLONE_NEWCGROUP]),
@@ -379,5 +385,5 @@ const spawnCalls: Fuzzed[] = [
   },
 ]
 
-/** What calls the kernel, in a world of its own. */
+/** Functions that call the kernel: only in the world of world.ts. */
 export const calls = [...faceCalls, ...rawCalls, ...spawnCalls]

@@ -1,4 +1,5 @@
-// Started in namespaces of its own: node program.ts SEED CALLS. Prints how many calls it made; a finding ends it with 1.
+// node program.ts SEED CALLS, in new namespaces: prints how many calls it made. A finding ends it
+// with status 1.
 import { execFileSync } from 'node:child_process'
 import { fstatSync, openSync, readlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,7 +10,7 @@ import { calls, type Fuzzed, pureCalls } from './functions'
 import { enterWorld } from './world'
 
 const [seed, wanted] = process.argv.slice(2).map(Number)
-// Which call it was that crashed or hung: written before each.
+// Each call is written here first, so that the last one is known after a crash or a hang.
 const trace = process.env.FUZZ_TRACE ? openSync(process.env.FUZZ_TRACE, 'w') : undefined
 const total = [...pureCalls, ...calls].reduce((sum, { share }) => sum + share, 0)
 let made = 0
@@ -26,14 +27,14 @@ async function fuzz(one: Fuzzed): Promise<void> {
   const numRuns = Math.ceil((wanted * one.share) / total)
   const found = await fc.check(property(one), { seed, numRuns })
   if (!found.failed) return
-  // Not fast-check's own words: they would call the getters of hostile values.
+  // Not in fast-check's own words: those would call the getters of hostile values.
   const { counterexample, counterexamplePath, errorInstance } = found
   throw new Error(
     `${one.name} failed with seed ${seed}, path ${counterexamplePath}\n${inspect(counterexample)}\n${inspect(errorInstance)}`,
   )
 }
 
-// What a descriptor is; a number when there is no /proc any more.
+// Where a descriptor leads; its number if /proc is gone.
 function nameOf(fd: number): string {
   try {
     return readlinkSync(`/proc/self/fd/${fd}`)
@@ -60,8 +61,8 @@ async function main(): Promise<void> {
   const before = openDescriptors()
   for (const one of calls) await fuzz(one)
   const left = () => openDescriptors().filter((fd) => !before.includes(fd))
-  // Children that were forgotten close theirs a moment later.
-  for (let tries = 0; left().length > 0 && tries < 200; tries++)
+  // spawn() closes its descriptors a moment after it resolves.
+  for (let tries = 0; left().length > 0 && tries < 1200; tries++)
     await new Promise((done) => setTimeout(done, 50))
   if (left().length > 0) throw new Error(`these stayed open: ${left().map(nameOf).join(', ')}`)
   writeSync(1, `${made}\n`)

@@ -1,14 +1,14 @@
-// What the functions are called with: mostly what they are made for, now and then what nobody should pass.
+// What the fuzz calls functions with: mostly plausible values, now and then absurd ones.
 import fc from 'fast-check'
 
-/** Thrown by a getter of a hostile value: nobody but its caller has to explain it. */
+/** Thrown by the getters of hostile values, so it's no finding. */
 export class Sabotage extends Error {}
 
 const sabotage = () => {
   throw new Sabotage('a getter that throws')
 }
 
-// Symbols are let through: fast-check itself looks for one in every value.
+// Except for symbols: fast-check itself looks for one in every value.
 const traps: ProxyHandler<object> = {
   get: (_, key) => (typeof key === 'symbol' ? undefined : sabotage()),
   has: (_, key) => (typeof key === 'symbol' ? false : sabotage()),
@@ -89,7 +89,7 @@ const mostly = <T>(plausible: fc.Arbitrary<T>) =>
     { weight: 1, arbitrary: anything },
   )
 
-/** Paths of the fuzzed program's own world, and such as lead nowhere. */
+/** Paths in the world of world.ts, and paths that lead nowhere. */
 export const path = mostly(
   fc.oneof(
     fc.constantFrom(
@@ -124,7 +124,7 @@ export const descriptor = mostly(fc.oneof(fc.integer({ min: 0, max: 40 }), numbe
 export const small = mostly(fc.oneof(fc.integer({ min: 0, max: 70 }), number))
 export const pid = mostly(fc.oneof(fc.integer({ min: 1, max: 400 }), number))
 
-/** These flags or-ed in every way, and others. */
+/** Any combination of these flags, and other numbers. */
 export const flags = (known: number[]) =>
   mostly(
     fc.oneof(

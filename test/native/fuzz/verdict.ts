@@ -1,11 +1,11 @@
-// Which errors are documented. Anything else that comes out of a call is a finding.
+// Which errors are documented. Any other error is a finding.
 import { Failure, SystemError, UsageError } from '../all'
 import { Sabotage } from './values'
 
-// The words of native/internal/arguments.ts: a TypeError of another origin is an accident.
+// The words of native/internal/arguments.ts. A TypeError with other words is an accident.
 const ours = /must be |must not |is longer than |has unknown flags/
 
-/** Calls a function of the face: it may answer, or throw what its documentation says. */
+/** Calls a function that may return, or throw a documented error. */
 export function documented(syscalls: string[], act: () => unknown): unknown {
   try {
     return act()
@@ -15,7 +15,7 @@ export function documented(syscalls: string[], act: () => unknown): unknown {
   }
 }
 
-/** The same of one that answers with a promise. */
+/** The same for a function that returns a promise. */
 export async function documentedAsync(
   syscalls: string[],
   act: () => Promise<unknown>,
@@ -53,7 +53,7 @@ function isWellFormed({ errno, code, syscall, message }: SystemError, syscalls: 
 
 const hasNodeCode = (error: Error) => /^ERR_/.test((error as NodeJS.ErrnoException).code ?? '')
 
-// Of fs.openSync() and spawnSync(), which withLock() and run() use.
+// Errors of fs.openSync() and spawnSync(), which withLock() and run() call.
 function isNodes(error: unknown): boolean {
   const { code, syscall } = error as NodeJS.ErrnoException
   return typeof code === 'string' && (/^(open|spawnSync)/.test(syscall ?? '') || /^ERR_/.test(code))

@@ -1,9 +1,9 @@
-// A world of the fuzzed program's own: what it mounts, kills and renames is nobody else's. It is entered in new
-// namespaces, a user namespace among them, so that the kernel itself keeps every call from the host.
+// A world for the fuzzed program to mount, kill and rename things in. It is made in new namespaces,
+// with a user namespace among them, so the kernel itself keeps every call away from the host.
 import { mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { MNT_DETACH, mount, pivot_root, umount2 } from '../all'
 
-/** What unshare(1) has to do before this program starts. */
+/** Options of unshare(1), which starts the program. */
 export const namespaces = [
   '--user',
   '--map-root-user',
@@ -15,11 +15,11 @@ export const namespaces = [
   '--fork',
 ]
 
-/** Leaves the host's files for a root of its own. */
+/** Leaves the host's files for a new root. */
 export function enterWorld(busybox: string): void {
   if (process.ppid !== 1)
-    throw new Error('the fuzzer calls what it likes: it starts in a pid namespace alone')
-  const command = readFileSync(busybox) // it may lie below /tmp
+    throw new Error('the fuzz starts only in a new pid namespace: it calls anything')
+  const command = readFileSync(busybox) // read first: it may be below /tmp
   mount('world', '/tmp', 'tmpfs')
   process.chdir('/tmp')
   for (const directory of ['bin', 'proc', 'tree', 'tree/a', 'tree/a/b', 'tree/mount'])

@@ -1,0 +1,75 @@
+// Hints: what to do about an error whose errno misleads.
+import { describe, expect, test } from 'vitest'
+import { hint } from '#shared/hints'
+import { becomingReader } from '../harness/user'
+import { isRoot, run } from '../native/program'
+
+test.for([
+  ['EAGAIN', 'clone', /ulimit -u/],
+  ['EINVAL', 'clone', /\/proc\/self\/ns/],
+  ['ENOSPC', 'clone', /max_\*_namespaces/],
+  ['ENOSYS', 'clone', /5\.4/],
+  ['EINVAL', 'unshare', /threads/],
+  ['ENOSPC', 'unshare', /max_\*_namespaces/],
+  ['EINVAL', 'setns', /not a descriptor of such a namespace/],
+  ['EBUSY', 'mount', /findmnt/],
+  ['EINVAL', 'mount', /no such file system/],
+  ['ENODEV', 'mount', /proc\/filesystems/],
+  ['ENOSPC', 'mount', /mount-max/],
+  ['EBUSY', 'umount2', /MNT_DETACH/],
+  ['EINVAL', 'umount2', /target/],
+  ['EBUSY', 'pivot_root', /the current root.*bind mount it on itself/],
+  ['EINVAL', 'pivot_root', /must be a mount point/],
+  ['ENOENT', 'chroot', /npm run rootfs/],
+  ['ENOTDIR', 'chroot', /ROOTFS/],
+  ['ENOENT', 'realpath', /npm run rootfs/],
+  ['EBUSY', 'write', /cgroup.*--cgroupns=host/],
+  ['EMFILE', 'open', /ulimit -n/],
+  ['EROFS', 'open', /--privileged/],
+  ['EACCES', 'execve', /directory.*ls -l/],
+  ['ENOEXEC', 'execve', /another machine/],
+  ['ENOENT', 'spawnSync nft', /nftables/],
+] as const)('%s of %s', ([code, syscall, words]) => {
+  expect(hint(code, syscall)).toMatch(words)
+})
+
+test('a missing source or target of mount is named', () => {
+  expect(hint('ENOENT', 'mount', '/no/such', '/tmp')).toBe('there is no /no/such')
+  expect(hint('ENOENT', 'mount', '/tmp', '/no/such')).toBe(
+    'there is no /no/such to mount on: make the directory first',
+  )
+  expect(hint('ENOTDIR', 'mount', 'proc', '/a/file')).toBe('/a/file must be a directory')
+  expect(hint('ELOOP', 'mount', 'proc', '/a/link')).toMatch(/^\/a\/link is a symbolic link/)
+})
+
+test('a program that exists is not found if its interpreter is missing', () => {
+  expect(hint('ENOENT', 'execve', '/etc/passwd')).toBe('its interpreter is missing')
+})
+
+test('an errno that says enough needs none', () => {
+  expect(hint('ENOENT', 'mount', 'proc', '/tmp')).toBeUndefined()
+  expect(hint('ENOENT', 'execve', '/no/such')).toBeUndefined()
+  expect(hint('ENOENT', 'execve', 'sh')).toBeUndefined()
+  expect(hint('ENOENT', 'open', '/etc/x')).toBeUndefined()
+  expect(hint('ESRCH', 'setns')).toBeUndefined()
+})
+
+describe.skipIf(!isRoot).concurrent('EPERM', () => {
+  const cases: [who: string, wrap: string[], words: RegExp][] = [
+    ['an ordinary user', becomingReader(65534), /^this needs root: run it with sudo$/],
+    [
+      'root without CAP_SYS_ADMIN',
+      ['setpriv', '--bounding-set', '-sys_admin', '--inh-caps', '-sys_admin'],
+      /^root without CAP_SYS_ADMIN: in Docker, start with --privileged$/,
+    ],
+    [
+      'root of a user namespace',
+      ['unshare', '--user', '--map-root-user'],
+      /AppArmor|^root of a user namespace is not root of the host/,
+    ],
+  ]
+  test.for(cases)('of %s', async ([, wrap, words], { expect }) => {
+    const { value } = await run(({ native }) => native.hint('EPERM', 'mount'), undefined, { wrap })
+    expect(value).toMatch(words)
+  })
+})

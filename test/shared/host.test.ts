@@ -1,0 +1,157 @@
+// What a step needs of its host: tools, a lock, a free subnet; and running itself again.
+import { execFileSync } from 'node:child_process'
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import * as path from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { flock, LOCK_EX, LOCK_NB } from '#native/file'
+import type { SystemError } from '#native/internal/errors'
+import { fail } from '#shared/cli'
+import { run } from '#shared/command'
+import { withLock } from '#shared/lock'
+import { reexec } from '#shared/reexec'
+import { repository } from '../harness/work'
+import { isRoot, run as runProgram } from '../native/program'
+
+function scratch(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'native-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+describe('run', () => {
+  test('returns what a tool writes, given what it reads', () => {
+    expect(run('cat', 'a line\n')).toBe('a line\n')
+    expect(run('echo one two')).toBe('one two\n')
+  })
+
+  test('throws what a failed tool wrote, or how it ended', () => {
+    expect(() => run('ls /nowhere')).toThrow(/^ls \/nowhere failed: .*No such file or directory/)
+    expect(() => run('false')).toThrow('false failed: exit status 1')
+  })
+
+  test("names a tool that isn't there", () => {
+    expect(() => run('no-such-tool')).toThrow(
+      expect.objectContaining({ code: 'ENOENT', syscall: 'spawnSync no-such-tool' }),
+    )
+  })
+
+  test('starts the tool in a new session, where no Ctrl-C reaches it', () => {
+    const [pid, session] = run('sh -c exec\tps\t-o\tpid=,sid=\t-p\t$$').trim().split(/\s+/)
+    expect(session).toBe(pid)
+  })
+})
+
+test('withLock keeps others out, until the action ends', () => {
+  const folder = scratch()
+  const tryLock = () => {
+    const fd = openSync(folder, 'r')
+    try {
+      flock(fd, LOCK_EX | LOCK_NB)
+      return 'free'
+    } catch (error) {
+      return (error as SystemError).code
+    } finally {
+      closeSync(fd)
+    }
+  }
+  expect(withLock(folder, tryLock)).toBe('EAGAIN')
+  expect(tryLock()).toBe('free')
+  expect(() => withLock(folder, () => fail('no'))).toThrow('no')
+  expect(tryLock()).toBe('free')
+  expect(() => withLock('/nowhere', () => 0)).toThrow(/^ENOENT/)
+})
+
+describe.skipIf(!isRoot)('freeSubnet', () => {
+  const mountSys = 'mount -t sysfs sysfs /sys && exec "$@"'
+  const newNetwork = { wrap: ['unshare', '--net', '--mount', 'sh', '-c', mountSys, 'sh'] }
+
+  test('refuses a /sys of another network', async () => {
+    const { value } = await runProgram(
+      ({ native, failure }) => {
+        native.run('ip link add test0 type bridge')
+        const free = native.freeSubnet()
+        native.unshare(native.CLONE_NEWNET)
+        return [free, failure(() => native.freeSubnet())?.message]
+      },
+      undefined,
+      newNetwork,
+    )
+    expect(value).toEqual([
+      '10.200.0',
+      '/sys shows the interfaces of another network namespace than this one',
+    ])
+  })
+
+  test('finds one that no route leads to', async () => {
+    const { value } = await runProgram(
+      ({ native, failure }) => {
+        const found = [native.freeSubnet()]
+        native.run('ip link add test0 type bridge')
+        native.run('ip link set test0 up')
+        const narrow = ['10.200.0.0/24', '10.200.1.77/32', '10.200.2.0/23']
+        const wide = ['10.192.0.0/10', '0.0.0.0/1'] // a VPN makes such routes
+        for (const route of [...narrow, ...wide]) {
+          native.run(`ip route add ${route} dev test0`)
+          found.push(native.freeSubnet())
+        }
+        native.run('ip route add 10.200.0.0/16 dev test0')
+        return [...found, failure(() => native.freeSubnet())?.message]
+      },
+      undefined,
+      newNetwork,
+    )
+    expect(value).toEqual([
+      '10.200.0',
+      '10.200.1',
+      '10.200.2',
+      '10.200.4',
+      '10.200.4',
+      '10.200.4',
+      'the routes of this host leave no subnet of 10.200.0.0/16 free',
+    ])
+  })
+})
+
+test('reexec names this program and its loader', () => {
+  const [flag, loader, program, ...rest] = reexec('child', ['/bin/sh', '-c', ''])
+  expect([flag, program, ...rest]).toEqual([
+    '--require',
+    process.argv[1],
+    'child',
+    '/bin/sh',
+    '-c',
+    '',
+  ])
+  expect(loader).toBe(path.join(repository, 'steps/shared/loader.cjs'))
+})
+
+test('the loader takes what was compiled, unless the source has changed since', () => {
+  const folder = scratch()
+  const at = (name: string) => path.join(folder, name)
+  for (const name of ['steps/shared', 'build/ts']) mkdirSync(at(name), { recursive: true })
+  copyFileSync(path.join(repository, 'steps/shared/loader.cjs'), at('steps/shared/loader.cjs'))
+  symlinkSync(path.join(repository, 'node_modules'), at('node_modules'))
+  writeFileSync(at('main.ts'), "console.log('source' as string)")
+  writeFileSync(at('build/ts/main.ts.js'), "console.log('compiled')")
+  const load = () =>
+    execFileSync(process.execPath, ['--require', at('steps/shared/loader.cjs'), at('main.ts')], {
+      encoding: 'utf8',
+    })
+  const { atime, mtime } = statSync(at('main.ts'))
+  utimesSync(at('build/ts/main.ts.js'), atime, mtime)
+  expect(load()).toBe('compiled\n')
+  utimesSync(at('main.ts'), atime, new Date(mtime.getTime() + 1000))
+  expect(load()).toBe('source\n')
+})
