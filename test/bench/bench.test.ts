@@ -31,6 +31,7 @@ const outcome: Outcome = {
       ms: { median: 80, least: 70, most: 90 },
       firstOutput: 75,
       peakKiB: 2048,
+      spent: [20, 10, 1, 0, 20, 10, 4, 10, 5],
     },
     {
       kind: 'go run',
@@ -41,9 +42,6 @@ const outcome: Outcome = {
     },
   ],
   leftOut: [{ kind: 'other', name: 'crun run', why: 'no\nfor\nthis' }],
-  phases: [
-    { kind: 'step', name: 'a <step>', firstOutput: 75, spent: [20, 10, 1, 0, 20, 10, 4, 10, 5] },
-  ],
   growth: [
     { name: 'a <step>', size: 1, startMs: 80, endMs: 5, processes: 1, heldKiB: 8192 },
     { name: 'a <step>', size: 10, problem: 'too little free memory for 10' },
@@ -57,7 +55,7 @@ describe('the outcome', () => {
     expect(text).toContain('Left out: crun run: no; for')
     expect(text).toMatch(/^a <step>: too little free memory for 10 +10 +-/m)
     const [first, second] = chart(
-      [outcome.phases[0], { name: 'half', spent: [40, 0, 0, 0, 0, 0, 0, 0, 0] }],
+      [outcome.results[0], { name: 'half', spent: [40, 0, 0, 0, 0, 0, 0, 0, 0] }],
       100,
     )
       .split('\n')
@@ -120,11 +118,11 @@ test.skipIf(process.geteuid?.() !== 0)(
       status: 0,
       stderr: expect.stringContaining('06-pivot-root'),
     })
-    const { results, phases, growth } = JSON.parse(stdout)
+    const { results, growth } = JSON.parse(stdout)
     const step = results.find(({ kind }: { kind: string }) => kind === 'step')
     expect(step.firstOutput).toBeGreaterThan(0)
     expect(step.ms.median).toBeGreaterThanOrEqual(step.firstOutput)
-    const compiled = phases[0].spent as number[]
+    const compiled = step.spent as number[]
     expect(compiled.length).toBe(9)
     for (const phase of [0, 1, 2, 4, 5, 6, 7, 8]) expect(compiled[phase]).toBeGreaterThan(0)
     const three = growth.find(

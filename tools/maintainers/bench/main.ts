@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { main, Problem, say } from '../../setup/terminal.mjs'
 import { endOnSignals } from '../run'
-import { stepsOn } from './candidates'
+import { others, stepsOn } from './candidates'
 import { grow } from './growth'
 import { machine } from './machine'
 import { options, type Wanted } from './options'
-import { others } from './others'
 import type { Candidate, Outcome } from './outcome'
-import { observePhases } from './phases'
+import { watch } from './phases'
 import { page, report } from './report'
 import { svg } from './svg'
 import { measure, tryAll } from './times'
@@ -31,24 +30,12 @@ main(async () => {
 async function observe({ runs: wanted, sizes, names, nodes }: Wanted, scratch: string) {
   const all = [...nodes.flatMap((node) => stepsOn(node, names)), ...(await others(scratch))]
   const { working, leftOut } = await tryAll(all)
-  const { times, runs } = await measure(working, wanted, scratch)
-  const seen = await observePhases(
-    working.filter(({ kind }) => kind !== 'start'),
-    Math.min(wanted, 9),
-    scratch,
-  )
-  const phases = seen.filter(({ kind }) => kind === 'step' || kind === 'tsx')
-  const firstOutput = new Map(seen.map((one) => [one.name, one.firstOutput]))
-  const results = times.map((one) => ({ ...one, firstOutput: firstOutput.get(one.name) }))
+  const times = await measure(working, wanted, scratch)
+  const results = await watch(working, times, Math.min(wanted, 9), scratch)
   const one = forOne(working, nodes[0].version)
-  const growth = [
-    ...(await grow(one, [1])),
-    ...(await grow(
-      forMany(one),
-      sizes.filter((size) => size > 1),
-    )),
-  ]
-  return { machine: await machine(nodes), runs, results, leftOut, phases, growth }
+  const more = sizes.filter((size) => size > 1)
+  const growth = [...(await grow(one, [1])), ...(await grow(forMany(one), more))]
+  return { machine: await machine(nodes), runs: times[0].length, results, leftOut, growth }
 }
 
 /** What stays on the host is the same Node with tsx and without it: each step once, on one Node. */

@@ -13,15 +13,14 @@ export type Candidate = {
 
 export type Named = Pick<Candidate, 'kind' | 'name'>
 
-export type Timed = Named & {
+/** Undefined is what a program doesn't have, or this machine can't tell. */
+export type Result = Named & {
   ms: { median: number; least: number; most: number }
-  /** In ms; undefined for what prints nothing. */
   firstOutput?: number
   peakKiB?: number
+  /** The ms of each phase. */
+  spent?: number[]
 }
-
-/** `spent` has the ms of each phase. */
-export type Phased = Named & { firstOutput: number; spent: number[] }
 
 export type Grown = {
   name: string
@@ -37,9 +36,8 @@ export type Outcome = {
   machine: string[][]
   /** How often each program ran. */
   runs: number
-  results: Timed[]
+  results: Result[]
   leftOut: (Named & { why: string })[]
-  phases: Phased[]
   growth: Grown[]
 }
 

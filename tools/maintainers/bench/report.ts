@@ -1,6 +1,6 @@
 // The outcome for a terminal, and as a page to keep.
 import chalk from 'chalk'
-import { type Outcome, type Phased, sum } from './outcome'
+import { type Outcome, type Result, sum } from './outcome'
 import { phases } from './phases'
 import { type Table, tables } from './tables'
 
@@ -9,7 +9,7 @@ export function report(outcome: Outcome, columns?: number): string {
   return [
     outcome.machine.map(([name, value]) => `${name} ${value}`).join(', '),
     first,
-    ...(outcome.phases.length ? [chart(outcome.phases, columns)] : []),
+    chart(outcome.results, columns),
     ...rest,
   ].join('\n\n')
 }
@@ -58,8 +58,9 @@ const paints = [
 ]
 const letters = 'NT.hnsmxe'
 
-/** A bar for each program, and what its parts mean. Without colours the parts are letters. */
-export function chart(rows: Pick<Phased, 'name' | 'spent'>[], columns = 100): string {
+/** A bar for each step, and what its parts mean. Without colours the parts are letters. */
+export function chart(results: Pick<Result, 'name' | 'spent'>[], columns = 100): string {
+  const rows = results.flatMap(({ name, spent }) => (spent ? { name, spent } : []))
   const label = Math.max(...rows.map(({ name }) => name.length))
   const longest = Math.max(...rows.map(({ spent }) => sum(spent)))
   const scale = (Math.min(columns, 140) - label - 10) / longest

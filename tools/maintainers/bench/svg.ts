@@ -15,21 +15,19 @@ const look = `font-family="sans-serif" font-size="12" role="img" aria-label="${l
 type Row = { name: string; parts: { ms: number; colour: string }[] }
 
 /** One bar for each program. Those of the steps consist of their phases. */
-export function svg({ phases: steps, results }: Outcome): string {
-  const others = results.filter(({ kind }) => kind === 'other' || kind === 'go run')
-  const rows: Row[] = [
-    ...steps.map(({ name, spent }) => ({
-      name,
-      parts: spent.map((ms, i) => ({ ms, colour: colours[i] as string })),
-    })),
-    ...others.map(({ name, ms, firstOutput = ms.median }) => ({
+export function svg({ results }: Outcome): string {
+  const shown = results.filter(({ kind }) => kind !== 'start')
+  const rows = shown.map(({ name, ms, spent, firstOutput = ms.median }): Row => {
+    if (spent) return { name, parts: spent.map((ms, i) => ({ ms, colour: colours[i] as string })) }
+    const rest = ms.median - firstOutput
+    return {
       name,
       parts: [
         { ms: firstOutput, colour: start },
-        { ms: ms.median - firstOutput, colour: end },
+        { ms: rest, colour: end },
       ],
-    })),
-  ]
+    }
+  })
   const height = top + rows.length * row + 40
   const scale = (width - left - right) / Math.max(...rows.map(total))
   return [

@@ -1,6 +1,6 @@
 // The outcome as tables: a title, a head, rows of words, and notes.
 import { type Grown, type Outcome, sum } from './outcome'
-import { phases as allPhases } from './phases'
+import { phases } from './phases'
 
 export type Table = { title: string; head: string[]; rows: string[][]; notes: string[] }
 
@@ -31,15 +31,14 @@ function times({ results, leftOut, runs }: Outcome): Table {
   }
 }
 
-function spent({ phases }: Outcome): Table {
+function spent({ results }: Outcome): Table {
   return {
     title: 'Where the time goes, ms',
-    head: ['', ...allPhases.map(({ name }) => name), 'first output after'],
-    rows: phases.map(({ name, spent }) => [
-      name,
+    head: ['', ...phases.map(({ name }) => name), 'first output after'],
+    rows: results.flatMap(({ name, spent }) =>
       // The last phase comes after the first output.
-      ...[...spent, sum(spent.slice(0, -1))].map((ms) => ms.toFixed(1)),
-    ]),
+      spent ? [[name, ...[...spent, sum(spent.slice(0, -1))].map((ms) => ms.toFixed(1))]] : [],
+    ),
     notes: [
       'These are medians of each phase, seen from outside: a module preloaded into both Nodes ' +
         'marks the calls of the addon. It takes about 1 ms itself.',

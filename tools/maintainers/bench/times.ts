@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { find, shown } from '../../setup/programs.mjs'
 import { Problem, task } from '../../setup/terminal.mjs'
-import { type Detail, run, start, succeeds } from '../run'
-import { type Candidate, median, type Named, type Timed } from './outcome'
+import { type Detail, start, succeeds } from '../run'
+import type { Candidate, Named } from './outcome'
 
 export const argv = ['/bin/echo', 'up']
 
@@ -38,7 +38,10 @@ export async function tryAll(candidates: Candidate[]) {
   return { working, leftOut }
 }
 
-/** In blocks of a few runs each, so that whatever else the machine does affects all alike. */
+/**
+ * The ms of whole runs of each candidate. In blocks of a few runs, so that whatever else the machine
+ * does affects all alike.
+ */
 export async function measure(candidates: Candidate[], wanted: number, scratch: string) {
   const timed = find('hyperfine') ? byHyperfine : byLoop
   const all: number[][] = candidates.map(() => [])
@@ -50,12 +53,7 @@ export async function measure(candidates: Candidate[], wanted: number, scratch: 
       for (const [i, ms] of times.entries()) all[i].push(...ms)
     }
   })
-  const peaks = await peakMemory(candidates, scratch)
-  const times = candidates.map(({ kind, name }, i): Timed => {
-    const ms = { median: median(all[i]), least: Math.min(...all[i]), most: Math.max(...all[i]) }
-    return { kind, name, ms, peakKiB: peaks[i] }
-  })
-  return { times, runs: all[0].length }
+  return all
 }
 
 const block = 5
@@ -89,30 +87,4 @@ async function byLoop(candidates: Candidate[], runs: number): Promise<number[][]
     times.push(ms)
   }
   return times
-}
-
-/**
- * GNU time knows the most that any single process of a run had in memory: wait4's ru_maxrss. Not
- * among the timed runs.
- */
-async function peakMemory(
-  candidates: Candidate[],
-  scratch: string,
-): Promise<(number | undefined)[]> {
-  const time = find('time')
-  if (!time) return []
-  const file = join(scratch, 'peak')
-  return task('Measuring the peak memory', async (detail: Detail) => {
-    const peaks = []
-    for (const { name, command, env } of candidates) {
-      detail(name)
-      const found = []
-      for (let i = 0; i < 3; i++) {
-        await run([time, '--format=%M', `--output=${file}`, ...command(argv)], starting(env))
-        found.push(Number(readFileSync(file, 'utf8')))
-      }
-      peaks.push(median(found))
-    }
-    return peaks
-  })
 }
