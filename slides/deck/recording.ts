@@ -3,7 +3,7 @@
 import { hostname } from 'node:os'
 import { type Block, parseBlocks } from '../../tools/console/blocks'
 import { compare } from '../../tools/console/match'
-import { Machine } from '../../tools/guide/machine'
+import { type Machine, startMachine } from '../../tools/guide/machine'
 import { type Played, typeAll } from '../../tools/guide/transcripts'
 import { root } from '../../tools/setup/project.mjs'
 import { fromCast, type Recording, toCast } from './casts'
@@ -44,7 +44,7 @@ export type Recorded = { take: Take; cast: string }
 export async function recordSlide(
   slide: Take[],
 ): Promise<{ recorded: Recorded[]; problems: string[] }> {
-  const machine = await Machine.start()
+  const machine = await startMachine()
   try {
     const played = await typeAll(
       slide.map(({ block }) => block),

@@ -1,108 +1,89 @@
+// npm run docs, and how it types a transcript: on a machine that is gone afterwards.
 import { spawnSync } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { chapters } from '../../tools/guide/chapters'
+import { parseBlocks } from '../../tools/console/blocks'
 import { cgroupVersion } from '../../tools/guide/machine'
 import { drift, play, rewrite } from '../../tools/guide/transcripts'
 import { trees } from '../harness/cgroup'
-import { mountinfo, until, withToken } from '../harness/proc'
+import { mountinfo, withToken } from '../harness/proc'
 import { slowness } from '../harness/slowness'
+import { USER } from '../harness/stand-in'
+import { soon } from '../harness/waiting'
 import { repository } from '../harness/work'
-
-const chapterOf = (...lines: string[]) => {
-  const markdown = ['## 1. A', '', ...lines, ''].join('\n')
-  const [chapter] = chapters(markdown, 'x.md')
-  if (!chapter) throw new Error('no chapter')
-  return { markdown, chapter }
-}
 
 // Each starts Node, and some a whole host, several times.
 vi.setConfig({ testTimeout: 90_000 * slowness })
+
+const console = (...lines: string[]) => ['# T', '', '```console host', ...lines, '```'].join('\n')
+const blocks = (...lines: string[]) => parseBlocks(console(...lines), 'x.md')
 
 /** What the guide's commands could leave on the real host. */
 const traces = () => ({
   mounts: mountinfo('self')
     .split('\n')
-    .filter((line) => line.includes('container-guide-') || line.includes(repository)),
+    .filter((line) => line.includes('container-host-') || line.includes(repository)),
   folders: readdirSync(tmpdir()).filter((name) =>
-    name.startsWith(`container-guide-${process.pid}-`),
+    name.startsWith(`container-host-${process.pid}-`),
   ),
-  cache: existsSync(path.join(tmpdir(), 'tsx-54321')),
+  cache: existsSync(path.join(tmpdir(), `tsx-${USER}`)),
   groups: trees
     .flatMap((tree) => readdirSync(tree))
-    .filter((name) => name.startsWith('guide-') && name.endsWith(`-${process.pid}`)),
+    .filter((name) => name.startsWith('tests-') && name.endsWith(`-${process.pid}`)),
 })
 
 describe('a transcript', () => {
-  test('that drifted is named with file, line, expected and got, and rewritten with the wildcards that fit', async () => {
-    const { markdown, chapter } = chapterOf(
-      '```console host',
-      '$ echo $$; echo two; echo three',
-      '<pid>',
-      'zwei',
-      'three',
-      '$ echo fine',
-      'fine',
-      '```',
-    )
-    const played = await play(chapter)
+  test('that differs: the line is named, and rewritten with the wildcards that fit', async () => {
+    const lines = ['$ echo $$; echo two; echo three', '<pid>', 'zwei', 'three', '$ echo fine']
+    const played = await play(blocks(...lines, 'fine'))
+    const pid = played[0] && 'got' in played[0] ? played[0].got[0] : ''
     expect(drift(played)).toEqual([
-      'x.md:6: `echo $$; echo two; echo three`\n  expected: zwei\n       got: two\n  all of it: ' +
-        `${played[0] && 'got' in played[0] ? played[0].got[0] : ''}\n             two\n             three`,
+      'x.md:6: `echo $$; echo two; echo three`\n  expected: zwei\n       got: two\n' +
+        `  all of it: ${pid}\n             two\n             three`,
     ])
+    const markdown = console(...lines, 'fine')
     expect(rewrite(markdown, played)).toBe(markdown.replace('zwei', 'two'))
   })
 
   test('for the other version of cgroups is not executed, and says so', async () => {
     const other = cgroupVersion === 'v1' ? 'v2' : 'v1'
-    const { chapter } = chapterOf(`\`\`\`console host cgroup=${other}`, '$ echo x', 'y', '```')
-    const played = await play(chapter)
-    expect(played).toEqual([{ block: chapter.blocks[0], skipped: expect.stringContaining(other) }])
+    const found = parseBlocks(`\`\`\`console host cgroup=${other}\n$ echo x\ny\n\`\`\``, 'x.md')
+    const played = await play(found)
+    expect(played).toEqual([{ block: found[0], skipped: expect.stringContaining(other) }])
     expect(drift(played)).toEqual([])
   })
 
-  test.each([false, true])('changes nothing of the host (as a user: %s)', async (user) => {
+  test.each([false, true])('changes nothing on the host (as a user: %s)', async (user) => {
     const before = traces()
     const token = `guide-token-${process.pid}`
-    const { chapter } = chapterOf(
-      '```console host',
-      `$ mkdir my-container; echo x > my-container/${token}; sudo touch steps/${token}`,
-      `$ sudo mount -t tmpfs ${token} /mnt; sudo ip link add dummy1 type bridge; ls -1 /mnt /sys/class/net`,
-      '/mnt:',
-      '',
-      '/sys/class/net:',
-      'dummy1',
-      'lo',
-      '$ (exec -a sleep-forever sleep 1234.5) &',
-      '...',
-      `$ sudo hostname ${token}`,
-      '$ node --require tsx/cjs test/lib/slowness.ts',
-      '$ id -u',
-      user ? '54321' : '0',
-      '```',
+    const played = await play(
+      blocks(
+        `$ mkdir my-container; echo x > my-container/${token}; sudo touch steps/${token}`,
+        `$ sudo mount -t tmpfs ${token} /mnt; sudo ip link add dummy1 type bridge`,
+        '$ ls -1 /mnt /sys/class/net',
+        ...['/mnt:', '', '/sys/class/net:', 'dummy1', 'lo'],
+        '$ (exec -a sleep-forever sleep 1234.5) &',
+        '...',
+        `$ sudo hostname ${token}`,
+        '$ node --require tsx/cjs test/harness/slowness.ts',
+        '$ id -u',
+        user ? `${USER}` : '0',
+      ),
+      { user },
     )
-    expect(drift(await play(chapter, { user })).join('\n')).toBe('')
+    expect(drift(played).join('\n')).toBe('')
     expect(existsSync(`${repository}/steps/${token}`)).toBe(false)
     expect(existsSync(`${repository}/my-container/${token}`)).toBe(false)
     expect(existsSync('/sys/class/net/dummy1')).toBe(false)
     expect(readFileSync('/proc/sys/kernel/hostname', 'utf8')).not.toContain(token)
-    expect(await until(() => withToken('1234.5').length === 0)).toBe(true)
+    expect(await soon(() => withToken('1234.5').length === 0)).toBe(true)
     expect(traces()).toEqual({ ...before, folders: [], groups: [] })
   })
 
-  test('that leaves no prompt is an error with file and line, and nothing stays behind', async () => {
-    const { chapter } = chapterOf('```console host', '$ exit', '```')
-    await expect(play(chapter)).rejects.toThrow(/x\.md:4: .*shell ended/)
+  test('without a prompt is an error with file and line, and nothing stays behind', async () => {
+    await expect(play(blocks('$ exit'))).rejects.toThrow(/x\.md:4: .*shell ended/)
     expect(traces()).toMatchObject({ folders: [], groups: [] })
   })
 })
@@ -111,16 +92,14 @@ describe('npm run docs', () => {
   let folder = ''
   beforeAll(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'guide-docs-'))
-    mkdirSync(path.join(folder, 'sub'))
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  const lines = (diffed: string, said: string) =>
-    [
-      '# T\n\n## 1. A\n\n<!-- diff: 02-uts 03-pid -->\n',
-      `\`\`\`diff\n${diffed}\`\`\`\n`,
-      `\`\`\`console host\n$ echo said\n${said}\n\`\`\`\n`,
-    ].join('\n')
+  const guide = (name: string, text: string) => {
+    const file = path.join(folder, name)
+    writeFileSync(file, text)
+    return file
+  }
 
   const docs = (...args: string[]) =>
     spawnSync(process.execPath, ['tools/run.mjs', 'docs', ...args], {
@@ -128,38 +107,55 @@ describe('npm run docs', () => {
       encoding: 'utf8',
     })
 
-  test('--check names what differs and changes nothing; without it the file is brought in line', () => {
-    const file = path.join(folder, 'guide.md')
-    writeFileSync(file, lines('old\n', 'old'))
+  const chapter = (diffed: string, said: string) =>
+    [
+      '# T\n\n## 3. A\n\n<!-- diff: 02-uts 03-pid -->\n',
+      `\`\`\`diff\n${diffed}\`\`\`\n`,
+      `\`\`\`console host\n$ echo said\n${said}\n\`\`\`\n`,
+    ].join('\n')
+
+  test('--check names what differs and changes nothing; without it, the file is updated', () => {
+    const old = chapter('old\n', 'old')
+    const file = guide('guide.md', old)
     const checked = docs('--check', file)
     expect(checked).toMatchObject({ status: 1, stdout: '' })
     expect(checked.stderr).toContain(`${file}:8:\n  expected: old\n       got: @@ -`)
     expect(checked.stderr).toMatch(/`echo said`\n {2}expected: old\n {7}got: said/)
-    expect(readFileSync(file, 'utf8')).toBe(lines('old\n', 'old'))
+    expect(readFileSync(file, 'utf8')).toBe(old)
 
     expect(docs(file).status).toBe(0)
     const written = readFileSync(file, 'utf8')
     expect(written).toContain('+    cloneflags: CLONE_NEWUTS | CLONE_NEWPID,')
     expect(written).toContain('$ echo said\nsaid\n```')
-    expect(docs('--check', file)).toMatchObject({
-      status: 0,
-      stderr: expect.stringContaining('1 command'),
-    })
+    const again = docs('--check', '--chapter', '3', file)
+    expect(again).toMatchObject({ status: 0, stderr: expect.stringContaining('1 command typed') })
   })
 
-  test('a marker that leads nowhere is an error with file and line', () => {
-    const file = path.join(folder, 'nowhere.md')
-    writeFileSync(file, '# T\n\n<!-- code: steps/99/main.ts -->\n\n```ts\n```\n')
-    expect(docs('--check', file)).toMatchObject({
+  test('finds nothing to check: that is a failure', () => {
+    const empty = guide('empty.md', '# T\n\n## 1. A\n')
+    expect(docs('--check', empty)).toMatchObject({
       status: 1,
-      stderr: expect.stringMatching(/nowhere\.md:3: code: steps\/99\/main\.ts: ENOENT/),
+      stderr: expect.stringContaining('nothing to check'),
+    })
+    const windows = guide('windows.md', chapter('old\n', 'old').replaceAll('\n', '\r\n'))
+    expect(docs('--check', windows)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('Windows line endings'),
+    })
+    const other = guide('other.md', chapter('old\n', 'old'))
+    expect(docs('--check', '--chapter', '2', other)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('no chapter with transcripts for 02-uts'),
     })
   })
 
-  test('wrong words are named, with those that were meant', () => {
-    expect(docs('--chek')).toMatchObject({
-      status: 2,
-      stderr: expect.stringContaining('Did you mean --check?'),
-    })
+  test.each([
+    ['--chek', 'Did you mean --check?'],
+    ['--chapter=99', 'There is no step "99"'],
+    ['nowhere.md', 'There is no file nowhere.md'],
+  ])('%s is an error that says what to write', (word, message) => {
+    const { status, stderr } = docs(word)
+    expect(stderr).toContain(message)
+    expect(status).toBe(word.startsWith('--') ? 2 : 1)
   })
 })

@@ -1,5 +1,6 @@
 // Console blocks in Markdown: what is typed at which terminal, and what it answers.
-import { fences } from './fences'
+import { Problem } from '../setup/terminal.mjs'
+import { fences } from './markdown'
 
 export type Exchange = { line: number; prompt: string; input: string; expected: string[] }
 
@@ -7,9 +8,9 @@ export type Block = {
   file: string
   /** Of the opening fence, counted from 1. */
   line: number
-  /** The name of a pty session that lives as long as the chapter or slide file. */
+  /** The name of a terminal, which stays open for the whole chapter or slide. */
   terminal: string
-  /** `key=value` words of the info string. */
+  /** The `key=value` words of the opening fence. */
   options: Record<string, string>
   exchanges: Exchange[]
   /** Lines before the first prompt. */
@@ -17,9 +18,9 @@ export type Block = {
 }
 
 /**
- * The blocks ```` ```console NAME [key=value…] ```` of a text. `$ ` is the prompt of the host's shell, `container:/# `
- * with any directory that of the container's; `> ` directly below an input goes on with it. A line that starts with
- * `$ <`, as the launcher's with the path of Node, is output.
+ * Finds the blocks ```` ```console NAME [key=value…] ````. The host's prompt is `$ `, a container's
+ * is `container:/# ` with any directory. A `> ` directly below an input continues it. A line that
+ * starts with `$ <` is output: the launcher prints it, with the path of Node.
  */
 export function parseBlocks(markdown: string, file: string): Block[] {
   return fences(markdown)
@@ -27,7 +28,7 @@ export function parseBlocks(markdown: string, file: string): Block[] {
     .map(({ line, info, lines }) => {
       const [terminal = '', ...words] = info.slice(1)
       if (!terminal || terminal.includes('='))
-        throw new Error(
+        throw new Problem(
           `${file}:${line}: a console block needs the name of its terminal: \`\`\`console host`,
         )
       return { file, line, terminal, options: options(words), ...exchanges(lines, line + 1) }

@@ -1,11 +1,11 @@
-// Printed output against what a terminal showed.
+// Compares printed output, with its wildcards, to what a terminal showed.
 
 export type Comparison =
   | { ok: true }
-  /** The index of the first printed line that fits nothing, and what was there instead; undefined behind the end. */
+  /** The index of the first printed line that doesn't fit, and what the terminal showed there. */
   | { ok: false; index: number; expected: string | undefined; got: string | undefined }
 
-/** Named wildcards for what differs from run to run and from machine to machine. */
+/** Wildcards such as `<pid>`, for what differs from run to run and from machine to machine. */
 export const wildcards: Record<string, string> = {
   pid: '\\d+',
   inode: '\\d+',
@@ -18,12 +18,12 @@ export const wildcards: Record<string, string> = {
   // The name of the host's first process.
   init: '[\\w.-]+',
   path: '/.*?',
-  // What the launcher prints before the arguments of Node: with sudo for an ordinary user.
+  // What the launcher prints before Node's arguments: with sudo for an ordinary user.
   node: '(?:sudo )?(?:env (?:\\w+=\\S* )*)?/.*?',
   any: '.+?',
 }
 
-/** Whether two texts are the same but for wildcards and the width of the space between words. */
+/** Whether two lines are the same, apart from wildcards and the width of spaces. */
 export function matches(expected: string, got: string): boolean {
   return pattern(expected).test(got.trimEnd())
 }
@@ -41,13 +41,15 @@ const wildcard = (part: string) =>
   /^<[a-z]+>$/.test(part) ? wildcards[part.slice(1, -1)] : undefined
 const escapeForRegExp = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
-/** Compares line by line; `...` alone on a line stands for any number of lines, also none. */
+const isGap = (line: string | undefined) => line?.trim() === '...'
+
+/** Compares line by line; `...` alone on a line stands for any number of lines, or none. */
 export function compare(expected: string[], got: string[]): Comparison {
   const [ok, index, line] = furthest(expected, got)
   return ok ? { ok } : { ok, index, expected: expected[index], got: got[line] }
 }
 
-// Where no way through is whole, the one that came furthest in what is printed tells most.
+// If no way through fits, the one that got furthest in the printed lines tells most.
 function furthest(expected: string[], got: string[]): [ok: boolean, index: number, line: number] {
   let best: [boolean, number, number] = [false, 0, 0]
   const tried = new Set<string>()
@@ -58,7 +60,7 @@ function furthest(expected: string[], got: string[]): [ok: boolean, index: numbe
     tried.add(`${way}`)
     if (index === expected.length && line === got.length) return [true, index, line]
     if (index > best[1] || (index === best[1] && line > best[2])) best = [false, index, line]
-    if (expected[index]?.trim() === '...') {
+    if (isGap(expected[index])) {
       if (line < got.length) ways.push([index, line + 1])
       ways.push([index + 1, line])
     } else if (index < expected.length && line < got.length && matches(expected[index], got[line]))
@@ -67,8 +69,11 @@ function furthest(expected: string[], got: string[]): [ok: boolean, index: numbe
   return best
 }
 
-/** The output as it was seen, in the printed words wherever these fit: what `npm run docs` writes. */
+/** What `npm run docs` writes: the output, in the printed words wherever they fit. */
 export function merge(expected: string[], got: string[]): string[] {
+  // A gap at the end stays, if what comes before it has kept its number of lines.
+  const head = expected.length - 1
+  if (isGap(expected[head])) return [...merge(expected.slice(0, head), got.slice(0, head)), '...']
   let from = 0
   return got.map((line) => {
     const index = expected.findIndex((printed, at) => at >= from && matches(printed, line))

@@ -1,49 +1,46 @@
-// A shell at a pty of its own: types a line, and gives what came until the next prompt.
+// A shell at its own terminal: types a line, and gives what came before the next prompt.
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { stripVTControlCharacters } from 'node:util'
 import type { IPty } from '@lydell/node-pty'
+import { Problem } from '../setup/terminal.mjs'
 
 export type SessionOptions = {
   cwd?: string
-  /** The whole environment, but for PS1, TERM and what a shell can not do without. */
+  /** Variables, besides those that every shell needs. */
   env?: Record<string, string>
   cols?: number
   rows?: number
-  /** Words of a command that starts the shell somewhere else, such as `nsenter --target 42 --mount`. */
+  /** Words of a command that starts the shell elsewhere, such as `nsenter --target 42 --mount`. */
   enter?: string[]
+  /** Milliseconds until a command without a prompt counts as hanging. */
+  patience?: number
 }
 
-/** Whose shell asks: the host's, or that of a container. */
+/** Whose prompt it is. */
 export type Side = 'host' | 'container'
 
-/** How long a prompt must stand at the end of the output to be one. */
-const QUIET = 60
-
-// OSC 133, which terminals take for the end of a prompt and do not show: no output can be mistaken for it.
+// Prompts end with this, and nothing else prints it: OSC 133, which terminals don't show.
 const MARK = '\x1b]133;B\x07'
-const CONTAINER_PROMPT = /(^|\n)?container:[^#\n]*# $/
+// A container's prompt shows a directory. `PS1=container:$PWD# `, as `env` prints it, shows none.
+const CONTAINER_PROMPT = /(^|\n)?container:\/[^#\n]*# $/
+
+const HANG = 60_000 * Number(process.env.TEST_SLOWNESS ?? 1)
 
 export class Session {
   readonly #pty: IPty
-  readonly #started = performance.now()
   readonly #exited: Promise<void>
-  #listeners: ((text: string, secondsSinceStart: number) => void)[] = []
+  readonly #entered: boolean
+  readonly #patience: number
   #received = ''
-  #lastData = performance.now()
   #running = true
   #first: Promise<string> | undefined
-  #side: Side = 'host'
-  readonly #entered: boolean
 
-  constructor({
-    cwd = process.cwd(),
-    env = {},
-    cols = 200,
-    rows = 50,
-    enter = [],
-  }: SessionOptions = {}) {
+  constructor(options: SessionOptions = {}) {
+    const { cwd = process.cwd(), env = {}, cols = 200, rows = 50 } = options
+    const { enter = [], patience = HANG } = options
     this.#entered = enter.length > 0
+    this.#patience = patience
     const [file, ...args] = [...enter, '/bin/sh', '-c', 'cd "$0" && exec "$@"', cwd, ...shell]
     this.#pty = loadPty().spawn(file, args, {
       cwd: '/',
@@ -59,105 +56,76 @@ export class Session {
     })
     this.#pty.onData((text) => {
       this.#received += text
-      this.#lastData = performance.now()
-      for (const listener of this.#listeners)
-        listener(text, (this.#lastData - this.#started) / 1000)
     })
-  }
-
-  /** Hears everything the terminal gets to show, from now on. */
-  onData(callback: (text: string, secondsSinceStart: number) => void): void {
-    this.#listeners.push(callback)
-  }
-
-  /** Types keys and waits for nothing. */
-  write(keys: string): void {
-    this.#pty.write(keys)
   }
 
   resize(cols: number, rows: number): void {
     this.#pty.resize(cols, rows)
   }
 
-  get pid(): number {
-    return this.#pty.pid
-  }
-
   /**
    * Types a line (or several) and Enter, and waits for the next prompt.
    *
    * @returns the lines of output, without the echo, the prompt and control sequences
-   * @throws Error when there is no prompt in time, or the shell ended
+   * @throws Problem if there's no prompt in time, or the shell ended
    */
-  async run(input: string, timeout = 15_000): Promise<string[]> {
-    await this.ready(timeout)
+  async run(input: string): Promise<string[]> {
+    await this.#ready()
     this.#received = ''
     this.#pty.write(`${input.replaceAll('\n', '\r')}\r`)
-    return lines(withoutEcho(await this.#prompt(input, timeout), input))
+    return lines(withoutEcho(await this.#prompt(`after \`${input}\``), input))
   }
 
-  /** Waits for the first prompt. */
-  async ready(timeout = 15_000): Promise<void> {
-    this.#first ??= this.#prompt('', timeout)
+  /** Waits for a side's prompt: after a container is killed from elsewhere, the host's comes. */
+  async prompted(side: Side): Promise<void> {
+    await this.#ready()
+    if (side === 'container' && this.#side() === 'host')
+      throw this.#problem('no prompt of a container')
+    await this.#prompt(`of the ${side}`, side)
+  }
+
+  async #ready(): Promise<void> {
+    this.#first ??= this.#prompt('of a shell')
     await this.#first
   }
 
-  /**
-   * Waits for the prompt of that side: a container that was ended from elsewhere leaves the host's. The other way round
-   * nothing comes by itself.
-   */
-  async prompted(side: Side, timeout = 15_000): Promise<void> {
-    await this.ready(timeout)
-    if (this.#side === side) return
-    if (side === 'container')
-      throw new Error(
-        `no prompt of a container; the terminal shows: ${clean(this.#received).slice(-600)}`,
-      )
-    const end = performance.now() + timeout
-    while (this.#beforePrompt() === undefined || this.#side !== side) {
-      if (performance.now() > end || !this.#running)
-        throw new Error(
-          `no prompt of the ${side}; the terminal shows: ${clean(this.#received).slice(-600)}`,
-        )
-      await sleep(5)
-    }
-  }
-
-  async #prompt(input: string, timeout: number): Promise<string> {
-    for (const end = performance.now() + timeout; ; await sleep(5)) {
-      const text = this.#beforePrompt()
-      if (text !== undefined) return text
-      const seen = () => clean(this.#received).trim().slice(-600) || 'nothing'
-      if (!this.#running)
-        throw new Error(`the shell ended at \`${input}\`; the terminal showed: ${seen()}`)
+  /** Waits for a prompt, and gives what came before it. */
+  async #prompt(which: string, side?: Side): Promise<string> {
+    for (const end = performance.now() + this.#patience; ; await sleep(5)) {
+      const found = this.#side()
+      if (found && found === (side ?? found)) return this.#beforePrompt()
+      if (!this.#running) throw this.#problem(`no prompt ${which}: the shell ended`)
       if (performance.now() > end)
-        throw new Error(
-          `no prompt within ${timeout / 1000} s after \`${input}\`; the terminal shows: ${seen()}`,
-        )
+        throw this.#problem(`no prompt ${which} within ${this.#patience / 1000} s`)
     }
   }
 
-  #beforePrompt(): string | undefined {
-    if (this.#received.endsWith(MARK)) {
-      this.#side = 'host'
-      return clean(this.#received).replace(/\$ $/, '')
-    }
-    if (performance.now() - this.#lastData < QUIET) return undefined
+  /** Whose prompt the terminal shows now, if any. */
+  #side(): Side | undefined {
+    if (this.#received.endsWith(MARK)) return 'host'
+    return CONTAINER_PROMPT.test(clean(this.#received)) ? 'container' : undefined
+  }
+
+  #beforePrompt(): string {
     const text = clean(this.#received)
     const found = CONTAINER_PROMPT.exec(text)
-    if (found) this.#side = 'container'
-    return found ? text.slice(0, found.index + (found[1]?.length ?? 0)) : undefined
+    return found ? text.slice(0, found.index + (found[1]?.length ?? 0)) : text.replace(/\$ $/, '')
   }
 
-  // What enters a pid namespace stays outside as the parent of the shell, and has to be there when that ends.
+  #problem(what: string): Problem {
+    const shown = clean(this.#received).trim().slice(-600)
+    return new Problem(`${what}; the terminal shows: ${shown || 'nothing'}`)
+  }
+
+  // To enter a pid namespace, nsenter forks, waits for the shell, and must still be there then.
   #hangUp(): void {
     const shell = this.#entered ? children(this.#pty.pid)[0] : undefined
     try {
       process.kill(shell ?? this.#pty.pid, 'SIGHUP')
-    } catch {} // it has ended just now
+    } catch {} // it has just ended
   }
 
-  /** Ends the shell as the closing of a terminal window does, and waits for that. */
+  /** Ends the shell, as closing a terminal window does. */
   async close(): Promise<void> {
     if (this.#running) this.#hangUp()
     // The timer must not keep a program alive that has nothing else to do.
@@ -167,7 +135,7 @@ export class Session {
   }
 }
 
-// bash is what most people type into; its start files would bring somebody's own prompt and aliases.
+// Most people type into bash. Its start files would bring their own prompts and aliases.
 const bash = existsSync('/bin/bash')
 const shell = bash ? ['/bin/bash', '--norc', '--noprofile'] : ['/bin/sh', '-i']
 
@@ -184,21 +152,17 @@ const environment = () => ({
 function loadPty(): typeof import('@lydell/node-pty') {
   try {
     return createRequire(import.meta.url)('@lydell/node-pty')
-  } catch (cause) {
-    throw new Error(
-      `no terminal can be made: @lydell/node-pty has no binary for ${process.platform} ${process.arch} with this C library`,
-      { cause },
+  } catch {
+    throw new Problem(
+      `@lydell/node-pty can't make a terminal: it has no binary for ${process.platform} ${process.arch} with this C library.`,
     )
   }
 }
 
 function children(pid: number): number[] {
   try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-      .trim()
-      .split(' ')
-      .filter(Boolean)
-      .map(Number)
+    const found = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+    return found.split(' ').filter(Boolean).map(Number)
   } catch {
     return []
   }
@@ -209,7 +173,7 @@ const clean = (text: string) =>
 
 const lines = (text: string) => (text === '' ? [] : text.replace(/\n$/, '').split('\n'))
 
-/** What follows the echo of the input. A line wider than the terminal is echoed with breaks in it. */
+/** What follows the echo of the input. The terminal breaks the echo of a line that is too wide. */
 function withoutEcho(text: string, input: string): string {
   let at = 0
   for (const [number, line] of input.split('\n').entries()) {

@@ -1,47 +1,56 @@
-// The chapters of a guide: what stands between two headings of level 2.
-import { fences } from '../console/fences'
+// The chapters of the guide: what lies between two headings of level 2.
+import GithubSlugger from 'github-slugger'
 import { type Block, parseBlocks } from '../console/blocks'
+import { parts } from '../console/markdown'
+import { steps } from '../setup/steps.mjs'
 
 export type Chapter = {
   title: string
+  /** The step that its number names: `3. Its own process ids` is about 03-pid. */
+  step?: string
   /** Of the heading, counted from 1. */
   line: number
-  /** The line behind its last one. */
+  /** The line after its last one. */
   end: number
+  text: string
   /** Minutes at a walk and on the short path. */
   time?: { walk: number; short: number }
   blocks: Block[]
 }
 
-const TIME = /^\*\*Time:\*\* (\d+) minutes?(?:, short path (\d+)| \(not on the short path\))/
+const TIME = /^\*\*Time:\*\* (\d+) minutes?(?:, short path (\d+)| \(not on the short path\))/m
 
 export function chapters(markdown: string, file: string): Chapter[] {
   const lines = markdown.split('\n')
   const starts = headings(markdown).filter(({ level }) => level === 2)
   const blocks = parseBlocks(markdown, file)
-  return starts.map(({ text, line }, index) => {
+  return starts.map(({ text: title, line }, index) => {
     const end = starts[index + 1]?.line ?? lines.length + 1
-    const inside = (at: number) => at > line && at < end
-    const found = lines.slice(line, end - 1).map((text) => TIME.exec(text))
-    const [, walk, short] = found.find(Boolean) ?? []
+    const text = lines.slice(line, end - 1).join('\n')
+    const [, walk, short] = TIME.exec(text) ?? []
+    const number = Number(/^(\d+)\. /.exec(title)?.[1])
     return {
-      title: text,
+      title,
+      step: steps().find((name) => Number.parseInt(name, 10) === number),
       line,
       end,
+      text,
       ...(walk && { time: { walk: Number(walk), short: Number(short ?? 0) } }),
-      blocks: blocks.filter((block) => inside(block.line)),
+      blocks: blocks.filter((block) => block.line > line && block.line < end),
     }
   })
 }
 
-export type Heading = { level: number; text: string; line: number }
+export type Heading = { level: number; text: string; line: number; slug: string }
 
-/** The `#` headings outside of code. */
+/** The headings, each with the anchor that GitHub gives it. */
 export function headings(markdown: string): Heading[] {
-  const code = fences(markdown)
-  return markdown.split('\n').flatMap((text, index) => {
-    const [, marks, title] = /^(#{1,6}) (.*)$/.exec(text) ?? []
-    const inCode = code.some(({ line, lines }) => index + 1 > line && index < line + lines.length)
-    return marks && !inCode ? [{ level: marks.length, text: title, line: index + 1 }] : []
+  const slugger = new GithubSlugger()
+  return parts(markdown).flatMap(({ line, token }) => {
+    if (token.type !== 'heading') return []
+    const text = token.text as string
+    return [{ level: token.depth, text, line, slug: slugger.slug(plain(text)) }]
   })
 }
+
+const plain = (text: string) => text.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[`*]/g, '')

@@ -1,26 +1,30 @@
-// Manual pages: written as [clone(2)], linked by definitions at the end of the file.
+// Manual pages: the text says [clone(2)], and definitions at the end of the file link it.
 import { existsSync } from 'node:fs'
-import { fences } from '../console/fences'
+import { fences } from '../console/markdown'
+import { Problem } from '../setup/terminal.mjs'
 
 const REFERENCE = /\[([a-z][\w.-]*)\((\d)\)\](?![(:])/g
 
 export type ManPage = { name: string; section: string }
 
-// Each was looked up in the manual of Debian 12; a test compares again where the manual is installed.
+// Looked up in Debian 12's manual. A test checks them again, if the manual is installed.
 const known = {
   1: 'ipcmk ipcs nsenter unshare',
-  2: 'chroot clone close_range execve kill mknod mount pivot_root seccomp sethostname setns umount uname unshare wait',
+  2: `chroot clone close_range execve kill mknod mount pivot_root seccomp sethostname setns umount
+      uname unshare wait`,
   4: 'null pts tty veth',
   5: 'proc',
-  7: 'capabilities cgroup_namespaces cgroups credentials ipc_namespaces mount_namespaces mq_overview namespaces network_namespaces packet path_resolution pid_namespaces shm_overview signal sysvipc user_namespaces uts_namespaces',
+  7: `capabilities cgroup_namespaces cgroups credentials ipc_namespaces mount_namespaces
+      mq_overview namespaces network_namespaces packet path_resolution pid_namespaces shm_overview
+      signal sysvipc user_namespaces uts_namespaces`,
   8: 'bridge findmnt ip-link ip-netns lsns',
 }
 
 export const knownPages: ManPage[] = Object.entries(known).flatMap(([section, names]) =>
-  names.split(' ').map((name) => ({ section, name })),
+  names.split(/\s+/).map((name) => ({ section, name })),
 )
 
-/** The pages a text refers to, each once, in order of section and name. */
+/** The pages a text refers to, each once, sorted by section and name. */
 export function manPages(markdown: string): ManPage[] {
   const found = [...withoutCode(markdown).matchAll(REFERENCE)].map(
     ([, name, section]) => `${section} ${name}`,
@@ -31,24 +35,21 @@ export function manPages(markdown: string): ManPage[] {
   })
 }
 
-export const url = ({ name, section }: ManPage) =>
-  `https://man7.org/linux/man-pages/man${section}/${name}.${section}.html`
-
-/** @throws Error for a page that nobody has looked up yet */
+/** @throws Problem for a page that isn't in the list */
 export function definitions(markdown: string): string {
   return manPages(markdown)
-    .map((page) => {
-      const { name, section } = page
-      if (!knownPages.some((one) => one.name === name && one.section === section))
-        throw new Error(
-          `${name}(${section}) is not in the list of manual pages in tools/docs/man-pages.ts`,
+    .map(({ name, section }) => {
+      if (!knownPages.some((page) => page.name === name && page.section === section))
+        throw new Problem(
+          `${name}(${section}) isn't in the list of manual pages in tools/guide/man-pages.ts`,
         )
-      return `[${name}(${section})]: ${url(page)}`
+      const url = `https://man7.org/linux/man-pages/man${section}/${name}.${section}.html`
+      return `[${name}(${section})]: ${url}`
     })
     .join('\n')
 }
 
-/** Whether this machine has the page; undefined where it has no manual. */
+/** Whether this machine has the page; undefined if it has no manual. */
 export function isInstalled({ name, section }: ManPage): boolean | undefined {
   const folder = '/usr/share/man'
   if (!existsSync(`${folder}/man2/clone.2.gz`)) return undefined

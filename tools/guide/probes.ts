@@ -1,17 +1,11 @@
-// The table of what the container of the last step stops and what it does not, from the tests that try it.
-import { pathToFileURL } from 'node:url'
-import { at } from '../setup/project.mjs'
+// The table of what the last step's container stops and what it doesn't, from the tests that try.
+import { probes } from '../../test/escapes/probes'
 
-type Probe = { name: string; outcome: 'stopped' | 'possible'; why: string; stoppedBy: string }
-
-export async function probesTable(): Promise<string> {
-  const { probes }: { probes: Probe[] } = await import(
-    pathToFileURL(at('test', 'escapes', 'probes.ts')).href
-  )
+export function probesTable(): string {
   const rows = probes.map(({ name, outcome, why, stoppedBy }) =>
     [name, outcome, why, stoppedBy].map(cell),
   )
-  // Not padded: sentences that wide would be far apart.
+  // Not padded: the sentences are too long for that.
   return [HEAD, HEAD.map(() => '---'), ...rows]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n')

@@ -1,26 +1,28 @@
-// What can be wrong with a Markdown file by itself: links, commands, markup.
+// What can be wrong with a Markdown file in itself: links, commands, markup.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { marked } from 'marked'
 import { at } from '../setup/project.mjs'
-import { slugs } from './slugs'
+import { headings } from './chapters'
 
 const LINK = /\]\(([^)\s]+)\)/g
 
-/** Links to files and headings that are not there, with their lines. What is on the web is not looked at. */
+/** Links to files and headings that don't exist, with their lines. Links to the web are skipped. */
 export function brokenLinks(markdown: string, file: string): string[] {
+  const own = anchors(markdown)
   return eachLine(markdown, file, LINK, ([, target]) => {
     if (/^https?:/.test(target)) return undefined
     const [path, anchor] = target.split('#')
     const other = path ? at(dirname(file), path) : undefined
     if (other && !existsSync(other)) return `${target}: there is no such file`
-    if (anchor === undefined) return undefined
-    const known = [...slugs(other ? readFileSync(other, 'utf8') : markdown).values()]
-    return known.includes(anchor) ? undefined : `${target}: there is no such heading`
+    const known = other && anchor ? anchors(readFileSync(other, 'utf8')) : own
+    return anchor && !known.includes(anchor) ? `${target}: there is no such heading` : undefined
   })
 }
 
-/** `npm run` commands that package.json does not have. */
+const anchors = (markdown: string) => headings(markdown).map(({ slug }) => slug)
+
+/** `npm run` commands that package.json doesn't have. */
 export function unknownCommands(markdown: string, file: string): string[] {
   const { scripts } = JSON.parse(readFileSync(at('package.json'), 'utf8'))
   return eachLine(markdown, file, /npm run ([a-z][\w:-]*)/g, ([command, name]) =>
@@ -42,7 +44,7 @@ function eachLine(
   )
 }
 
-/** Marks that should have become something else, in the text a reader sees; and elements without an end. */
+/** Markup that is left in the text a reader sees, and elements without an end. */
 export function brokenMarkdown(markdown: string, file: string): string[] {
   const html = marked.parse(markdown, { async: false })
   const text = html

@@ -1,29 +1,26 @@
-// The console blocks of a chapter, typed in order on a machine of their own.
+// The console blocks of a chapter, typed in order on a machine made for them.
 import type { Block, Exchange } from '../console/blocks'
 import { type Comparison, compare, merge } from '../console/match'
 import type { Session } from '../console/session'
-import type { Chapter } from './chapters'
-import { type CgroupVersion, cgroupVersion, Machine } from './machine'
+import { Problem } from '../setup/terminal.mjs'
+import { cgroupVersion, startMachine } from './machine'
 
 export type Played =
   | { block: Block; skipped: string }
   | { block: Block; exchange: Exchange; got: string[]; comparison: Comparison }
 
-/** Types everything of a chapter, as root or as an ordinary user; fails when a terminal gives no prompt. */
-export async function play(
-  chapter: Pick<Chapter, 'blocks'>,
-  { user = false } = {},
-): Promise<Played[]> {
-  if (chapter.blocks.length === 0) return []
-  const machine = await Machine.start({ user })
+/** Types all blocks, as root or as an ordinary user. Fails if a terminal shows no prompt. */
+export async function play(blocks: Block[], { user = false } = {}): Promise<Played[]> {
+  if (blocks.length === 0) return []
+  const machine = await startMachine({ user })
   try {
-    return await typeAll(chapter.blocks, () => machine.terminal())
+    return await typeAll(blocks, () => machine.terminal())
   } finally {
     await machine.close()
   }
 }
 
-/** Types them in order; a terminal is opened when its name comes first. */
+/** Types them in order, and opens each terminal when its name first appears. */
 export async function typeAll(blocks: Block[], open: () => Session): Promise<Played[]> {
   const terminals = new Map<string, Session>()
   const played: Played[] = []
@@ -43,9 +40,6 @@ export async function typeAll(blocks: Block[], open: () => Session): Promise<Pla
   return played
 }
 
-/** How long a command may take; a machine under load starts a container slowly. */
-const PATIENCE = 60_000 * Number(process.env.TEST_SLOWNESS ?? 1)
-
 async function answer(
   terminal: Session,
   block: Block,
@@ -53,23 +47,23 @@ async function answer(
   played: Played[],
 ): Promise<string[]> {
   try {
-    // A container that was ended from another terminal leaves the host's prompt a moment later.
-    await terminal.prompted(prompt === '$ ' ? 'host' : 'container', PATIENCE)
-    return await terminal.run(input, PATIENCE)
+    // If another terminal ended this one's container, the host's prompt comes back a moment later.
+    await terminal.prompted(prompt === '$ ' ? 'host' : 'container')
+    return await terminal.run(input)
   } catch (error) {
-    // What went wrong before is more telling than what it led to.
-    throw new Error(
+    // What went wrong before tells more than what it led to.
+    throw new Problem(
       [...drift(played), `${block.file}:${line}: ${(error as Error).message}`].join('\n'),
     )
   }
 }
 
 function notHere({ cgroup }: Block['options']): string | undefined {
-  if (cgroup === undefined || cgroup === (cgroupVersion satisfies CgroupVersion)) return undefined
+  if (cgroup === undefined || cgroup === cgroupVersion) return undefined
   return `it is for hosts with cgroup ${cgroup}, and this one has ${cgroupVersion}`
 }
 
-/** File, line, expected and got of everything that differs. */
+/** File, line, expected and got, for everything that differs. */
 export function drift(played: Played[]): string[] {
   return played.flatMap((one) => {
     if ('skipped' in one || one.comparison.ok) return []
@@ -84,7 +78,7 @@ export function drift(played: Played[]): string[] {
   })
 }
 
-/** The text with what was seen where it differs from what is printed. */
+/** The text, with what was seen in place of what differs. */
 export function rewrite(markdown: string, played: Played[]): string {
   const lines = markdown.split('\n')
   for (const one of played.toReversed()) {

@@ -1,3 +1,0 @@
-import { playShare } from './play'
-
-playShare(0)
