@@ -114,7 +114,7 @@ describe('the recordings of the deck', () => {
   test('name no path and no machine they were made on', () => {
     for (const { id } of all) {
       expect(readCast(id)).not.toContain(repository)
-      expect(readCast(id)).not.toContain('container-guide-')
+      expect(readCast(id)).not.toContain('container-host-')
     }
   })
 
