@@ -75,9 +75,9 @@ const commands = {
     run: 'tools/setup/doctor/doctor.mjs doctor',
   },
   setup: {
-    about: 'does the set-up and nothing else',
+    about: 'brings all you need for a day without network; --all brings everything',
     run: 'tools/setup/commands.mjs setup',
-    packages: 'core companion test',
+    packages: 'core companion guide test',
     makes: container,
     programs: 'run test',
   },
@@ -110,13 +110,13 @@ const commands = {
     about: 'prints the deck',
     run: 'slides/deck/cli.ts pdf',
     loads: 'esm',
-    packages: 'core companion deck maintainers',
+    packages: 'core companion deck browser',
   },
   'slides:record': {
     about: "types what stands in the deck's terminals, and records or compares it",
     run: 'slides/deck/cli.ts record',
     loads: 'esm',
-    packages: 'core companion deck maintainers',
+    packages: 'core companion deck browser',
     makes: container,
     programs: 'run',
     root: true,
@@ -125,14 +125,14 @@ const commands = {
     about: "takes the README's pictures of the deck",
     run: 'slides/deck/cli.ts screenshots',
     loads: 'esm',
-    packages: 'core companion deck maintainers',
+    packages: 'core companion deck browser',
     makes: container,
     programs: 'run',
   },
   test: {
     about: 'proves the steps on this machine; FILTER… and options go to vitest',
     run: 'node_modules/vitest/vitest.mjs run --configLoader runner',
-    packages: 'core companion deck test maintainers',
+    packages: 'core companion guide test',
     makes: container,
     programs: 'run test',
     root: true,
@@ -140,7 +140,7 @@ const commands = {
   'test:all': {
     about: 'every test',
     run: 'node_modules/vitest/vitest.mjs run --configLoader runner',
-    packages: 'core companion deck test maintainers',
+    packages: 'core companion guide deck test browser maintainers',
     makes: container,
     programs: 'run test',
     root: true,
@@ -196,7 +196,7 @@ const commands = {
     about: "brings the guide's code, diffs and transcripts up to date",
     run: 'tools/guide/main.ts',
     loads: 'esm',
-    packages: 'core companion deck test',
+    packages: 'core companion guide test',
     makes: container,
     programs: 'run test',
     root: true,
@@ -214,7 +214,7 @@ const commands = {
   typecheck: {
     about: 'TypeScript',
     run: 'tools/setup/commands.mjs typecheck',
-    packages: 'core companion deck test maintainers',
+    packages: 'core companion guide deck test browser maintainers',
   },
 }
 
@@ -253,7 +253,7 @@ function isHelp(word) {
 async function call(file, name, command, words) {
   if (name !== 'doctor') checkPlatform()
   const module = await import(pathToFileURL(at(file)).href)
-  await module[name](words, () => prepare(command))
+  await module[name](words, (more = {}) => prepare({ ...command, ...more }))
 }
 
 /**

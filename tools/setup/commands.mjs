@@ -2,6 +2,7 @@
 // Each gets its words, and a function that prepares what its row in tools/run.mjs names.
 import { readFileSync } from 'node:fs'
 import { forgetAddon, isAddonBuilt } from './addon.mjs'
+import { allGroups } from './packages.mjs'
 import { become, quiet, shown } from './programs.mjs'
 import { at } from './project.mjs'
 import { asRoot } from './root.mjs'
@@ -10,7 +11,8 @@ import { findMain, runCompiled, runMain, steps } from './steps.mjs'
 import { Problem, say, style, task } from './terminal.mjs'
 import { words } from './words.mjs'
 
-/** @typedef {() => Promise<boolean>} Prepare resolves to whether there was anything to do */
+/** @typedef {import('./setup.mjs').Needs} Needs */
+/** @typedef {(more?: Needs) => Promise<boolean>} Prepare resolves to whether there was work to do */
 
 /** `npm start [-- COMMAND…]`: the last step, with a shell in it. */
 export async function start(/** @type {string[]} */ args, /** @type {Prepare} */ prepare) {
@@ -54,10 +56,13 @@ function help(program) {
   return hasOptions ? command : command.filter((word) => word !== 'run')
 }
 
-/** `npm run setup`: everything a learner needs. */
+/** `npm run setup [-- --all]`: everything a learner needs, or everything. */
 export async function setup(/** @type {string[]} */ args, /** @type {Prepare} */ prepare) {
-  words('usage: npm run setup', { args })
-  const didSomething = await prepare()
+  const { values } = words('usage: npm run setup [-- --all]', {
+    args,
+    options: { all: { type: 'boolean' } },
+  })
+  const didSomething = await prepare(values.all ? { packages: allGroups().join(' ') } : {})
   say(didSomething ? "You're all set: npm start" : "You're all set already. There's nothing to do.")
 }
 

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { buildAddon, isAddonBuilt } from './addon.mjs'
-import { areDependenciesInstalled, installDependencies } from './dependencies.mjs'
+import { installPackages, missingGroups } from './packages.mjs'
 import { checkPlatform } from './platform.mjs'
 import { find, quiet } from './programs.mjs'
 import { at, root } from './project.mjs'
@@ -10,13 +10,8 @@ import { Problem, say, task } from './terminal.mjs'
 import { areScriptsCompiled, compileScripts } from './scripts.mjs'
 import { installPrograms, missingPrograms } from './system.mjs'
 
-// In the order in which they are made: the later ones need the packages.
+// What needs packages to be made, in this order.
 const parts = {
-  dependencies: {
-    isDone: areDependenciesInstalled,
-    run: installDependencies,
-    makes: ['node_modules'],
-  },
   addon: {
     isDone: isAddonBuilt,
     run: buildAddon,
@@ -53,26 +48,31 @@ export async function ensure(needs) {
 
 /** @param {Needs} needs */
 function whatIsMissing({ packages, makes, programs: purposes }) {
-  const names = [...(packages ? ['dependencies'] : []), ...split(makes)]
-  const todo = names.filter((name) => !parts[name].isDone())
+  const groups = missingGroups(split(packages))
+  const todo = split(makes).filter((name) => !parts[name].isDone())
   const programs = missingPrograms([
     ...split(purposes),
     ...todo.map((name) => parts[name].programs).filter(Boolean),
   ])
-  return { todo, programs, any: todo.length > 0 || programs.some((need) => !need.optional) }
+  const required = programs.filter((need) => !need.optional)
+  return { groups, todo, programs, any: groups.length + todo.length + required.length > 0 }
 }
 
 const split = (text = '') => text.split(' ').filter(Boolean)
 
 async function setUp(needs) {
-  const { todo, programs } = whatIsMissing(needs)
+  const { groups, todo, programs } = whatIsMissing(needs)
   if (programs.length) await installPrograms(programs)
-  for (const name of todo)
-    try {
-      await parts[name].run()
-    } finally {
-      await leaveToOwner(parts[name].makes)
-    }
+  if (groups.length) await thenLeaveToOwner(installPackages(groups), ['node_modules'])
+  for (const name of todo) await thenLeaveToOwner(parts[name].run(), parts[name].makes)
+}
+
+async function thenLeaveToOwner(work, made) {
+  try {
+    await work
+  } finally {
+    await leaveToOwner(made)
+  }
 }
 
 // Root may do the set-up in a checkout of somebody else, as with `sudo npm start`.

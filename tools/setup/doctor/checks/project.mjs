@@ -1,7 +1,7 @@
 // The checkout: where it lies, whose it is, and what of it was made already.
 import * as fs from 'node:fs'
 import { isAddonBuilt } from '../../addon.mjs'
-import { areDependenciesInstalled } from '../../dependencies.mjs'
+import { missingGroups } from '../../packages.mjs'
 import { at, root } from '../../project.mjs'
 
 export const project = () => [place(), ...owner(), packages(), addon(), rootfs()]
@@ -79,13 +79,15 @@ function owner() {
 }
 
 function packages() {
-  if (areDependenciesInstalled()) return { name: 'npm packages', state: 'ok', saw: 'are there' }
+  const missing = missingGroups(['core', 'companion'])
+  if (missing.length === 0) return { name: 'npm packages', state: 'ok', saw: 'are there' }
+  const forSteps = missing.includes('core')
   return {
     name: 'npm packages',
-    state: 'failure',
-    saw: 'not installed, or not those of package-lock.json',
+    state: forSteps ? 'failure' : 'warning',
+    saw: `not installed, or not those of package-lock.json: ${missing.join(', ')}`,
     fix: 'npm run setup (once, with a network)',
-    from: 1,
+    from: forSteps ? 1 : undefined,
   }
 }
 
