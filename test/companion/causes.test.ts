@@ -1,44 +1,40 @@
-// The explanations themselves: there is one for whatever fails, and none points at something that is not there.
+// The explanations: each claim has one, and none points at something that isn't there.
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { causes } from '../../tools/companion/judge/causes'
-import { claimsOf } from '../../tools/companion/judge/claims'
 import { START } from '../../tools/companion/judge/protocol'
-import { goal } from '../../tools/companion/goals'
-import { steps } from '../harness/target'
-import { repository } from '../harness/work'
+import { at } from '../../tools/setup/project.mjs'
+import { goal, steps } from '../../tools/setup/steps.mjs'
+import { causes, claims } from './knowledge'
 
-const properties = [START, ...steps().flatMap((step) => claimsOf(step).map(({ name }) => name))]
+const claimsOf = (step: string) => (step === 'start' ? [START] : (claims[step] as string[]))
+const names = Object.keys(causes)
+const isOf = ({ of }: { of?: string }, claim: string) => !of || new RegExp(of).test(claim)
 
-describe('each property has an explanation that needs no evidence', () => {
-  test.each(properties)('%s', (property) => {
-    expect(
-      causes.filter((cause) => !cause.evidence && cause.of.test(property)).map(({ id }) => id),
-    ).not.toEqual([])
+describe('each claim has an explanation that needs no evidence', () => {
+  const all = names.flatMap((step) => claimsOf(step).map((claim) => [step, claim] as const))
+  test.each(all)('%s: %s', (step, claim) => {
+    const left = causes[step]?.filter((cause) => !cause.needsEvidence && isOf(cause, claim))
+    expect(left).not.toEqual([])
   })
 })
 
-describe('each explanation', () => {
-  test.each(causes.map((cause) => [cause.id, cause] as const))(
-    '%s is about some property, and its last hint finds lines in the reference',
-    (_, cause) => {
-      expect(properties.filter((property) => cause.of.test(property))).not.toEqual([])
-      if (cause.lines) {
-        const { step, file = 'main.ts', pattern } = cause.lines
-        const lines = readFileSync(join(repository, 'steps', step, file), 'utf8').split('\n')
-        const found = lines.filter((line) => pattern.test(line)).length
-        expect(found).toBeGreaterThan(0)
-        expect(found).toBeLessThanOrEqual(8)
-      }
+describe('each explanation is about a claim, and its last hint finds lines in the reference', () => {
+  const all = names.flatMap((step) => (causes[step] ?? []).map((cause) => [step, cause] as const))
+  test.each(all.map(([step, cause]) => [step, cause.id, cause] as const))(
+    '%s: %s',
+    (step, _, cause) => {
+      expect(claimsOf(step).filter((claim) => isOf(cause, claim))).not.toEqual([])
+      if (!cause.lines) return
+      const { step: of, file = 'main.ts', pattern } = cause.lines
+      const lines = readFileSync(at('steps', of, file), 'utf8').split('\n')
+      const found = lines.filter((line) => new RegExp(pattern).test(line)).length
+      expect(found).toBeGreaterThan(0)
+      expect(found).toBeLessThanOrEqual(8)
     },
   )
 })
 
-test('each step has properties', () => {
-  expect(steps().filter((step) => claimsOf(step).length === 0)).toEqual([])
-})
-
-test('each step has a goal, in README.md', () => {
-  expect(steps().filter((step) => goal(step) === '')).toEqual([])
+test.each(steps())('%s has claims, and a goal in README.md', (step) => {
+  expect(claims[step]?.length).toBeGreaterThan(0)
+  expect(goal(step)).not.toBe('')
 })

@@ -104,11 +104,14 @@ describe('check', () => {
   test('a program of another shape is as good', () => {
     checkout.write(
       'my-container/main.ts',
-      `import * as native from '../native/index'
+      `import { CLONE_NEWUTS } from '#native/sched'
+      import { spawn } from '#native/spawn'
+      import { execvp, sethostname } from '#native/unistd'
+      import { reexec } from '#shared/reexec'
       const [, , verb, file, ...args] = process.argv
       const env = { PATH: '/bin:/usr/bin', PS1: '> ' }
-      if (verb === 'inside') { native.sethostname('container'); native.execvp(file as string, args, env) }
-      else native.spawn('/proc/self/exe', native.reexec('inside', [file as string, ...args]), { cloneflags: native.CLONE_NEWUTS }).then((status) => { process.exitCode = status })
+      if (verb === 'inside') { sethostname('container'); execvp(file as string, args, env) }
+      else spawn('/proc/self/exe', reexec('inside', [file as string, ...args]), { cloneflags: CLONE_NEWUTS }).then((status) => { process.exitCode = status })
       `,
     )
     expect(checkout.run(['check', '2', '--only'])).toMatchObject({ status: 0 })

@@ -1,4 +1,4 @@
-// Programs in a directory like my-container/, which has native/ beside it.
+// Programs in a folder like my-container/, with everything beside it that their imports need.
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,11 +11,11 @@ export class Programs {
   readonly #folder = mkdtempSync(join(tmpdir(), 'companion-test-'))
   #count = 0
 
-  /** Writes files where their imports lead to native/; gives the path of main.ts. */
+  /** Writes files where #native, #shared and #rootfs are found; gives the path of main.ts. */
   write(files: Record<string, string>): string {
     const project = join(this.#folder, String(++this.#count))
     mkdirSync(join(project, 'my-container'), { recursive: true })
-    for (const name of ['native', 'rootfs'])
+    for (const name of ['native', 'steps', 'rootfs', 'package.json'])
       symlinkSync(join(repository, name), join(project, name))
     for (const [name, text] of Object.entries(files))
       writeFileSync(join(project, 'my-container', name), text)

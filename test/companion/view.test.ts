@@ -1,7 +1,7 @@
 // The screen of `watch` at any size: as many lines as there are, none longer than there is room for.
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { claimsOf } from '../../tools/companion/judge/claims'
+import { claims } from './knowledge'
 import type { Judgement } from '../../tools/companion/result'
 import { help, type State, view } from '../../tools/companion/watch/view'
 import { wrap } from '../../tools/companion/text'
@@ -19,7 +19,7 @@ const failure = {
 function judged(step: string, holds: boolean): Judgement {
   const upTo = steps().filter((name) => name <= step)
   const properties = (name: string) =>
-    claimsOf(name).map(({ name }, index) =>
+    (claims[name] as string[]).map((name, index) =>
       holds || index > 1 ? { name, holds: true } : { name, holds: false, failure },
     )
   return {

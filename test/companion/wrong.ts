@@ -1,26 +1,24 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: such strings are parts of programs
-// Wrong programs that a learner would write, each as what is different from the reference of its step.
-
-import { slowness } from '../harness/slowness'
+// Wrong programs that a learner would write, each as its difference from the reference.
 
 export type Wrong = {
   name: string
   step: string
-  /** The explanation it is to get. */
+  /** The explanation it should get. */
   cause: string
-  /** What speaks for that. */
+  /** What proves it. */
   evidence: RegExp
-  /** By file: what stands in the reference, and what the learner wrote. */
+  /** By file: what the reference says, and what the learner wrote. */
   edits: Record<string, [from: string, to: string][]>
 }
 
-/** The ten usual ones. */
+/** The usual ten. */
 export const ten: Wrong[] = [
   {
     name: 'the host name set on the host',
     step: '02-uts',
     cause: 'hostname-on-host',
-    evidence: /the host was called .* is called container now/,
+    evidence: /the host was called .* is now container/,
     edits: {
       'main.ts': [
         ["\n  sethostname('container')\n", '\n'],
@@ -39,7 +37,7 @@ export const ten: Wrong[] = [
     name: 'printed 1 instead of being PID 1',
     step: '03-pid',
     cause: 'printed-one',
-    evidence: /writes 1, while the kernel knows .* NSpid: \d+$/,
+    evidence: /writes 1, but the kernel knows .* NSpid: \d+$/,
     edits: {
       'main.ts': [
         ['CLONE_NEWUTS | CLONE_NEWPID', 'CLONE_NEWUTS'],
@@ -84,20 +82,29 @@ export const ten: Wrong[] = [
     name: 'the old root left mounted',
     step: '06-pivot-root',
     cause: 'old-root-left',
-    evidence: /has the rootfs as its root, and \S+ of the host still at \//,
+    evidence: /has the rootfs as its root, and still has the host's \S+ at \//,
     edits: { 'main.ts': [["  umount2('.', MNT_DETACH)\n", '']] },
   },
   {
     name: 'the cgroup written after the fork',
     step: '07-cgroups',
     cause: 'joined-late',
-    evidence: /ran outside of the group for \d+ ms/,
+    evidence: /, \d+, is in \S+, but \d+, which it started before it got there, isn't/,
     edits: {
       'main.ts': [
-        ['import { join }', "import { existsSync } from 'node:fs'\nimport { join }"],
+        ['import { mkdirSync,', 'import { mkdirSync, readFileSync,'],
         [
           '      limit(pid, options)\n',
-          '      // The container has to be up first.\n      setTimeout(() => existsSync(`/proc/${pid}`) && limit(pid, options), 3000).unref()\n',
+          `      // The container has to be up first.
+      const timer = setInterval(() => {
+        try {
+          if (readFileSync(\`/proc/\${pid}/task/\${pid}/children\`, 'utf8') === '') return
+          limit(pid, options)
+        } catch {}
+        clearInterval(timer)
+      }, 20)
+      timer.unref()
+`,
         ],
       ],
     },
@@ -106,14 +113,14 @@ export const ten: Wrong[] = [
     name: 'limits on the wrong group',
     step: '07-cgroups',
     cause: 'limits-elsewhere',
-    evidence: /has the limit .*, and in it is the run process \(\d+\); the command, \d+, is not/,
+    evidence: /has the limit .*, and the run process \(\d+\) is in it; the command, \d+, isn't/,
     edits: { 'cgroup.ts': [['cgroup.procs`, `${pid}`', 'cgroup.procs`, `${process.pid}`']] },
   },
   {
     name: 'the veth on the wrong side',
     step: '08-net',
     cause: 'veth-wrong-side',
-    evidence: /eth0 is on the host, and in the container is container\d+/,
+    evidence: /eth0 is on the host, and container\d+ is in the container/,
     edits: {
       'network.ts': [
         [
@@ -128,17 +135,24 @@ export const ten: Wrong[] = [
   },
 ]
 
-/** Others, some of them the same mistakes in another shape. */
+/** Others; some are the same mistakes in another shape. */
 export const others: Wrong[] = [
   {
     name: 'an import copied from steps/',
     step: '01-exec',
     cause: 'import-path',
-    evidence: /there is no \.\.\/\.\.\/native/,
-    edits: { 'main.ts': [["'../native/process'", "'../../native/process'"]] },
+    evidence: /there is no \.\.\/\.\.\/native\/spawn/,
+    edits: { 'main.ts': [["'#native/spawn'", "'../../native/spawn'"]] },
   },
   {
-    name: 'a bracket too few',
+    name: 'a misspelt room in an import',
+    step: '01-exec',
+    cause: 'import-path',
+    evidence: /there is no #natve\/spawn/,
+    edits: { 'main.ts': [["'#native/spawn'", "'#natve/spawn'"]] },
+  },
+  {
+    name: 'a missing bracket',
     step: '01-exec',
     cause: 'does-not-compile',
     evidence: /main\.ts:\d+:\d+: ERROR/,
@@ -149,17 +163,17 @@ export const others: Wrong[] = [
     step: '02-uts',
     cause: 'exception',
     evidence: /sethostname is not defined \(main\.ts:\d+\)/,
-    edits: { 'main.ts': [["import { sethostname } from '../native/unistd'\n", '']] },
+    edits: { 'main.ts': [['execvp, sethostname }', 'execvp }']] },
   },
   {
-    name: 'the status not handed on',
+    name: 'the status not passed on',
     step: '01-exec',
     cause: 'status-swallowed',
-    evidence: /ends with 0/,
+    evidence: /exits with 0/,
     edits: { 'main.ts': [['process.exitCode = await', 'await']] },
   },
   {
-    name: 'a program that starts itself without an end',
+    name: 'a program that starts itself again and again',
     step: '02-uts',
     cause: 'never-ends',
     evidence: /again and again: \d+ processes/,
@@ -192,10 +206,10 @@ export const others: Wrong[] = [
     edits: { 'main.ts': [[' | CLONE_NEWNS,', ',']] },
   },
   {
-    name: 'no /proc of its own',
+    name: 'no new /proc',
     step: '04-mount',
     cause: 'proc-of-host',
-    evidence: /that of the host: device/,
+    evidence: /is the host's: device/,
     edits: {
       'main.ts': [["  mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)\n", '']],
     },
@@ -211,12 +225,12 @@ export const others: Wrong[] = [
     name: 'chroot where pivot_root was meant',
     step: '06-pivot-root',
     cause: 'still-chroot',
-    evidence: /the root mount of the mount namespace is \S+, that of the host/,
+    evidence: /the root mount of the mount namespace is \S+, the host's/,
     edits: {
       'main.ts': [
         ["  pivot_root('.', '.')\n", "  chroot('.')\n"],
         ["  umount2('.', MNT_DETACH)\n", ''],
-        ['import { sethostname, pivot_root,', 'import { sethostname, chroot,'],
+        ['sethostname, pivot_root, ttyname', 'sethostname, chroot, ttyname'],
       ],
     },
   },
@@ -224,12 +238,18 @@ export const others: Wrong[] = [
     name: 'the cgroup written after the end',
     step: '07-cgroups',
     cause: 'joined-late',
-    evidence: /that process had ended already/,
+    evidence: /that process had already ended/,
     edits: {
       'main.ts': [
+        ['import { mkdirSync,', 'import { existsSync, mkdirSync,'],
         [
           '      limit(pid, options)\n',
-          `      setTimeout(() => limit(pid, options), ${1500 * slowness})\n`,
+          `      const timer = setInterval(() => {
+        if (existsSync(\`/proc/\${pid}\`)) return
+        clearInterval(timer)
+        limit(pid, options)
+      }, 20)
+`,
         ],
       ],
     },

@@ -25,4 +25,4 @@ export function makeProgram(files: Files = starter()): void {
 }
 
 // For editors, and for `npx tsc --noEmit --project my-container`.
-const settings = `${JSON.stringify({ extends: '../tsconfig.json', include: ['*.ts', '../native/*.ts'] }, null, 2)}\n`
+const settings = `${JSON.stringify({ extends: '../tsconfig.json', include: ['*.ts'] }, null, 2)}\n`

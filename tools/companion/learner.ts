@@ -46,18 +46,15 @@ function textOf(path: string): string | undefined {
   }
 }
 
-/** A step as it reads in my-container/, which lies one level higher than the steps. */
-export const reference = (step: string): Files => higher(filesIn(at('steps', step)))
+/** The finished program of a step. */
+export const reference = (step: string): Files => filesIn(at('steps', step))
 
-/** What `begin` gives: a program that only says what it was asked for. */
-export const starter = (): Files => higher(filesIn(at('tools', 'starter')))
+/** What `begin` gives you: a program that only says what it was asked for. */
+export const starter = (): Files => ({
+  'main.ts': readFileSync(at('tools', 'companion', 'starter.ts'), 'utf8'),
+})
 
 export const mine = (): Files => filesIn(folder)
-
-const higher = (files: Files): Files =>
-  Object.fromEntries(
-    Object.entries(files).map(([name, text]) => [name, text.replaceAll("'../../", "'../")]),
-  )
 
 export const hasBegun = () => existsSync(main)
 

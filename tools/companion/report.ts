@@ -1,12 +1,12 @@
 // A judgement as text.
 import chalk from 'chalk'
-import { goal } from './goals'
-import { type Judgement, type Trouble, troubles } from './result'
+import { goal } from '../setup/steps.mjs'
+import { allOf, type Judgement, type Trouble, troubles } from './result'
 import { labelled, wrap } from './text'
 
 type Options = {
   width: number
-  /** How many hints a property's trouble gets. */
+  /** How many hints a trouble gets. */
   hints: (trouble: Trouble) => number
   /** How many troubles are explained in full. */
   most?: number
@@ -23,6 +23,7 @@ export function report(judgement: Judgement, options: Options): string[] {
     ...table(judgement),
     ...shown.flatMap((trouble) => ['', ...explanation(trouble, options)]),
     ...(more.length ? ['', ...rest(more, options.width)] : []),
+    ...unjudged(judgement, options.width),
     ...(holds ? ['', chalk.green(`All of ${step} holds.`)] : []),
   ]
 }
@@ -39,7 +40,7 @@ export function table({ steps, start }: Judgement): string[] {
   })
 }
 
-/** Signs, not colours alone: they are to be told apart without any. */
+/** Signs as well as colours, for those who see no colours. */
 export const mark = (holds?: boolean) =>
   holds === undefined ? chalk.dim('·') : holds ? chalk.green('✔') : chalk.red('✖')
 
@@ -47,7 +48,7 @@ export const mark = (holds?: boolean) =>
 export function explanation(trouble: Trouble, { width, hints }: Options): string[] {
   const { names, failure } = trouble
   const level = Math.min(hints(trouble), failure.hints.length)
-  const lines = (label: string, text: string) => labelled(`  ${label}`, text, width, 12)
+  const lines = (label: string, text: string) => labelled(`  ${label}`, text, width)
   return [
     ...names.flatMap((name) =>
       wrap(name, width - 2).map(
@@ -67,9 +68,17 @@ export function explanation(trouble: Trouble, { width, hints }: Options): string
 
 function rest(more: Trouble[], width: number): string[] {
   const names = more.flatMap(({ names }) => names)
-  const title = `${names.length} more ${names.length === 1 ? 'property does' : 'properties do'} not hold, perhaps for the same reasons (--all explains each):`
+  const claims = names.length === 1 ? "1 more claim doesn't" : `${names.length} more claims don't`
+  const title = `${claims} hold, perhaps for the same reasons (--all explains each):`
   return [
     ...wrap(title, width),
     ...names.flatMap((name) => labelled(`  ${mark(false)} `, name, width, 4)),
   ]
+}
+
+/** What says nothing about the program: the judge met trouble, or a hang. */
+export function unjudged(judgement: Judgement, width: number): string[] {
+  return allOf(judgement).flatMap(({ name, unjudged }) =>
+    unjudged ? ['', ...labelled('  not judged', `${name}: ${unjudged}`, width, 14)] : [],
+  )
 }

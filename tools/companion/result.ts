@@ -1,13 +1,14 @@
-// What is known about a program while it is judged and afterwards.
-import type { Event, Failure } from './judge/protocol'
+// What is known about a program while it is judged, and afterwards.
+import type { Event, Failure, Verdict } from './judge/protocol'
 
-type Property = { name: string; holds?: boolean; failure?: Failure }
+/** `holds` stays undefined until it's known, and for good if it couldn't be judged. */
+type Property = { name: string; holds?: boolean } & Verdict
 
 export type Judgement = {
   program: string
-  /** The step by which, with all before, it is judged. */
+  /** The step that the program is meant to be. */
   step: string
-  /** Whether all holds; undefined as long as it is not known. */
+  /** Whether everything holds; undefined if that isn't known. */
   holds?: boolean
   /** Why nothing more could be judged. */
   start?: Property
@@ -30,34 +31,40 @@ export class Result {
     if (event.type === 'property') this.#property(event)
   }
 
-  #property({ step, property, failure }: Extract<Event, { type: 'property' }>): void {
-    const found = { name: property, holds: failure === undefined, ...(failure && { failure }) }
+  #property(event: Extract<Event, { type: 'property' }>): void {
+    const { step, property: name, failure, unjudged } = event
+    const found: Property = unjudged
+      ? { name, unjudged }
+      : { name, holds: failure === undefined, ...(failure && { failure }) }
     const list = this.judgement.steps.find((one) => one.step === step)?.properties ?? []
-    const place = list.findIndex(({ name }) => name === property)
+    const place = list.findIndex((one) => one.name === name)
     if (place >= 0) list[place] = found
     else this.judgement.start = found
   }
 
   finish(): Judgement {
-    const all = [
-      this.judgement.start,
-      ...this.judgement.steps.flatMap(({ properties }) => properties),
-    ]
-    this.judgement.holds = all.every((property) => property?.holds === true)
+    const all = allOf(this.judgement)
+    const failed = all.some(({ holds }) => holds === false)
+    this.judgement.holds = failed ? false : all.every(({ holds }) => holds) || undefined
     return this.judgement
   }
+}
+
+/** Each property with its step; first that the program starts, if it doesn't. */
+export function allOf({ step, start, steps }: Judgement): (Property & { step: string })[] {
+  const first = { step, properties: start ? [start] : [] }
+  return [first, ...steps].flatMap(({ step, properties }) =>
+    properties.map((property) => ({ step, ...property })),
+  )
 }
 
 /** Properties that fail for the same reason are explained once. */
 export type Trouble = { step: string; names: string[]; failure: Failure }
 
-export function troubles({ step, start, steps }: Judgement): Trouble[] {
-  const failed = [{ step, properties: start?.failure ? [start] : [] }, ...steps].flatMap(
-    ({ step, properties }) =>
-      properties.flatMap(({ name, failure }) => (failure ? [{ step, name, failure }] : [])),
-  )
+export function troubles(judgement: Judgement): Trouble[] {
   const found: Trouble[] = []
-  for (const { step, name, failure } of failed) {
+  for (const { step, name, failure } of allOf(judgement)) {
+    if (!failure) continue
     const same = found.find((one) => one.failure.cause === failure.cause)
     if (same) same.names.push(name)
     else found.push({ step, names: [name], failure })

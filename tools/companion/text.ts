@@ -1,35 +1,24 @@
-// Lines for a terminal: plain text is wrapped first and coloured afterwards, so that no colour counts as width.
+// Lines for a terminal: text is wrapped first and coloured afterwards.
+import cliTruncate from 'cli-truncate'
+import wrapAnsi from 'wrap-ansi'
 
-/** Breaks a text into lines of at most `width` characters, at spaces where there are any. Line ends in it are kept. */
+/** Breaks a text into lines of at most `width` columns, which keep the indentation of the first. */
 export function wrap(text: string, width: number): string[] {
-  return text.split('\n').flatMap((line) => wrapLine(line, Math.max(width, 8)))
+  const room = Math.max(width, 8)
+  return text.split('\n').flatMap((line) => {
+    const words = line.trimStart()
+    // An indentation as wide as the terminal would leave no room for words.
+    const indent = line.slice(0, line.length - words.length).slice(0, room / 2)
+    const lines = wrapAnsi(words, room - indent.length, { hard: true }).split('\n')
+    return lines.map((part) => `${indent}${part}`.trimEnd())
+  })
 }
 
-function wrapLine(line: string, width: number): string[] {
-  const whole = line.trimEnd()
-  if (whole.length <= width) return [whole]
-  const lines: string[] = []
-  const indented = /^ */.exec(whole)?.[0] ?? ''
-  // An indentation that left no room for words would never end.
-  const indent = indented.slice(0, width / 2)
-  let rest = indent + whole.slice(indented.length)
-  while (rest.length > width) {
-    const space = rest.lastIndexOf(' ', width)
-    const end = space > indent.length ? space : width
-    lines.push(rest.slice(0, end).trimEnd())
-    rest = indent + rest.slice(end).trimStart()
-  }
-  return [...lines, rest]
-}
-
-/** A text under a label, its further lines below its first. */
-export function labelled(label: string, text: string, width: number, room = 11): string[] {
+/** A text beside a label; its further lines go below its first. */
+export function labelled(label: string, text: string, width: number, room = 12): string[] {
   const lines = wrap(text, width - room)
   return lines.map((line, index) => `${(index === 0 ? label : '').padEnd(room)}${line}`.trimEnd())
 }
 
-/** One line of at most `width` characters. */
-export const cut = (text: string, width: number) =>
-  text.length <= width
-    ? text
-    : `${text.slice(0, Math.max(0, width - 1))}…`.slice(0, Math.max(0, width))
+/** One line of at most `width` columns. */
+export const cut = (text: string, width: number) => cliTruncate(text, Math.max(0, width))

@@ -1,5 +1,5 @@
 // The numbered steps, and the command that runs one.
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { at } from './project.mjs'
 import { Problem } from './terminal.mjs'
 
@@ -9,6 +9,13 @@ export function steps() {
   return readdirSync(at('steps'))
     .filter((name) => /^\d+-/.test(name) && existsSync(at('steps', name, 'main.ts')))
     .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+}
+
+/** What a step adds, in a few words: README.md's table is the one place that says it. */
+export function goal(step) {
+  const rows = readFileSync(at('README.md'), 'utf8').split('\n')
+  const row = rows.find((line) => line.startsWith(`| [${step}](`))
+  return row?.split('|')[2]?.trim() ?? ''
 }
 
 /** The step that is meant by `3`, `03`, `pid` or `03-pid`. */

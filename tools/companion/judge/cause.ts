@@ -1,28 +1,27 @@
 import type { Scene } from './scene'
 
+type Evidence = string | false | undefined
+
 /** Lines of the reference, found by a pattern. */
 export type Lines = { step: string; file?: string; pattern: RegExp }
 
 /** A mistake that learners make, and how to tell it from others. */
 export type Cause = {
-  /** Its name: no two mistakes have the same. */
+  /** Its name; no other mistake has it. */
   id: string
-  /** The properties that can fail because of it. */
-  of: RegExp
+  /** The claims of its step that can fail because of it; any of them by default. */
+  of?: RegExp
   /**
-   * What speaks for it, in a sentence; nothing when nothing does. Without this function it is what remains when no other
-   * mistake was found. `seen` is what the property saw.
+   * A sentence that proves it, or nothing if it's something else. A cause without this function is
+   * what remains when nothing else is proven. `seen` is what the claim saw.
    */
-  evidence?(
-    scene: Scene,
-    seen: string,
-  ): Promise<string | false | undefined> | string | false | undefined
-  /** What usually is the matter. */
+  evidence?(scene: Scene, seen: string): Promise<Evidence> | Evidence
+  /** What is usually wrong. */
   usually: string
-  /** The first hint: how to see it with one's own eyes. */
+  /** The first hint: how to see it for yourself. */
   look: string
   /** The second: which call, and where to read about it. */
   call: string
-  /** The third: what the reference has. */
+  /** The third: what the reference does. */
   lines?: Lines
 }

@@ -1,20 +1,21 @@
-// From a property that does not hold to the mistake behind it.
+// From a claim that doesn't hold to the mistake behind it.
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { repository } from '../../../test/harness/work'
+import { HarnessError } from '../../../test/harness/claim'
+import { at } from '../../setup/project.mjs'
 import type { Cause, Lines } from './cause'
-import { causes } from './causes'
+import { causesOf } from './parts'
 import type { Failure } from './protocol'
 import type { Scene } from './scene'
 
-/** The first known mistake that the evidence speaks for; each property has one at the end that needs none. */
+/** The first known mistake that the evidence proves; the last one of each claim needs no proof. */
 export async function explain(
   scene: Scene,
-  property: string,
+  step: string,
+  claim: string,
   found: { expected: string; seen: string },
 ): Promise<Failure> {
-  for (const cause of causes.filter(({ of }) => of.test(property))) {
-    const evidence = cause.evidence ? await seen(cause, scene, found.seen) : ''
+  for (const cause of causesOf(step).filter(({ of }) => !of || of.test(claim))) {
+    const evidence = cause.evidence ? await proof(cause, scene, found.seen) : ''
     if (evidence === undefined) continue
     const { id, usually, look, call, lines } = cause
     const hints = [look, call, ...(lines ? [reference(lines, scene.step)] : [])]
@@ -23,27 +24,29 @@ export async function explain(
   return { ...found, cause: 'unknown', usually: 'nothing that is known here', hints: [] }
 }
 
-/** Evidence is looked for once, unless it is what the property itself saw. */
-function seen(cause: Cause, scene: Scene, property: string): Promise<string | undefined> {
-  if (cause.evidence?.length === 2) return look(cause, scene, property)
-  const known = scene.evidence.get(cause.id) ?? look(cause, scene, property)
+/** Evidence is looked for once, unless it's what the claim itself saw. */
+function proof(cause: Cause, scene: Scene, seen: string): Promise<string | undefined> {
+  if (cause.evidence?.length === 2) return look(cause, scene, seen)
+  const known = scene.evidence.get(cause.id) ?? look(cause, scene, seen)
   scene.evidence.set(cause.id, known)
   return known
 }
 
-/** A look at a container that cannot be had is no evidence. */
-async function look(cause: Cause, scene: Scene, property: string): Promise<string | undefined> {
+/** A container that the program doesn't provide is no evidence; one the judge can't make is news. */
+async function look(cause: Cause, scene: Scene, seen: string): Promise<string | undefined> {
   try {
-    return (await cause.evidence?.(scene, property)) || undefined
-  } catch {
+    return (await cause.evidence?.(scene, seen)) || undefined
+  } catch (error) {
+    if (error instanceof HarnessError) throw error
     return undefined
   }
 }
 
-/** The last hint: how the reference does it. Taken from it, so that it is never out of date. */
+/** The last hint is read from the reference, so it is never out of date. */
 function reference({ step, file = 'main.ts', pattern }: Lines, judged: string): string {
-  const lines = readFileSync(join(repository, 'steps', step, file), 'utf8').split('\n')
+  const lines = readFileSync(at('steps', step, file), 'utf8').split('\n')
   const found = lines.filter((line) => pattern.test(line))
-  const where = `the reference, steps/${step}/${file}, has (npm run diff -- mine ${Number.parseInt(judged, 10)} for all of it):`
-  return [where, ...found.map((line) => `  ${line.trim()}`)].join('\n')
+  const all = `npm run diff -- mine ${Number.parseInt(judged, 10)}`
+  const title = `the reference, steps/${step}/${file}, has (${all} shows everything):`
+  return [title, ...found.map((line) => `  ${line.trim()}`)].join('\n')
 }

@@ -1,48 +1,48 @@
-// Judges one program by the properties of a step and all earlier ones, on hosts made for that: whatever the program does
-// to its host, the learner's machine stays as it was.
+// Judges one program by the claims of a step and all earlier ones, on hosts made for that: whatever
+// the program does to its host, your machine stays as it was.
 import { availableParallelism } from 'node:os'
-import { descendants, sleep } from '../../../test/harness/proc'
-import { type Ended, steps, Target } from '../../../test/harness/target'
-import type { Claim } from '../../../test/harness/claim'
-import { claimsOf } from './claims'
+import { type Claim, HarnessError } from '../../../test/harness/claim'
+import { descendants } from '../../../test/harness/proc'
+import { slowness } from '../../../test/harness/slowness'
+import { Target } from '../../../test/harness/target'
+import { steps } from '../../setup/steps.mjs'
 import { explain } from './explain'
-import { type Event, PATIENCE, START } from './protocol'
-import { Scene } from './scene'
+import { outcome } from './outcome'
+import { claimsOf } from './parts'
+import { type Event, START, type Verdict } from './protocol'
+import { type Outcome, Scene } from './scene'
 
 type Report = Event extends infer E ? (E extends { id: number } ? Omit<E, 'id'> : never) : never
 type Emit = (event: Report) => unknown
+type Job = { main: string; step: string; emit: Emit; signal: AbortSignal }
 
-/** The steps by which a program of this step is judged, unless it is for itself alone: it, and those before. */
+/** The steps a program of this step is judged by: it, and those before. */
 export const upTo = (step: string) => steps().filter((name) => name <= step)
 
-/** Judges by the properties of these steps, the last of which is what the program is meant to be. */
+/** Judges by these steps, the last of which is what the program is meant to be. */
 export async function judge(
   main: string,
   names: string[],
   emit: Emit,
   signal: AbortSignal,
 ): Promise<void> {
-  const step = names.at(-1) as string
-  const list = names.map((name) => ({
-    step: name,
-    properties: claimsOf(name).map(({ name }) => name),
-  }))
+  const job = { main, step: names.at(-1) as string, emit, signal }
+  const list = names.map((step) => ({ step, properties: claimsOf(step).map(({ name }) => name) }))
   emit({ type: 'steps', steps: list })
-  if (!(await starts(main, step, emit, signal))) return
+  if (!(await starts(job))) return
 
-  // What was just written is judged first.
-  const queue = [step, ...names.filter((name) => name !== step)]
+  // What you have just written comes first.
+  const queue = [job.step, ...names.filter((name) => name !== job.step)]
   const worker = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift())
-      await judgeStep(main, next, step, emit, signal)
+      await judgeStep(next, job)
   }
   await Promise.all(Array.from({ length: Math.min(3, availableParallelism()) }, worker))
 }
 
-/** A target on a host of its own, which ends at once when the judgement is not wanted any more. */
+/** A target on its own host, ended at once when the judgement isn't wanted any more. */
 async function onItsHost(
-  main: string,
-  signal: AbortSignal,
+  { main, signal }: Job,
   act: (target: Target) => Promise<unknown>,
 ): Promise<void> {
   const target = new Target(main)
@@ -60,22 +60,18 @@ async function onItsHost(
   }
 }
 
-/** Nothing else can be judged in a program that runs no command. */
-async function starts(
-  main: string,
-  step: string,
-  emit: Emit,
-  signal: AbortSignal,
-): Promise<boolean> {
+/** A program that runs no command can't be judged any further. */
+async function starts(job: Job): Promise<boolean> {
+  const { step, emit } = job
+  const command = ['/bin/sh', '-c', 'echo "it runs"']
+  const words = `\`run ${command.slice(0, 2).join(' ')} '${command[2]}'\``
   let fine = false
-  await onItsHost(main, signal, async (target) => {
-    const command = ['/bin/sh', '-c', 'echo "it runs"']
+  await onItsHost(job, async (target) => {
     const ended = await runOnce(target, command)
     fine = ended.status === 0 && ended.stdout.toString() === 'it runs\n'
     if (fine) return emit({ type: 'property', step, property: START })
-    const scene = new Scene(target, step, ended)
-    const failure = await explain(scene, START, {
-      expected: `\`run ${command.slice(0, 2).join(' ')} '${command[2]}'\` to write "it runs" and to end with status 0`,
+    const failure = await explain(new Scene(target, step, ended), 'start', START, {
+      expected: `${words} writes "it runs" and exits with status 0`,
       seen: summary(ended),
     })
     emit({ type: 'property', step, property: START, failure })
@@ -83,82 +79,75 @@ async function starts(
   return fine
 }
 
-/** Runs a command to its end, or ends it: after a time, or when it starts more and more processes. */
-async function runOnce(target: Target, command: string[]): Promise<Ended> {
+/** `run`, its child and the command are three processes. */
+const MANY = 10
+
+async function runOnce(target: Target, command: string[]): Promise<Outcome> {
   const started = target.start(command)
   started.child.stdin?.end()
   try {
-    for (const end = Date.now() + PATIENCE * 1000; Date.now() < end; ) {
-      const ended = await Promise.race([started.ended(), sleep(300)])
-      if (ended) return ended
-      const processes = descendants(started.pid).length
-      if (processes > MANY)
-        return endless(`the program started itself again and again: ${processes} processes`)
-    }
-    return endless(started.stderr)
+    const end = await outcome(started.pid, () => {
+      if (!started.running) return 'ended'
+      const count = descendants(started.pid).length
+      return count > MANY && `the program started itself again and again: ${count} processes`
+    })
+    if (end === 'ended') return await started.ended()
+    const { stderr } = started
+    return { status: -1, signal: null, stdout: Buffer.alloc(0), stderr, endless: end }
   } finally {
     await started.kill()
   }
 }
 
-/** A run with its child and what that runs are three. */
-const MANY = 10
-
-const endless = (stderr: string): Ended => ({
-  status: -1,
-  signal: null,
-  stdout: Buffer.alloc(0),
-  stderr,
-})
-
-function summary({ status, stdout, stderr }: Ended): string {
-  const end = status < 0 ? 'it does not end' : `status ${status}`
-  const said = stdout.length
-    ? `, and it wrote ${JSON.stringify(stdout.toString())}`
-    : ', and nothing written'
-  return `${end}${said}${stderr.trim() ? `; on stderr:\n${stderr.trim()}` : ''}`
+function summary({ status, stdout, stderr, endless }: Outcome): string {
+  const end = endless ? 'it does not end' : `status ${status}`
+  const said = stdout.length ? `it wrote ${JSON.stringify(stdout.toString())}` : 'it wrote nothing'
+  return `${end}, and ${said}${stderr.trim() ? `; on stderr:\n${stderr.trim()}` : ''}`
 }
 
-async function judgeStep(
-  main: string,
-  step: string,
-  upToStep: string,
-  emit: Emit,
-  signal: AbortSignal,
-) {
-  await onItsHost(main, signal, async (target) => {
-    const scene = new Scene(target, upToStep)
+async function judgeStep(step: string, job: Job): Promise<void> {
+  const { emit, signal } = job
+  await onItsHost(job, async (target) => {
+    const scene = new Scene(target, job.step)
     for (const claim of claimsOf(step)) {
       signal.throwIfAborted()
-      const found = await judgeClaim(claim, target)
+      const verdict = await verdictOn(claim, step, scene)
       signal.throwIfAborted()
-      const failure = found && (await explain(scene, claim.name, found))
-      emit({ type: 'property', step, property: claim.name, ...(failure && { failure }) })
+      emit({ type: 'property', step, property: claim.name, ...verdict })
     }
   })
 }
 
-async function judgeClaim(
-  claim: Claim,
-  target: Target,
-): Promise<{ expected: string; seen: string } | undefined> {
+async function verdictOn(claim: Claim, step: string, scene: Scene): Promise<Verdict> {
   try {
-    await inTime(claim.check(target), claim.within ?? 30_000)
-    return undefined
+    const error = await failureOf(claim, scene.target)
+    if (error === undefined) return {}
+    const [, expected = claim.name, seen = error.message] =
+      /^expected: ([\s\S]*?)\n +seen: ([\s\S]*)$/.exec(error.message) ?? []
+    return { failure: await explain(scene, step, claim.name, { expected, seen }) }
   } catch (error) {
-    const [, expected, seen] =
-      /^expected: ([\s\S]*?)\n +seen: ([\s\S]*)$/.exec((error as Error).message) ?? []
-    return { expected: expected ?? claim.name, seen: seen ?? (error as Error).message }
+    if (error instanceof HarnessError) return { unjudged: error.message }
+    throw error
   }
 }
 
+/** What a claim says against the program. A test that couldn't be made says nothing: it throws. */
+async function failureOf(claim: Claim, target: Target): Promise<Error | undefined> {
+  try {
+    await inTime(claim.check(target), (claim.within ?? 60_000) * slowness)
+    return undefined
+  } catch (error) {
+    if (error instanceof HarnessError) throw error
+    return error as Error
+  }
+}
+
+/** A limit that only ends a hang: it says nothing about the program. */
 async function inTime<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`no answer within ${milliseconds / 1000} s`)),
-      milliseconds,
-    )
+    const message = `there was no answer within ${milliseconds / 1000} s`
+    timer = setTimeout(() => reject(new HarnessError(message)), milliseconds)
   })
   try {
     return await Promise.race([promise, late])

@@ -1,36 +1,34 @@
-// What the companion and its judge say to each other: one JSON object a line, on the judge's stdin and stdout.
+// What the companion and its judge tell each other: a JSON object a line, on stdin and stdout.
 
-import { slowness } from '../../../test/harness/slowness'
-
-/** To the judge; `only` leaves the earlier steps out. Its end of file ends the judge, whatever way the companion ended. */
+/** To the judge; `only` leaves out the earlier steps. The end of the file ends the judge. */
 export type Request =
   | { id: number; judge: { main: string; step: string; only?: boolean } }
   | { abort: number }
 
-/** From the judge: that it is there, with id 0, then about the request with this id. */
+/** From the judge: with id 0 that it's ready, then news about the request with this id. */
 export type Event = { id: number } & (
   | { type: 'ready' }
   | { type: 'steps'; steps: { step: string; properties: string[] }[] }
-  | { type: 'property'; step: string; property: string; failure?: Failure }
+  | ({ type: 'property'; step: string; property: string } & Verdict)
   | { type: 'end' }
   | { type: 'broken'; message: string }
 )
 
-/** Why a property does not hold, in words for the learner. */
+/** Without either, the property holds. */
+export type Verdict = { failure?: Failure; unjudged?: string }
+
+/** Why a property doesn't hold, in words for the learner. */
 export type Failure = {
   expected: string
   seen: string
-  /** Which of the known mistakes it is; properties that fail for the same one have the same. */
+  /** The known mistake behind it; several properties can fail because of one. */
   cause: string
-  /** What of the kernel's the judgement rests on, when more was looked at than the property itself. */
+  /** What the kernel says, if more was asked than the property itself did. */
   evidence?: string
   usually: string
   /** Each says more than the one before. */
   hints: string[]
 }
 
-/** Seconds in which a command that ends at once has ended. */
-export const PATIENCE = 15 * slowness
-
-/** The name that stands for a program that does not even run a command. */
-export const START = 'it starts, runs a command and ends with its status'
+/** The property of a program that runs commands at all. */
+export const START = 'it starts, runs a command and exits with its status'

@@ -1,9 +1,11 @@
-// What the kernel says about a program that a property does not hold for: asked once it is needed, and kept.
+// What the kernel says about a program that fails a claim: asked when it's needed.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { cgroupsOf, trees } from '../../../test/harness/cgroup'
 import {
+  descendants,
+  killPid,
   type Mount,
   mountinfo,
   type Namespace,
@@ -13,18 +15,39 @@ import {
   tryRead,
 } from '../../../test/harness/proc'
 import { sharedMounts } from '../../../test/harness/sandbox'
-import type { Ended, Live, Target } from '../../../test/harness/target'
+import { type Ended, type Live, newToken, type Target } from '../../../test/harness/target'
+import { outcome } from './outcome'
+
+/** How a command ended; `endless` says why nobody waits for its end any longer. */
+export type Outcome = Ended & { endless?: string }
+
+type Group = { folder: string; procs: number[]; limits: string[] }
+
+/** A container that has come to rest, and the cgroups it is in or isn't. */
+export type Grouped = {
+  run: number
+  command: number
+  /** What the command started at once. */
+  first: number | undefined
+  /** The groups of the command that the run process isn't in. */
+  own: string[]
+  /** Those of its first child. */
+  ofFirst: string[]
+  /** All groups that the program made on its host for this container. */
+  made: Group[]
+}
 
 export class Scene {
   readonly target: Target
-  /** The step that is judged: what the reference of it says is what the learner is after. */
+  /** The step that the program is meant to be. */
   readonly step: string
-  /** How a run that should only have said something ended; there when the program does not start. */
-  readonly start?: Ended
+  /** How a run that should only have said something ended, if the program doesn't start. */
+  readonly start?: Outcome
   /** What was found for each cause that was looked into. */
   readonly evidence = new Map<string, Promise<string | undefined>>()
+  #grouped: Promise<Grouped> | undefined
 
-  constructor(target: Target, step: string, start?: Ended) {
+  constructor(target: Target, step: string, start?: Outcome) {
     this.target = target
     this.step = step
     this.start = start
@@ -35,7 +58,7 @@ export class Scene {
     return this.start?.stderr ?? ''
   }
 
-  /** The shell in a container of this program; the same as the properties talk to. */
+  /** The shell in a container of this program; the claims talk to the same one. */
   shell(): Promise<Live> {
     return this.target.live()
   }
@@ -56,12 +79,12 @@ export class Scene {
     return (await this.inside(kind)) === this.outside(kind)
   }
 
-  /** The pid of the command in each of the pid namespaces it is in, the host's first. */
+  /** The command's pid in each of its pid namespaces, the host's first. */
   async pids(): Promise<string[]> {
     return (status((await this.shell()).pid, 'NSpid') ?? '').trim().split(/\s+/)
   }
 
-  /** The host name before any container ran, and now. */
+  /** The host's name before any container ran, and now. */
   hostNames(): { before: string; now: string } {
     return { before: this.target.hostNameBefore, now: this.target.hostName() }
   }
@@ -71,7 +94,7 @@ export class Scene {
     return parseMounts(mountinfo((await this.shell()).pid))
   }
 
-  /** All mounts of its mount namespace, also those outside its root directory. */
+  /** All mounts in its mount namespace, even outside its root directory. */
   async allMounts(): Promise<Mount[]> {
     return parseMounts(
       this.enter((await this.shell()).pid, ['--mount', '--pid'], 'cat', '/proc/self/mountinfo'),
@@ -82,7 +105,7 @@ export class Scene {
     return parseMounts(mountinfo(await this.target.ownHost()))
   }
 
-  /** The mounts of a container on a host which shares its mounts, as systemd lets it. */
+  /** The mounts of a container on a host that shares its mounts, as systemd does. */
   async mountsOnSharingHost(): Promise<Mount[]> {
     const host = await sharedMounts(this.target.onHost())
     try {
@@ -97,7 +120,7 @@ export class Scene {
     }
   }
 
-  /** Whether a file of the command's, such as its root or working directory, is this one. */
+  /** Whether the command's root or working directory is this one. */
   async is(link: 'root' | 'cwd', directory: string): Promise<boolean> {
     return identity(`/proc/${(await this.shell()).pid}/${link}/`) === identity(directory)
   }
@@ -106,8 +129,8 @@ export class Scene {
     return readlinkSync(`/proc/${(await this.shell()).pid}/${link}`)
   }
 
-  /** The cgroups that this host has, made by the program: each with the processes in it and its limits. */
-  async groups(): Promise<{ folder: string; procs: number[]; limits: string[] }[]> {
+  /** The cgroups that the program made on its host. */
+  async groups(): Promise<Group[]> {
     const host = await this.target.ownHost()
     return trees
       .map((tree) => `/proc/${host}/root${tree}`)
@@ -119,10 +142,29 @@ export class Scene {
       }))
   }
 
-  /** The cgroup folders of the command that are its own. */
-  async ownGroups(): Promise<string[]> {
-    const shell = await this.shell()
-    return cgroupsOf(shell.pid, shell.runPid)
+  /** What became of a container once it had joined a cgroup, or nothing more was to come. */
+  grouped(): Promise<Grouped> {
+    this.#grouped ??= this.#startGrouped()
+    return this.#grouped
+  }
+
+  async #startGrouped(): Promise<Grouped> {
+    const before = (await this.groups()).map(({ folder }) => folder)
+    const started = this.target.start(['/bin/sh', '-c', '(sleep 60; :) & wait', newToken()])
+    const run = started.pid
+    try {
+      const command = await started.commandPid()
+      const own = () => cgroupsOf(command, run)
+      await outcome(run, () => !started.running || own().length > 0)
+      await outcome(run, () => !started.running || descendants(command).length > 0)
+      const [first] = descendants(command)
+      const made = (await this.groups()).filter(({ folder }) => !before.includes(folder))
+      const ofFirst = first === undefined ? [] : cgroupsOf(first, run)
+      return { run, command, first, own: own(), ofFirst, made }
+    } finally {
+      for (const pid of descendants(run)) killPid(pid)
+      await started.kill()
+    }
   }
 
   /** The network interfaces in the container, or on the host. */
@@ -141,10 +183,9 @@ export class Scene {
   }
 
   enter(pid: number, namespaces: string[], ...command: string[]): string {
-    return execFileSync('nsenter', ['--target', `${pid}`, ...namespaces, ...command], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const words = ['--target', `${pid}`, ...namespaces, ...command]
+    const stdio = ['ignore', 'pipe', 'pipe'] as ('ignore' | 'pipe')[]
+    return execFileSync('nsenter', words, { encoding: 'utf8', stdio }).trimEnd()
   }
 }
 
@@ -166,7 +207,7 @@ const numbers = (file: string) =>
     .filter((line) => line !== '')
     .map(Number)
 
-/** What is limited in a group, as `file value`. */
+/** A group's limits, as `file value`. */
 function limitsOf(folder: string): string[] {
   const files = ['memory.max', 'pids.max', 'cpu.max', 'memory.limit_in_bytes', 'cpu.cfs_quota_us']
   return files

@@ -1,7 +1,6 @@
 // What `watch` shows, as lines for a terminal of a given size.
 import chalk from 'chalk'
-import { steps } from '../../setup/steps.mjs'
-import { goal } from '../goals'
+import { goal, steps } from '../../setup/steps.mjs'
 import { explanation, mark } from '../report'
 import { type Judgement, type Trouble, troubles } from '../result'
 import { cut, wrap } from '../text'

@@ -3,74 +3,74 @@ import type { Cause } from '../cause'
 export const causes: Cause[] = [
   {
     id: 'status-swallowed',
-    of: /^the exit status is the/,
+    of: /^the exit status is/,
     evidence: (_, seen) =>
-      /^0;/.test(seen) && 'whatever the command ends with, the program ends with 0',
-    usually: 'The status that spawn() resolves to is not used, so Node ends with 0.',
+      /^0;/.test(seen) && 'whatever status the command exits with, the program exits with 0',
+    usually: "The status that spawn() resolves to isn't used, so Node exits with 0.",
     look: "npm run step -- my-container/main.ts /bin/sh -c 'exit 7'; echo $?",
-    call: 'process.exitCode is what a Node program ends with when nothing is left to do.',
+    call: 'process.exitCode is what a Node program exits with when nothing is left to do.',
     lines: { step: '01-exec', pattern: /exitCode/ },
   },
   {
     id: 'status-changed',
-    of: /^the exit status is the/,
+    of: /^the exit status is/,
     usually:
-      'Something between the end of the command and that of the program changes the status, or fails.',
+      'Something between the end of the command and the end of the program changes the status, or fails.',
     look: "npm run step -- my-container/main.ts /bin/sh -c 'exit 7'; echo $?",
-    call: 'What spawn() resolves to is the status as a shell would say it: hand it on as it is.',
+    call: 'spawn() resolves to the status as a shell would give it: pass it on as it is.',
     lines: { step: '01-exec', pattern: /exitCode/ },
   },
   {
     id: 'environment-handed-on',
     of: /^the environment is clean/,
     usually:
-      'Without an env of its own a program gets that of its parent, with your secrets in it.',
+      "A program that is given no env inherits its parent's environment, with your secrets in it.",
     look: 'npm run step -- my-container/main.ts /usr/bin/env',
-    call: 'Hand spawn() or execvp() an env that you made yourself, with PATH and PS1. See environ(7).',
+    call: 'Give spawn() or execvp() an env that you made yourself, with PATH and PS1. See environ(7).',
     lines: { step: '01-exec', pattern: /^const env|^ {2}(HOME|PATH|PS1|TERM):|env \}/ },
   },
   {
     id: 'shell-between',
     of: /^arguments arrive/,
     usually:
-      'The arguments went through a shell or were joined to one text: spaces, quotes and newlines do not survive that.',
+      "The arguments went through a shell or were joined into one string: spaces, quotes and newlines don't survive that.",
     look: `npm run step -- my-container/main.ts /bin/sh -c 'printf "<%s>\\n" "$@"' sh 'two words' ''`,
-    call: 'Arguments are an array from main() to execve(2), and stay one: spawn(file, args, …). Options end where the command begins.',
+    call: 'Arguments are an array from main() to execve(2), so keep them one: spawn(file, args, …). Options end where the command begins.',
     lines: { step: '01-exec', pattern: /\.\.\.args|spawn\(file/ },
   },
   {
     id: 'status-of-signals',
-    of: /^a command that signal n ends/,
+    of: /^a command that signal/,
     usually:
-      'spawn() of native/process gives 128+n for signal n already; what child_process of Node gives has to be translated.',
+      "spawn() of #native/spawn already gives 128+n for signal n; what Node's child_process gives has to be translated.",
     look: "npm run step -- my-container/main.ts /bin/sh -c 'kill -9 $$'; echo $?",
-    call: 'A shell gives 128+n for a command that signal n ended; docker run does too. See wait(2), and bash(1), EXIT STATUS.',
+    call: 'A shell gives 128+n for a command that signal n ended, and so does docker run. See wait(2), and bash(1), EXIT STATUS.',
     lines: { step: '01-exec', pattern: /exitCode/ },
   },
   {
     id: 'signals-not-passed',
     of: /^SIGTERM to the run process/,
     usually:
-      'Between you and the command there is a process that keeps the signal, or `run` ends of it by itself.',
+      'A process between you and the command keeps the signal to itself, or `run` dies of it.',
     look: 'Send SIGTERM to the run process, and look with ps which processes are left.',
-    call: 'spawn() of native/process passes signals on; a command that PID 1 starts as its child does not get them. See signal(7).',
+    call: "spawn() of #native/spawn passes signals on; a command that PID 1 starts as its child doesn't get them. See signal(7).",
     lines: { step: '01-exec', pattern: /spawn\(/ },
   },
   {
     id: 'not-found-not-said',
     of: /^a missing command/,
-    usually: 'An error of execve is not caught by `die`, or is turned into another status.',
+    usually: "`die` doesn't get the error of execve, or the error becomes another status.",
     look: 'npm run step -- my-container/main.ts /no/such/program; echo $?',
-    call: "process.on('uncaughtException', die): die() ends with 127 for ENOENT and 126 for EACCES, as a shell does.",
+    call: "process.on('uncaughtException', die): die() exits with 127 for ENOENT and 126 for EACCES, as a shell does.",
     lines: { step: '01-exec', pattern: /uncaughtException/ },
   },
   {
     id: 'streams-not-passed',
     of: /^64 MiB|^a closed stdin/,
     usually:
-      'Data go through the program, as text or piece by piece, instead of being read and written by the command itself.',
+      'Data goes through the program, as text or piece by piece; the command should read and write it directly.',
     look: 'head -c 1M /dev/urandom | tee /tmp/in | … run /bin/cat | cmp - /tmp/in',
-    call: 'The command inherits descriptors 0, 1 and 2: nothing has to be copied. See execve(2) and fd(4).',
+    call: 'The command inherits descriptors 0, 1 and 2, so nothing needs copying. See execve(2) and fd(4).',
     lines: { step: '01-exec', pattern: /spawn\(/ },
   },
   {
@@ -78,8 +78,8 @@ export const causes: Cause[] = [
     of: /^the command gets descriptors/,
     usually:
       'A file that was opened before the command started stays open in it, and with it a way out of the container.',
-    look: 'sudo ls -l /proc/PID/fd of the command',
-    call: 'spawn() and execvp() of native/process close all but 0, 1 and 2. See close_range(2), and CVE-2024-21626.',
+    look: "sudo ls -l /proc/PID/fd, with the command's PID",
+    call: 'spawn() of #native/spawn and execvp() of #native/unistd close everything but 0, 1 and 2. See close_range(2), and CVE-2024-21626.',
     lines: { step: '01-exec', pattern: /spawn\(/ },
   },
 ]

@@ -4,7 +4,7 @@ import type { Scene } from '../scene'
 
 const confined = /^the well-known chroot break-out|^no mount of the host/
 
-/** Where the root of the host is mounted in the namespace of the command, and whether it lies on another mount there. */
+/** Where the host's root is mounted in the command's namespace, and whether on another mount. */
 async function hostRoots(
   scene: Scene,
 ): Promise<{ count: number; hosts: Mount[]; pivoted: boolean }> {
@@ -13,7 +13,7 @@ async function hostRoots(
   const hosts = mounts.filter(
     (mount) => mount.dev === root?.dev && mount.root === root.root && mount.source === root.source,
   )
-  // Entered anew, one stands in the topmost root and does not see the one below: the command does.
+  // Entering puts us in the topmost root, from where the one below can't be seen: the command sees it.
   const below = [...mounts, ...(await scene.mounts())]
   const pivoted = hosts.some(({ parent }) => below.some(({ id }) => id === parent))
   return { count: mounts.length, hosts, pivoted }
@@ -29,12 +29,12 @@ export const causes: Cause[] = [
       return (
         pivoted &&
         left &&
-        `the mount namespace has the rootfs as its root, and ${left.source} of the host still at ${left.point}, one of ${count} mounts`
+        `the mount namespace has the rootfs as its root, and still has the host's ${left.source} at ${left.point}, one of ${count} mounts`
       )
     },
     usually:
-      'pivot_root moves the old root out of the way and leaves it mounted, with all that is below it: the whole disk of the host can still be reached from inside.',
-    look: 'On the host: sudo findmnt -N PID. Every line that is not of the container is a way to the host.',
+      "pivot_root moves the old root out of the way and leaves it mounted, with everything below it: the host's whole disk can still be reached from inside.",
+    look: "On the host: sudo findmnt -N PID. Every line that isn't the container's is a way to the host.",
     call: "umount2('.', MNT_DETACH) after pivot_root('.', '.'): lazily, because the program itself still runs from there. See pivot_root(2), NOTES.",
     lines: { step: '06-pivot-root', pattern: /umount2\('|pivot_root\('/ },
   },
@@ -46,11 +46,11 @@ export const causes: Cause[] = [
       return (
         hosts[0] !== undefined &&
         !pivoted &&
-        `the root mount of the mount namespace is ${hosts[0].source}, that of the host: only the root directory of the command is another one`
+        `the root mount of the mount namespace is ${hosts[0].source}, the host's: only the root directory of the command has changed`
       )
     },
     usually:
-      'The root directory was changed with chroot: the root mount of the namespace is still that of the host, one `cd ..` away.',
+      "The root directory was changed with chroot: the root mount of the namespace is still the host's, one `cd ..` away.",
     look: 'On the host: sudo findmnt -N PID, and count the mounts.',
     call: 'pivot_root changes the root mount itself; afterwards the old one can be unmounted. See pivot_root(2).',
     lines: { step: '06-pivot-root', pattern: /MS_BIND \| MS_REC|pivot_root\('|umount2\('/ },
@@ -58,9 +58,9 @@ export const causes: Cause[] = [
   {
     id: 'host-mounts-left',
     of: confined,
-    usually: 'Something of the host is still mounted in the mount namespace of the command.',
+    usually: "One of the host's mounts is still in the mount namespace of the command.",
     look: 'On the host: sudo findmnt -N PID',
-    call: 'What is below the old root goes with it: umount2 with MNT_DETACH. See umount(2).',
+    call: 'Everything below the old root goes with it: umount2 with MNT_DETACH. See umount(2).',
     lines: { step: '06-pivot-root', pattern: /umount2\('/ },
   },
   {
@@ -68,21 +68,21 @@ export const causes: Cause[] = [
     of: /^\/dev/,
     async evidence(scene) {
       const dev = (await scene.mounts()).find(({ point }) => point === '/dev')
-      return !dev && '/dev in the container is no mount, but the directory of the rootfs'
+      return !dev && "the container's /dev isn't a mount, but the directory in the rootfs"
     },
-    usually: 'Nothing made a /dev for the container; a rootfs has none that is of use.',
+    usually: 'Nothing made a /dev for the container, and the one in a rootfs is of no use.',
     look: 'In the container: ls -l /dev; echo x > /dev/null; ls -l /dev/null',
-    call: 'A tmpfs on /dev, and in it mknod() for each device, devpts for terminals, links for the streams. See null(4), pts(4).',
-    lines: { step: '06-pivot-root', pattern: /'\/dev', 'tmpfs'|mknod\(|devpts'|symlinkSync\(/ },
+    call: 'Mount a tmpfs on /dev; in it, mknod() for each device, devpts for terminals, links for the streams. See null(4), pts(4).',
+    lines: { step: '06-pivot-root', pattern: /'\/dev', 'tmpfs'|null', S_IFCHR|devpts'|fd'/ },
   },
   {
     id: 'dev-incomplete',
     of: /^\/dev/,
     usually:
-      'A device, a link or a mount in /dev is missing, has other numbers, or is one too many.',
+      'A device, a link or a mount in /dev is missing, is one too many, or has the wrong numbers.',
     look: 'In the container: ls -l /dev. The two numbers in place of a size are the major and minor number.',
     call: 'mknod(file, S_IFCHR | 0o666, major, minor); the numbers are in null(4), full(4), random(4) and tty(4).',
-    lines: { step: '06-pivot-root', pattern: /const devices|symlinkSync\(|mkdirSync\(/ },
+    lines: { step: '06-pivot-root', pattern: /symlinkSync\(|mkdirSync\(/ },
   },
   {
     id: 'sys-writable',
@@ -91,8 +91,7 @@ export const causes: Cause[] = [
       const sys = (await scene.mounts()).find(({ point }) => point === '/sys')
       return sys && `/sys is mounted as ${sys.options}`
     },
-    usually:
-      '/sys can be written to, and what is written there is written to the kernel of the host.',
+    usually: "/sys is writable, and what is written there changes the host's kernel.",
     look: 'In the container: grep /sys /proc/mounts',
     call: 'MS_RDONLY among the flags of the mount. See mount(2) and sysfs(5).',
     lines: { step: '06-pivot-root', pattern: /'sysfs'/ },
@@ -100,7 +99,7 @@ export const causes: Cause[] = [
   {
     id: 'no-sys',
     of: /^\/sys is mounted/,
-    usually: 'No sysfs is mounted on /sys of the container.',
+    usually: "No sysfs is mounted on the container's /sys.",
     look: 'In the container: ls /sys',
     call: "mount('sysfs', '/sys', 'sysfs', MS_RDONLY | …). See sysfs(5).",
     lines: { step: '06-pivot-root', pattern: /'sysfs'/ },
@@ -109,7 +108,7 @@ export const causes: Cause[] = [
     id: 'terminal-without-name',
     of: /^at a terminal/,
     usually:
-      'The terminal one sits at belongs to the devpts of the host. In a /dev of its own it has no name, and the shell can do without job control only.',
+      "Your terminal belongs to the host's devpts. In the container's own /dev it has no name, so the shell has no job control.",
     look: 'npm run step -- my-container/main.ts /bin/sh, then in it: tty; sleep 9 & jobs',
     call: 'Open the terminal before the root changes, and bind-mount it on /dev/console afterwards. See tty(4) and ttyname(3).',
     lines: { step: '06-pivot-root', pattern: /ttyname\(0|openSync\(tty|console'/ },
