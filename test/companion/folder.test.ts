@@ -1,4 +1,4 @@
-// my-container/: what `begin` and `jump` write, and that nothing of the learner's is ever lost.
+// my-container/: what `begin` and `jump` write, and that a learner never loses anything.
 import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
@@ -24,7 +24,7 @@ afterAll(() => checkout.remove())
 
 const mine = 'my-container/main.ts'
 
-test('begin makes a program that says what is yours to write, and leaves one that is there alone', () => {
+test('begin makes a program that says what is yours to write, and keeps an existing one', () => {
   expect(checkout.run(['begin']).status).toBe(0)
   const starter = checkout.read(mine)
   const ended = checkout.node(['--require', 'tsx/cjs', mine, 'run', '/bin/sh'])
@@ -32,17 +32,20 @@ test('begin makes a program that says what is yours to write, and leaves one tha
   expect(ended.stderr).toContain('run is yours to write: it was asked to start /bin/sh')
   checkout.write(mine, `${starter}// mine\n`)
   const again = checkout.run(['begin'])
-  expect(again).toMatchObject({ status: 0, stderr: expect.stringContaining('stays as it is') })
+  expect(again).toMatchObject({
+    status: 0,
+    stderr: expect.stringContaining('already exists and is kept'),
+  })
   expect(checkout.read(mine)).toBe(`${starter}// mine\n`)
 })
 
-test('the types of what begin makes can be checked', () => {
+test('the type checker accepts what begin makes', () => {
   checkout.run(['begin'])
   const tsc = ['node_modules/typescript/bin/tsc', '--noEmit', '--project', 'my-container']
   expect(checkout.node(tsc)).toEqual({ status: 0, stdout: '', stderr: '' })
 })
 
-test('before begin each command says what to do', () => {
+test('before begin, each command says what to do', () => {
   for (const args of [['check'], ['watch'], ['diff', 'mine', '1']]) {
     const { status, stderr } = checkout.run(args)
     expect({ status, stderr }).toEqual({
@@ -52,7 +55,7 @@ test('before begin each command says what to do', () => {
   }
 })
 
-test('jump keeps what was there as a backup, which restore brings back', () => {
+test('jump makes a backup, and restore brings it back', () => {
   checkout.run(['begin'])
   checkout.write(mine, '// my own work\n')
   checkout.write('my-container/extra.ts', '// and more of it\n')
@@ -67,28 +70,28 @@ test('jump keeps what was there as a backup, which restore brings back', () => {
   expect(checkout.run(['jump', '--restore', name]).status).toBe(0)
   expect(checkout.read(mine)).toBe('// my own work\n')
   expect(checkout.read('my-container/extra.ts')).toBe('// and more of it\n')
-  // What the restored one replaced is kept as well.
+  // What the restored one replaced is backed up too.
   expect(checkout.run(['jump', '--list']).stdout.trim().split('\n')).toHaveLength(2)
 })
 
-test('two jumps in the same second keep two backups, and one that changes nothing keeps none', () => {
+test('two jumps in one second make two backups, and a jump that changes nothing makes none', () => {
   for (const step of ['1', '2', '1', '1']) checkout.run(['jump', step])
   expect(new Set(checkout.run(['jump', '--list']).stdout.trim().split('\n')).size).toBe(2)
 })
 
-test('a jump gives a program that finds what it imports, and the rootfs', () => {
+test('jump gives a program that finds its imports and the rootfs', () => {
   checkout.run(['jump', '6'])
   const ended = checkout.node(['--require', 'tsx/cjs', mine, 'run', '/bin/echo', 'up'])
   expect(ended).toEqual({ status: 0, stdout: 'up\n', stderr: '' })
 })
 
-test('a restore of a name that is no backup is refused, also one that leads elsewhere', () => {
+test('restore refuses a name that is no backup, even if it leads somewhere', () => {
   checkout.run(['begin'])
   for (const name of ['nothing', '../../steps/03-pid'])
     expect(checkout.run(['jump', '--restore', name]).status).toBe(2)
 })
 
-test('what an editor keeps beside the program is none of it, and stays', () => {
+test('files that an editor keeps beside the program are not part of it, and stay', () => {
   checkout.run(['begin'])
   symlinkSync('somebody@somewhere.1:2', checkout.path('my-container', '.#main.ts'))
   symlinkSync('nowhere', checkout.path('my-container', 'gone.ts'))
@@ -103,7 +106,7 @@ test('what an editor keeps beside the program is none of it, and stays', () => {
   })
 })
 
-test('as root in a checkout of somebody else, what is made is theirs', () => {
+test("run by root in someone else's checkout, what is made is theirs", () => {
   chownSync(checkout.folder, 65534, 65534)
   checkout.run(['begin'])
   checkout.run(['jump', '3'])
@@ -114,7 +117,7 @@ test('as root in a checkout of somebody else, what is made is theirs', () => {
   )
 })
 
-test('a set-up as root in a checkout of somebody else that comes to nothing leaves nothing of root there', () => {
+test("a failed set-up by root in someone else's checkout leaves nothing of root there", () => {
   const fresh = new Checkout({ packages: false })
   try {
     for (const part of ['build', 'rootfs/busybox', 'native/build'])
@@ -135,7 +138,7 @@ test('a set-up as root in a checkout of somebody else that comes to nothing leav
   }
 })
 
-test('progress that was damaged is begun anew, and stops nothing', () => {
+test('damaged progress starts anew and stops nothing', () => {
   mkdirSync(checkout.path('my-container'))
   checkout.write('my-container/.progress.json', '{"step": "99-no')
   checkout.write(mine, '// mine\n')

@@ -1,7 +1,7 @@
-// A learner plays the whole workshop at a terminal of 80×24, on a machine without any network.
+// A learner goes through the whole workshop at a terminal of 80×24, on a machine without network.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { until } from '../harness/proc'
+import { HANG, until } from '../harness/waiting'
 import { steps } from '../harness/target'
 import { slowness } from '../harness/slowness'
 import { Checkout } from './checkout'
@@ -30,15 +30,15 @@ function tmux(...args: string[]): string {
 const screen = () => tmux('capture-pane', '-p', '-t', 'learner')
 const press = (...keys: string[]) => tmux('send-keys', '-t', 'learner', ...keys)
 
-async function shows(text: RegExp, within = 40_000): Promise<string> {
-  await until(() => text.test(screen()), within * slowness)
+async function shows(text: RegExp): Promise<string> {
+  await until(() => text.test(screen()), 2 * HANG)
   const now = screen()
   expect(now).toMatch(text)
   expect(Math.max(...now.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
   return now
 }
 
-/** At a shell, as in a workshop: the watch is what is typed there. */
+/** At a shell, as in a workshop: `watch` is typed there. */
 function openTerminal(): void {
   tmux('new-session', '-d', '-x', '80', '-y', '24', '-s', 'learner', ...offline, '/bin/sh')
   tmux('send-keys', '-t', 'learner', "PS1='$ '; export NO_COLOR=1; npm run watch", 'Enter')
@@ -46,7 +46,7 @@ function openTerminal(): void {
 
 const wrote = (name: string) => checkout.read('my-container', name)
 
-/** Writes a step from what the diff says. */
+/** Writes a step as the diff shows it. */
 function write(step: string): void {
   const { stdout } = checkout.run(['diff', 'mine', step], { on: offline })
   execFileSync('patch', ['-p0', '--quiet'], { cwd: checkout.folder, input: stdout })
@@ -70,7 +70,7 @@ test(
       const next = steps()[steps().indexOf(step) + 1]
       if (next) await goesOnTo(next)
     }
-    await shows(/All of 09-ipc holds, and it is the last step/, 120_000)
+    await shows(/All of 09-ipc holds, and it's the last step/)
     press('q')
     await shows(/You are at 09-ipc/)
     expect(checkout.run(['check', '--only'], { on: offline })).toMatchObject({
@@ -83,9 +83,9 @@ test(
 
 async function goesOnTo(step: string): Promise<void> {
   press('n')
-  const seen = await shows(new RegExp(`Step \\d of 9: ${step}|n once more`))
-  // Once more where it is not known yet whether the earlier steps still hold.
-  if (seen.includes('n once more')) press('n')
+  const seen = await shows(new RegExp(`Step \\d of 9: ${step}|Press n again`))
+  // Twice if it isn't known yet whether the earlier steps still hold.
+  if (seen.includes('Press n again')) press('n')
 }
 
 async function breaksSomething(): Promise<void> {
@@ -125,16 +125,16 @@ async function pressesCtrlC(): Promise<void> {
 }
 
 test(
-  'resets to the step before, with a backup',
+  'resets to the previous step, with a backup',
   async () => {
     const mine = wrote('main.ts')
     checkout.run(['check', '3', '--only'])
     tmux('send-keys', '-t', 'learner', 'npm run watch', 'Enter')
     await shows(/Step 3 of 9/)
     press('r')
-    await shows(/r once more/)
+    await shows(/Press r again/)
     press('r')
-    await shows(/the reference of 02-uts now/)
+    await shows(/now has the reference of 02-uts/)
     expect(wrote('main.ts')).not.toContain('CLONE_NEWPID')
     press('q')
     await shows(/You are at 03-pid/)
@@ -149,7 +149,7 @@ test(
   async () => {
     tmux('kill-server')
     const left = () => spawnSync('pgrep', ['--full', checkout.folder], { encoding: 'utf8' }).stdout
-    await until(() => left() === '', 8000)
+    await until(() => left() === '')
     expect(left()).toBe('')
   },
   20_000 * slowness,

@@ -1,4 +1,4 @@
-// An ordinary user with sudo, and with a Node from a version manager that sudo does not find.
+// An ordinary user with sudo, whose Node comes from a version manager that sudo doesn't find.
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -19,7 +19,7 @@ beforeAll(() => {
 })
 afterAll(() => checkout.remove())
 
-// The user exists in a mount namespace only: the machine's own lists of users stay as they are.
+// The user exists only in a mount namespace: the machine's own lists of users don't change.
 const asUser = `
   add() { cp --preserve=mode "$1" "$HOME/nvm/list"; echo "$2" >> "$HOME/nvm/list"; cp --preserve=mode "$HOME/nvm/list" "$HOME/nvm/$(basename "$1")"; chown root:root "$HOME/nvm/$(basename "$1")"; mount --bind "$HOME/nvm/$(basename "$1")" "$1"; }
   add /etc/passwd "learner:x:${uid}:${uid}:learner:$HOME:/bin/sh"
@@ -71,7 +71,7 @@ test('the doctor tries what root can, and knows about the PATH', () => {
   })
 })
 
-test('begins, jumps, is judged, and owns all that was made', () => {
+test('begins, jumps, is judged, and owns everything that was made', () => {
   expect(asLearner('begin').status).toBe(0)
   expect(asLearner('jump', '2').status).toBe(0)
   expect(asLearner('check', '2', '--only')).toMatchObject({
@@ -88,7 +88,7 @@ test('begins, jumps, is judged, and owns all that was made', () => {
   expect(found).toBe('')
 })
 
-test('Ctrl-C at the question for the password ends it with 130, and without a word', async () => {
+test('Ctrl-C at the password prompt ends it with 130, without a word', async () => {
   const sudo = checkout.path('nvm', 'sudo')
   writeFileSync(
     sudo,
@@ -108,9 +108,9 @@ test('Ctrl-C at the question for the password ends it with 130, and without a wo
     said += chunk
   })
   try {
-    await until(() => said.includes('password:'), 20_000)
+    await until(() => said.includes('password:'))
     process.kill(-(child.pid as number), 'SIGINT')
-    await until(() => child.exitCode !== null, 10_000)
+    await until(() => child.exitCode !== null)
     expect({ status: child.exitCode, said }).toEqual({ status: 130, said: 'password:' })
   } finally {
     if (child.exitCode === null) process.kill(-(child.pid as number), 'SIGKILL')

@@ -1,10 +1,10 @@
-// The screen of `watch` at any size: as many lines as there are, none longer than there is room for.
+// The screen of `watch` at any size: exactly as many lines as it has, and none too long.
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { claims } from './knowledge'
 import type { Judgement } from '../../tools/companion/result'
 import { help, type State, view } from '../../tools/companion/watch/view'
-import { wrap } from '../../tools/companion/text'
+import { cut, wrap } from '../../tools/companion/text'
 import { steps } from '../harness/target'
 
 const failure = {
@@ -46,8 +46,7 @@ const states: Record<string, State> = {
   'not judged yet': state({ judgement: undefined, took: undefined }),
   polling: state({
     polls: true,
-    message:
-      'r once more puts the end of the step before in place of yours, which is kept as a backup.',
+    message: "Press r again to replace your code with the previous step's (yours is backed up).",
   }),
   'scrolled too far': state({ scroll: Number.MAX_SAFE_INTEGER }),
   'on a page': state({ page: { title: 'Keys', lines: wrap(help, 40) } }),
@@ -69,7 +68,7 @@ describe.each(Object.entries(states))('%s', (_, state) => {
   })
 })
 
-test('what fails is explained before all else, and the hints that were asked for are there', () => {
+test('a failure is explained first, with the hints that were asked for', () => {
   const text = stripVTControlCharacters(view(state(), { columns: 80, rows: 60 }).lines.join('\n'))
   expect(text).toMatch(
     /✖ .*\n[\s\S]*expected[\s\S]*seen[\s\S]*evidence[\s\S]*usually[\s\S]*hint 1\/3[\s\S]*hint 3\/3/,
@@ -77,6 +76,23 @@ test('what fails is explained before all else, and the hints that were asked for
 })
 
 describe('wrapped', () => {
+  test('letters that are two columns wide, and emoji, fit into the width', () => {
+    const text = '容器就是一个进程 👩‍👩‍👧‍👦👩‍👩‍👧‍👦 sees a smaller world'
+    expect(wrap(text, 10)).toEqual([
+      '容器就是一',
+      '个进程',
+      '👩‍👩‍👧‍👦👩‍👩‍👧‍👦 sees',
+      'a smaller',
+      'world',
+    ])
+    expect([7, 6, 1, 0].map((width) => cut('容器就是', width))).toEqual([
+      '容器就…',
+      '容器…',
+      '…',
+      '',
+    ])
+  })
+
   test('a line keeps its indentation', () => {
     expect(wrap('  one two three', 10)).toEqual(['  one two', '  three'])
   })

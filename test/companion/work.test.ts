@@ -1,4 +1,4 @@
-// The scratch folder of a judge which cannot be made whole: none is left, and the next one is tried from the beginning.
+// A judge's scratch folder that can't be completed: nothing is left, and the next try starts afresh.
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

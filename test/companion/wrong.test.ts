@@ -1,4 +1,4 @@
-// Mistakes that learners make: none passes, and each gets an explanation of its own that fits.
+// Mistakes that learners make: none passes, and each gets an explanation that fits.
 import { writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await judge.close()
   programs.remove()
-  // For the closing note: WRONG_PROGRAMS=file.md npm test -- companion/wrong
+  // To have them in a table: WRONG_PROGRAMS=file.md npm run test:all -- companion/wrong
   if (process.env.WRONG_PROGRAMS)
     writeFileSync(
       process.env.WRONG_PROGRAMS,
@@ -33,7 +33,7 @@ afterAll(async () => {
     )
 })
 
-/** What a wrong program could have done to the machine; what else happens on it meanwhile is not ours. */
+/** What a wrong program could have done to this machine. */
 const machine = () => ({
   renamed: hostname() === 'container',
   mounts: mountinfo('self')
@@ -41,7 +41,7 @@ const machine = () => ({
     .filter((line) => /mytemp|companion-test| \/(proc|dev|sys)(\/\S*)? /.test(line)),
 })
 
-/** What is said first; the rest is not waited for. */
+/** The first failure; the rest isn't waited for. */
 async function firstFailure(wrong: Wrong): Promise<Failure | undefined> {
   const enough = new AbortController()
   let first: Failure | undefined
@@ -71,11 +71,11 @@ function explained(wrong: Wrong): void {
         `| ${[wrong.name, wrong.step, failure?.cause, failure?.evidence, failure?.usually].join(' | ')} |`,
       )
     },
-    60_000 * slowness,
+    120_000 * slowness,
   )
 }
 
-describe('the ten', () => {
+describe('the usual ten', () => {
   for (const wrong of ten) explained(wrong)
 
   test('each has an explanation that no other has', () => {

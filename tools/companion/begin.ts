@@ -9,9 +9,8 @@ import { load, moveTo } from './progress'
 export function begin(): void {
   const program = relative(root, main)
   if (hasBegun()) {
-    say(
-      `${program} is there already, and stays as it is. You are at ${load().step}; npm run watch goes on.`,
-    )
+    const { step } = load()
+    say(`${program} already exists and is kept. You are at ${step}; continue with: npm run watch`)
     return
   }
   makeProgram()
@@ -25,4 +24,5 @@ export function makeProgram(files: Files = starter()): void {
 }
 
 // For editors, and for `npx tsc --noEmit --project my-container`.
-const settings = `${JSON.stringify({ extends: '../tsconfig.json', include: ['*.ts'] }, null, 2)}\n`
+const project = { extends: '../tsconfig.json', include: ['*.ts'] }
+const settings = `${JSON.stringify(project, null, 2)}\n`

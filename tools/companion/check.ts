@@ -3,11 +3,11 @@ import { relative } from 'node:path'
 import { root } from '../setup/project.mjs'
 import { findStep, steps } from '../setup/steps.mjs'
 import { say } from '../setup/terminal.mjs'
-import { Judge } from './client'
+import { Judge, UNJUDGED } from './client'
 import { main, needsBegin } from './learner'
 import { load, save } from './progress'
 import { report } from './report'
-import type { Judgement } from './result'
+import { allOf, type Judgement, progressOf } from './result'
 
 type Options = { only?: boolean; json?: boolean; hints?: boolean; all?: boolean }
 
@@ -20,7 +20,7 @@ export async function check(wanted: string | undefined, options: Options): Promi
     return
   }
   remember(judgement)
-  process.exitCode = judgement.holds ? 0 : 1
+  process.exitCode = judgement.holds ? 0 : judgement.holds === undefined ? UNJUDGED : 1
   if (options.json) console.log(JSON.stringify(judgement, null, 2))
   else console.log([...reportOf(judgement, options), ''].join('\n'))
 }
@@ -30,7 +30,7 @@ async function judgeOnce(step: string, only?: boolean): Promise<Judgement | unde
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => abort.abort())
   const judge = await Judge.start().catch((error) => {
-    if (abort.signal.aborted) return undefined // at the question for sudo's password
+    if (abort.signal.aborted) return undefined // when sudo asked for the password
     throw error
   })
   if (!judge) return undefined
@@ -50,19 +50,14 @@ async function judgeOnce(step: string, only?: boolean): Promise<Judgement | unde
   }
 }
 
-/** Remembers the step, and how often each property has failed: the more often, the more is told. */
+/** Remembers the step, and how often each claim has failed: each time earns one more hint. */
 export function remember(judgement: Judgement): void {
   const progress = load()
-  const all = [
-    { step: judgement.step, properties: judgement.start ? [judgement.start] : [] },
-    ...judgement.steps,
-  ]
-  for (const { step, properties } of all)
-    for (const { name, holds } of properties) {
-      const key = `${step}: ${name}`
-      if (holds === false) progress.tries[key] = (progress.tries[key] ?? 0) + 1
-      if (holds === true) delete progress.tries[key]
-    }
+  for (const { step, name, holds } of allOf(judgement)) {
+    const key = `${step}: ${name}`
+    if (holds === false) progress.tries[key] = (progress.tries[key] ?? 0) + 1
+    if (holds === true) delete progress.tries[key]
+  }
   const held = new Set(progress.held)
   if (judgement.holds) held.add(judgement.step)
   save({ ...progress, step: judgement.step, held: [...held].sort() })
@@ -83,21 +78,20 @@ function reportOf(judgement: Judgement, options: Options): string[] {
 function whatNext({ holds, step }: Judgement): string[] {
   const number = Number.parseInt(step, 10)
   const next = steps()[steps().indexOf(step) + 1]
+  if (holds === undefined) return ['', `Not everything could be judged: run this again.`]
   if (!holds)
-    return ['', `Each try gets one hint more; all at once: npm run check -- ${number} --hints`]
+    return ['', `Each try adds a hint; for all of them: npm run check -- ${number} --hints`]
   if (next) return [`Next is ${next}: write it, then npm run check -- ${number + 1}`]
   return ['That was the last step: this container is your own work.']
 }
 
-/** How far it is, on a line that goes away; nothing where nobody looks. */
+/** How far it has got, on a line that goes away; without a terminal, one line and no more. */
 function statusLine() {
   const tty = process.stderr.isTTY && process.env.TERM !== 'dumb'
   if (!process.stderr.isTTY) say('… judging')
   return {
-    show({ steps }: Judgement) {
-      const all = steps.flatMap(({ properties }) => properties)
-      const done = all.filter(({ holds }) => holds !== undefined).length
-      if (tty) process.stderr.write(`\r\x1b[Kjudging: ${done} of ${all.length}`)
+    show(judgement: Judgement) {
+      if (tty) process.stderr.write(`\r\x1b[Kjudging: ${progressOf(judgement)}`)
     },
     clear() {
       if (tty) process.stderr.write('\r\x1b[K')

@@ -7,9 +7,10 @@ import { Problem } from '../setup/terminal.mjs'
 import type { Event, Request } from './judge/protocol'
 import { type Judgement, Result } from './result'
 
-const UNJUDGED = 3
+/** The exit status when a program couldn't be judged. */
+export const UNJUDGED = 3
 
-/** Which program, by which step; `only` leaves the earlier steps out. */
+/** Which program, by which step; `only` leaves out the earlier steps. */
 type Asked = { main: string; step: string; only?: boolean }
 
 export class Judge {
@@ -20,7 +21,7 @@ export class Judge {
 
   private constructor(child: ChildProcess) {
     this.#child = child
-    child.stdin?.on('error', () => {}) // a judge that is gone is noticed by its end
+    child.stdin?.on('error', () => {}) // if the judge is gone, its end says so
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
       const event = JSON.parse(line) as Event
       this.#listeners.get(event.id)?.(event)
@@ -31,26 +32,22 @@ export class Judge {
     })
   }
 
-  /** Starts it; sudo may ask for a password meanwhile. */
+  /** Starts it; sudo may ask for a password. */
   static async start(): Promise<Judge> {
-    const argv = asRoot([
-      process.execPath,
-      '--require',
-      'tsx/cjs',
-      at('tools', 'companion', 'judge', 'main.ts'),
-    ])
+    const program = at('tools', 'companion', 'judge', 'main.ts')
+    const argv = asRoot([process.execPath, '--require', 'tsx/cjs', program])
     const [file, ...args] = argv as [string, ...string[]]
     const judge = new Judge(spawn(file, args, { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] }))
     const ready = new Promise<boolean>((done) => judge.#listeners.set(0, () => done(true)))
     if (!(await Promise.race([ready, judge.#closed])))
       throw new Problem(
-        'The judge runs your program, so it has to be root, and could not be started as root.',
+        "The judge runs your program, so it has to be root, but it couldn't be started as root.",
         UNJUDGED,
       )
     return judge
   }
 
-  /** Judges a program; what is known so far is shown by `progress`. Undefined when it was aborted. */
+  /** Judges a program; `progress` gets what is known so far. Undefined if it was aborted. */
   async judge(
     { main, step, only }: Asked,
     progress: (judgement: Judgement) => void = () => {},
@@ -72,8 +69,8 @@ export class Judge {
       const event = await Promise.race([ended, this.#closed])
       if (signal?.aborted) return undefined
       if (event?.type === 'end') return result.finish()
-      const why = event?.type === 'broken' ? event.message : 'the judge has ended; start this again'
-      throw new Problem(`Your program could not be judged: ${why}`, UNJUDGED)
+      const why = event?.type === 'broken' ? event.message : 'the judge has ended; run this again'
+      throw new Problem(`Your program couldn't be judged: ${why}`, UNJUDGED)
     } finally {
       signal?.removeEventListener('abort', abort)
       this.#listeners.delete(id)

@@ -5,12 +5,11 @@ import { at } from '../setup/project.mjs'
 import { findStep, steps } from '../setup/steps.mjs'
 import { Problem, say } from '../setup/terminal.mjs'
 import { type Change, changes } from './diff/change'
-import { patch } from './diff/patch'
+import { patch, stat } from './diff/plain'
 import { show } from './diff/show'
-import { stat } from './diff/stat'
 import { type Files, filesIn, mine, needsBegin, reference } from './learner'
 
-export type Options = {
+type Options = {
   stat?: boolean
   side?: boolean
   unified?: boolean
@@ -24,7 +23,7 @@ type Side = { title: string; files: Files; folder: string }
 export async function diff(a: string, b: string | undefined, options: Options): Promise<void> {
   const context = Number(options.context)
   if (!Number.isInteger(context) || context < 0)
-    throw new Problem(`--context ${options.context}: must be a number of lines`, 2)
+    throw new Problem(`--context ${options.context}: give a number of lines`, 2)
   const [from, to] = sides(a, b)
   const found = changes(from, to, context)
   if (found.length === 0) say(`There is no difference between ${from.title} and ${to.title}.`)
@@ -32,18 +31,16 @@ export async function diff(a: string, b: string | undefined, options: Options): 
 }
 
 async function text(found: Change[], from: Side, to: Side, options: Options): Promise<string[]> {
-  // Said in so many words it counts more than FORCE_COLOR.
+  // --no-color is stronger than FORCE_COLOR.
   if (!options.color) chalk.level = 0
   if (options.stat) return stat(found)
   if (chalk.level === 0 && !options.side) return patch(found)
-  return show(found, {
-    title: `${from.title} → ${to.title}`,
-    columns: process.stdout.columns || 80,
-    ...options,
-  })
+  const columns = process.stdout.columns || 80
+  const title = chalk.bold(`${from.title} → ${to.title}`)
+  return [title, ...(await show(found, { columns, ...options }))]
 }
 
-/** The two sides; one step alone means what it adds to the step before. */
+/** The two sides; a step alone means what it adds to the previous one. */
 function sides(a: string, b: string | undefined): [Side, Side] {
   if (a === 'mine' || b === 'mine') {
     needsBegin()
@@ -70,5 +67,5 @@ const ofStep = (step: string): Side => ({
 })
 
 function missing(): never {
-  throw new Problem('Mine and which step? For instance: npm run diff -- mine 3', 2)
+  throw new Problem('Compare yours with which step? For instance: npm run diff -- mine 3', 2)
 }

@@ -1,4 +1,4 @@
-// The learner's own program, my-container/, and the references that it is compared with.
+// The learner's program, my-container/, and the references it is compared with.
 import {
   chownSync,
   cpSync,
@@ -20,13 +20,13 @@ export const folder = at('my-container')
 export const main = join(folder, 'main.ts')
 export const backups = join(folder, '.backups')
 
-/** The text of each source file by its name. */
+/** The text of each source file, by its name. */
 export type Files = Record<string, string>
 
-/** Whether a file of this name is source. Editors keep files of their own beside it: `.#main.ts`, `#main.ts#`. */
+/** Whether a file is source. Editors keep other files beside it: `.#main.ts`, `#main.ts#`. */
 export const isSource = (name: string) => /^[^.#].*\.ts$/.test(name)
 
-/** The source files in a directory: those of a step, or the learner's. */
+/** The source files in a directory: a step's, or the learner's. */
 export function filesIn(directory: string): Files {
   const names = existsSync(directory) ? readdirSync(directory).filter(isSource) : []
   const files: Files = {}
@@ -37,7 +37,7 @@ export function filesIn(directory: string): Files {
   return files
 }
 
-/** Nothing for what is no file, leads nowhere, or has been removed since its name was read. */
+/** Nothing if it isn't a file, leads nowhere, or has been removed since its name was read. */
 function textOf(path: string): string | undefined {
   try {
     return statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined
@@ -60,10 +60,10 @@ export const hasBegun = () => existsSync(main)
 
 export function needsBegin(): void {
   if (hasBegun()) return
-  throw new Problem(`There is no ${relative(root, main)} yet. Make one with: npm run begin`, 2)
+  throw new Problem(`There is no ${relative(root, main)} yet. To make one: npm run begin`, 2)
 }
 
-/** Puts these source files into my-container/ in place of those that are there; those are kept as a backup first. */
+/** Replaces the source files in my-container/, after a backup of the old ones. */
 export function replace(files: Files, why: string): { backup?: string; changed: boolean } {
   const old = mine()
   if (same(old, files)) return { changed: false }
@@ -77,15 +77,11 @@ export const same = (a: Files, b: Files) =>
   Object.keys(a).length === Object.keys(b).length &&
   Object.entries(a).every(([name, text]) => b[name] === text)
 
-/** A copy of the source files under a name that sorts by time. */
+/** Copies the source files to a folder whose name sorts by time. */
 function keep(why: string): string {
   const time = new Date().toISOString().slice(0, 19).replace('T', '_').replaceAll(':', '-')
-  const taken = (name: string) => existsSync(join(backups, name))
-  const names = [
-    `${time}-${why}`,
-    ...Array.from({ length: 99 }, (_, i) => `${time}-${why}-${i + 2}`),
-  ]
-  const name = names.find((name) => !taken(name)) as string
+  let name = `${time}-${why}`
+  for (let number = 2; existsSync(join(backups, name)); number++) name = `${time}-${why}-${number}`
   makeFolder(join(backups, name))
   for (const file of Object.keys(mine())) {
     cpSync(join(folder, file), join(backups, name, file), { preserveTimestamps: true })
@@ -94,10 +90,10 @@ function keep(why: string): string {
   return name
 }
 
-/** Names of backups, the newest first. */
+/** The backups' names, newest first. */
 export const backupNames = () => (existsSync(backups) ? readdirSync(backups).sort().reverse() : [])
 
-/** Writes a file at once: whoever looks in between, or ends this with Ctrl-C, meets the old one or the new. */
+/** Replaces a file in one move: even a Ctrl-C leaves the old one or the new one. */
 export function write(file: string, text: string): void {
   makeFolder(dirname(file))
   const temporary = `${file}.${process.pid}.new`
@@ -113,7 +109,7 @@ function makeFolder(directory: string): void {
   own(directory)
 }
 
-// Under `sudo npm run …`, what is made in a checkout of somebody else is theirs all the same.
+// Under `sudo npm run …`, what is made belongs to the owner of the checkout.
 function own(path: string): void {
   if (process.getuid?.() !== 0) return
   const { uid, gid } = statSync(root)

@@ -1,19 +1,19 @@
-// The companion's commands, all but the doctor: what only it needs is loaded when it is called.
+// The companion's commands, all but the doctor. Each is loaded only when it's called.
 import { Command, CommanderError } from 'commander'
 import chalk from 'chalk'
 import { main as run } from '../setup/terminal.mjs'
 
-// chalk minds FORCE_COLOR and --no-color by itself.
+// chalk knows about FORCE_COLOR and --no-color.
 if (!process.env.FORCE_COLOR && (process.env.NO_COLOR || process.env.TERM === 'dumb'))
   chalk.level = 0
 
 const program = new Command('npm run workshop --')
   .description('Write your own container, step by step, and have it judged.')
   .exitOverride()
-  .showHelpAfterError('(--help shows how it is called)')
+  .showHelpAfterError('(for help, add --help)')
   .addHelpText(
     'after',
-    '\nEach command is a script of its own as well: npm run check -- 3 is npm run workshop -- check 3.',
+    '\nEach command is also a script: npm run check -- 3 is npm run workshop -- check 3.',
   )
 
 const command = (name: string, description: string, examples: string[]) =>
@@ -22,29 +22,27 @@ const command = (name: string, description: string, examples: string[]) =>
     .description(description)
     .addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`)
 
-command(
-  'begin',
-  'makes my-container/ with a main.ts to start from; one that is there is left alone',
-  ['npm run begin'],
-).action(async () => (require('./begin') as typeof import('./begin')).begin())
+command('begin', 'makes my-container/ with a main.ts to start from; an existing one is kept', [
+  'npm run begin',
+]).action(async () => (require('./begin') as typeof import('./begin')).begin())
 
 command(
   'check',
-  'judges my-container/main.ts by the properties of a step and all before it, and explains',
+  'judges my-container/main.ts by the claims of a step and all before it, and explains',
   [
     'npm run check                   the step you are at',
     'npm run check -- 3              step 3, and 1 and 2',
-    'npm run check -- 3 --only       step 3 alone, which is quicker',
+    'npm run check -- 3 --only       only step 3, which is quicker',
     'npm run check -- 3 --hints      with all hints at once',
     'npm run check -- 3 --json       for scripts',
     '',
-    'Exit status: 0 all holds, 1 something does not, 2 wrong words, 3 it could not be judged.',
+    "Exit status: 0 everything holds, 1 something doesn't, 2 wrong usage, 3 couldn't be judged.",
   ],
 )
   .argument('[step]', 'a number or name, such as 3 or 03-pid')
   .option('--only', 'the step itself, without those before it')
   .option('--hints', 'all hints at once')
-  .option('--all', 'explain each property that does not hold, not only the first three reasons')
+  .option('--all', 'explain each claim that fails, not only the first three reasons')
   .option('--json', 'the judgement as JSON')
   .action(async (step, options) =>
     (require('./check') as typeof import('./check')).check(step, options),
@@ -53,10 +51,10 @@ command(
 command('watch', 'judges my-container/ again whenever you save it', [
   'npm run watch                   the step you are at',
   'npm run watch -- 3              from step 3 on',
-  'npm run watch -- --poll         where saving is not noticed, as in some shared folders',
+  'npm run watch -- --poll         if saves go unnoticed, as in some shared folders',
 ])
   .argument('[step]', 'a number or name, such as 3 or 03-pid')
-  .option('--poll', 'look at the files twice a second instead of waiting to be told')
+  .option('--poll', 'look at the files twice a second instead of waiting for events')
   .action(async (step, options) =>
     (require('./watch') as typeof import('./watch')).watch(step, options),
   )
@@ -71,8 +69,8 @@ command('diff', 'shows what changes from one step to the next, or between yours 
   .argument('<a>', 'a step, or mine')
   .argument('[b]', 'a step, or mine')
   .option('--stat', 'only how many lines of which file')
-  .option('--side', 'side by side, however narrow the terminal is')
-  .option('--unified', 'one below the other, however wide the terminal is')
+  .option('--side', 'side by side, even in a narrow terminal')
+  .option('--unified', 'one below the other, even in a wide terminal')
   .option('--context <lines>', 'unchanged lines around each change', '3')
   .option('--light', 'colours for a light background')
   .option('--no-color', 'no colours; without them, one below the other is a patch')
@@ -80,25 +78,21 @@ command('diff', 'shows what changes from one step to the next, or between yours 
     (require('./diff') as typeof import('./diff')).diff(a, b, options),
   )
 
-command(
-  'jump',
-  'puts the reference of a step into my-container/; what was there is kept as a backup',
-  [
-    'npm run jump -- 4               step 4 is done, join in at step 5',
-    'npm run jump -- --list          the backups',
-    'npm run jump -- --restore NAME  one of them back; without a name, the newest',
-  ],
-)
+command('jump', "puts a step's reference into my-container/, after a backup of yours", [
+  'npm run jump -- 4               step 4 is done, continue with step 5',
+  'npm run jump -- --list          lists the backups',
+  'npm run jump -- --restore NAME  restores one; without a name, the newest',
+])
   .argument('[step]', 'a number or name, such as 4 or 04-mount')
-  .option('--list', 'names the backups, newest first')
-  .option('--restore [name]', 'puts a backup back in place')
+  .option('--list', 'lists the backups, newest first')
+  .option('--restore [name]', 'restores a backup')
   .action(async (step, options) =>
     (require('./jump') as typeof import('./jump')).jump(step, options),
   )
 
 program
   .command('doctor')
-  .description('finds what would stop you on this machine, and says how to mend it')
+  .description('finds what would stop you on this machine, and says how to fix it')
   .helpOption(false)
 
 run(async () => {
@@ -106,7 +100,6 @@ run(async () => {
     await program.parseAsync()
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    process.exitCode =
-      error.exitCode === 0 || error.code === 'commander.help' ? error.exitCode && 2 : 2
+    process.exitCode = error.exitCode === 0 ? 0 : 2
   }
 })

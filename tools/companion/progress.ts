@@ -1,15 +1,15 @@
-// Where the learner is: kept beside the program, written at once after each judgement.
+// Where the learner is: kept beside the program, and written after each judgement.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { steps } from '../setup/steps.mjs'
 import { folder, write } from './learner'
 
 type Progress = {
-  /** The step that is being written. */
+  /** The step being written. */
   step: string
-  /** The steps whose properties held, with those before, at some time. */
+  /** The steps that held at some time, together with all before them. */
   held: string[]
-  /** How often each property has failed in a row. */
+  /** How often each claim has failed in a row. */
   tries: Record<string, number>
 }
 
@@ -21,7 +21,7 @@ export function load(): Progress {
     const known = JSON.parse(readFileSync(file, 'utf8'))
     return { ...fresh, ...known, step: steps().includes(known.step) ? known.step : fresh.step }
   } catch {
-    return fresh // none yet, or one that was damaged: nothing in it is worth stopping for
+    return fresh // missing or damaged: nothing in it is worth stopping for
   }
 }
 
@@ -29,7 +29,7 @@ export function save(progress: Progress): void {
   write(file, `${JSON.stringify(progress, null, 2)}\n`)
 }
 
-/** Makes a step the one that is being written. */
+/** Makes a step the one being written. */
 export function moveTo(step: string): void {
   save({ ...load(), step })
 }

@@ -58,6 +58,13 @@ export function allOf({ step, start, steps }: Judgement): (Property & { step: st
   )
 }
 
+/** How many of its steps' properties are decided: `3 of 9`. */
+export function progressOf({ steps }: Judgement): string {
+  const all = steps.flatMap(({ properties }) => properties)
+  const done = all.filter(({ holds, unjudged }) => holds !== undefined || unjudged)
+  return `${done.length} of ${all.length}`
+}
+
 /** Properties that fail for the same reason are explained once. */
 export type Trouble = { step: string; names: string[]; failure: Failure }
 

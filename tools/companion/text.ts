@@ -1,5 +1,4 @@
 // Lines for a terminal: text is wrapped first and coloured afterwards.
-import cliTruncate from 'cli-truncate'
 import wrapAnsi from 'wrap-ansi'
 
 /** Breaks a text into lines of at most `width` columns, which keep the indentation of the first. */
@@ -21,4 +20,11 @@ export function labelled(label: string, text: string, width: number, room = 12):
 }
 
 /** One line of at most `width` columns. */
-export const cut = (text: string, width: number) => cliTruncate(text, Math.max(0, width))
+export function cut(text: string, width: number): string {
+  if (width < 2) return '…'.slice(0, Math.max(width, 0))
+  const [whole, more] = hard(text, width)
+  return more === undefined ? (whole as string) : `${hard(text, width - 1)[0]}…`
+}
+
+const hard = (text: string, width: number) =>
+  wrapAnsi(text, width, { hard: true, wordWrap: false, trim: false }).split('\n')

@@ -11,7 +11,7 @@ export async function watch(
 ): Promise<void> {
   needsBegin()
   if (wanted !== undefined) moveTo(findStep(wanted))
-  // Before there is a screen: sudo may ask for a password.
+  // Before the screen is taken: sudo may ask for a password.
   const judge = await Judge.start()
   await new Session(judge, poll).run()
 }

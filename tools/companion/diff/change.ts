@@ -1,30 +1,34 @@
-// The difference of two sets of files as data: hunks of lines, and in lines that were changed the words.
+// The difference of two sets of files as data: hunks of lines, and the words that changed in them.
 import { join } from 'node:path'
-import { diffWordsWithSpace, structuredPatch } from 'diff'
+import {
+  diffWordsWithSpace,
+  type StructuredPatch,
+  type StructuredPatchHunk,
+  structuredPatch,
+} from 'diff'
 import type { Files } from '../learner'
 
-/** A part of a line that is in the other one as well, or not. */
+/** A part of a line, and whether the other side's line lacks it. */
 export type Span = { text: string; changed: boolean }
 export type Line = {
-  kind: ' ' | '-' | '+' | '\\'
+  kind: ' ' | '-' | '+'
   text: string
   old?: number
   new?: number
   spans?: Span[]
 }
-export type Hunk = { header: string; lines: Line[] }
 export type Change = {
   file: string
-  oldName: string
-  newName: string
   oldText: string
   newText: string
-  hunks: Hunk[]
+  patch: StructuredPatch
+  /** The lines of each hunk. */
+  hunks: Line[][]
   added: number
   removed: number
 }
 
-/** A set of files, and where they are said to be. */
+/** A set of files, and the folder they are said to be in. */
 export type Side = { files: Files; folder: string }
 
 export function changes(from: Side, to: Side, context: number): Change[] {
@@ -38,52 +42,33 @@ export function changes(from: Side, to: Side, context: number): Change[] {
 
 function change(file: string, from: Side, to: Side, context: number): Change {
   const [oldText, newText] = [from.files[file] ?? '', to.files[file] ?? '']
-  const { hunks } = structuredPatch(file, file, oldText, newText, '', '', { context })
-  const all = hunks.map(toHunk)
-  const count = (kind: string) =>
-    all.flatMap(({ lines }) => lines).filter((line) => line.kind === kind).length
-  return {
-    file,
-    oldName: file in from.files ? join(from.folder, file) : '/dev/null',
-    newName: file in to.files ? join(to.folder, file) : '/dev/null',
-    oldText,
-    newText,
-    hunks: all,
-    added: count('+'),
-    removed: count('-'),
-  }
+  const oldName = file in from.files ? join(from.folder, file) : '/dev/null'
+  const newName = file in to.files ? join(to.folder, file) : '/dev/null'
+  const patch = structuredPatch(oldName, newName, oldText, newText, '', '', { context })
+  const hunks = patch.hunks.map(numbered)
+  const count = (kind: string) => hunks.flat().filter((line) => line.kind === kind).length
+  return { file, oldText, newText, patch, hunks, added: count('+'), removed: count('-') }
 }
 
-type RawHunk = {
-  oldStart: number
-  oldLines: number
-  newStart: number
-  newLines: number
-  lines: string[]
-}
-
-function toHunk({ oldStart, oldLines, newStart, newLines, lines }: RawHunk): Hunk {
+/** Numbers the lines; a note such as `\\ No newline at end of file` is no line. */
+function numbered({ oldStart, newStart, lines }: StructuredPatchHunk): Line[] {
   let [before, after] = [oldStart, newStart]
-  const numbered = lines.map((raw): Line => {
-    const [kind, text] = [raw[0] as Line['kind'], raw.slice(1)]
-    return {
-      kind,
-      text,
-      ...((kind === ' ' || kind === '-') && { old: before++ }),
-      ...((kind === ' ' || kind === '+') && { new: after++ }),
-    }
-  })
-  pairs(numbered)
-  return {
-    header: `@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`,
-    lines: numbered,
-  }
+  const found = lines
+    .filter((raw) => raw[0] !== '\\')
+    .map((raw): Line => {
+      const [kind, text] = [raw[0] as Line['kind'], raw.slice(1)]
+      return {
+        kind,
+        text,
+        ...(kind !== '+' && { old: before++ }),
+        ...(kind !== '-' && { new: after++ }),
+      }
+    })
+  pairs(found)
+  return found
 }
 
-// Of no lines, a patch names the line before them.
-const range = (start: number, count: number) => `${count === 0 ? start - 1 : start},${count}`
-
-/** Finds the words that differ in lines that were changed rather than added or removed. */
+/** Finds the words that differ in a line that was changed, not added or removed. */
 function pairs(lines: Line[]): void {
   for (let at = 0; at < lines.length; at++) {
     if (lines[at]?.kind !== '-') continue
@@ -104,7 +89,7 @@ function run(lines: Line[], from: number, kind: string): Line[] {
 function compare(before: Line, after: Line): void {
   const parts = diffWordsWithSpace(before.text, after.text)
   const common = parts.filter(({ added, removed }) => !added && !removed).map(({ value }) => value)
-  // Lines with little in common are two lines, not one that was changed.
+  // Two lines with little in common aren't one line that was changed.
   if (common.join('').trim().length < Math.max(before.text.length, after.text.length) / 3) return
   before.spans = parts
     .filter(({ added }) => !added)

@@ -1,4 +1,4 @@
-// Source lines in colour: those of the language from shiki, on top of them what was changed.
+// Source lines in colour: the language's from shiki, on a background for what changed.
 import chalk, { type ChalkInstance } from 'chalk'
 import { createHighlighterCore, type ThemedToken } from 'shiki/core'
 import { createJavaScriptRegexEngine } from 'shiki/engine/javascript'
@@ -10,7 +10,8 @@ export type Piece = { text: string; paint: ChalkInstance }
 export type Painter = (line: Line, tokens: ThemedToken[] | undefined) => Piece[]
 export type Theme = { tokens(text: string): ThemedToken[][]; pieces: Painter }
 
-// Of lines and, second, of what was changed in them; with the number of the nearest of 256 colours that is still red or green.
+// For lines, and for the words that changed in them: in true colour, and the nearest of 256 colours
+// that is still red or green.
 const shades = {
   dark: {
     grey: '#b5bdc7',
@@ -36,14 +37,14 @@ const shades = {
   },
 } as const
 
-// In both themes comments have it, and on red and green it is hard to read.
+// Both themes use it for comments, and on red and green it's hard to read.
 const grey = '#6a737d'
 
-// Terminals that say what their background is do so in this variable: foreground;background.
+// Terminals that tell their colours do so in this variable: foreground;background.
 const isLight = () => ['7', '15'].includes(process.env.COLORFGBG?.split(';').at(-1) ?? '')
 
 export async function theme(light = isLight()): Promise<Theme> {
-  // In 16 colours a language's would stand against those of the change.
+  // With 16 colours, the language's would clash with those of the change.
   if (chalk.level < 2) return { tokens: () => [], pieces: plain }
   const name = light ? 'github-light' : 'github-dark'
   const highlighter = await createHighlighterCore({
@@ -71,7 +72,7 @@ type Shades = (typeof shades)['dark' | 'light']
 function coloured(line: Line, tokens: ThemedToken[], shades: Shades, foreground: string): Piece[] {
   const grounds = line.kind === '-' || line.kind === '+' ? shades[line.kind] : undefined
   const paint = (color: string | undefined, changed: boolean) => {
-    // The theme's own foreground would vanish on a terminal of the other kind.
+    // The theme's own foreground could vanish on the terminal's background.
     const ink = color && color.toLowerCase() !== foreground.toLowerCase() ? chalk.hex(color) : chalk
     if (!grounds) return ink
     const onGround = color?.toLowerCase() === grey ? chalk.hex(shades.grey) : ink
@@ -93,7 +94,7 @@ function coloured(line: Line, tokens: ThemedToken[], shades: Shades, foreground:
   return pieces
 }
 
-/** Pieces broken into lines of a width, and filled up to it. */
+/** Breaks pieces into lines of a width, and fills the last one up. */
 export function inLines(pieces: Piece[], width: number): string[] {
   const lines: { text: string; length: number }[] = [{ text: '', length: 0 }]
   for (const { text, paint } of pieces) {

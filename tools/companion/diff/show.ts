@@ -1,10 +1,9 @@
 // A difference as an instructor shows it.
 import chalk from 'chalk'
-import type { Change, Hunk, Line } from './change'
+import type { Change, Line } from './change'
 import { inLines, type Theme, theme } from './colours'
 
 type Options = {
-  title: string
   columns: number
   side?: boolean
   unified?: boolean
@@ -19,37 +18,32 @@ export async function show(changes: Change[], options: Options): Promise<string[
   const colours = await theme(options.light || undefined)
   const side = options.side || (options.columns >= wide && !options.unified)
   const layout = side ? beside : below
-  return [
-    chalk.bold(options.title),
-    ...changes.flatMap((change) => [
-      '',
-      `${chalk.bold(change.file)}  ${chalk.green(`+${change.added}`)} ${chalk.red(`-${change.removed}`)}`,
-      ...painted(change, colours).flatMap((lines, index) => [
-        ...(index > 0 ? [chalk.dim('   ⋮')] : []),
-        ...layout(lines, options.columns),
-      ]),
+  return changes.flatMap((change) => [
+    '',
+    `${chalk.bold(change.file)}  ${chalk.green(`+${change.added}`)} ${chalk.red(`-${change.removed}`)}`,
+    ...painted(change, colours).flatMap((lines, index) => [
+      ...(index > 0 ? [chalk.dim('   ⋮')] : []),
+      ...layout(lines, options.columns),
     ]),
-  ]
+  ])
 }
 
 function painted(change: Change, colours: Theme): Painted[][] {
   const [before, after] = [colours.tokens(change.oldText), colours.tokens(change.newText)]
   const tokens = (line: Line) =>
     line.new !== undefined ? after[line.new - 1] : before[(line.old ?? 0) - 1]
-  const ofHunk = ({ lines }: Hunk) =>
-    lines
-      .filter(({ kind }) => kind !== '\\')
-      .map((line) => ({
-        line,
-        paint: (width: number) => inLines(colours.pieces(line, tokens(line)), width),
-      }))
-  return change.hunks.map(ofHunk)
+  return change.hunks.map((lines) =>
+    lines.map((line) => ({
+      line,
+      paint: (width: number) => inLines(colours.pieces(line, tokens(line)), width),
+    })),
+  )
 }
 
 const sign = (kind: Line['kind']) =>
   kind === '-' ? chalk.red('-') : kind === '+' ? chalk.green('+') : ' '
 
-/** One below the other, with the numbers of the new file; those of lines that go stand on the left alone. */
+/** One below the other. A line has its number in the new file, or, if it's removed, in the old. */
 function below(lines: Painted[], columns: number): string[] {
   return lines.flatMap(({ line, paint }) =>
     paint(columns - numbers - 2).map((text, index) =>
@@ -58,7 +52,7 @@ function below(lines: Painted[], columns: number): string[] {
   )
 }
 
-/** The old one on the left, the new one on the right. */
+/** The old file on the left, the new one on the right. */
 function beside(lines: Painted[], columns: number): string[] {
   const width = Math.floor((columns - 3) / 2) - numbers - 2
   return rows(lines).flatMap(([left, right]) => {
@@ -79,7 +73,7 @@ function cell(painted: Painted | undefined, width: number, at?: number): string[
     )
 }
 
-/** What goes beside what comes; unchanged lines beside themselves. */
+/** Pairs removed lines with added ones, and unchanged lines with themselves. */
 function rows(lines: Painted[]): [Painted | undefined, Painted | undefined][] {
   const found: [Painted | undefined, Painted | undefined][] = []
   let removed: Painted[] = []

@@ -3,8 +3,8 @@
 import { availableParallelism } from 'node:os'
 import { type Claim, HarnessError } from '../../../test/harness/claim'
 import { descendants } from '../../../test/harness/proc'
-import { slowness } from '../../../test/harness/slowness'
 import { Target } from '../../../test/harness/target'
+import { HANG } from '../../../test/harness/waiting'
 import { steps } from '../../setup/steps.mjs'
 import { explain } from './explain'
 import { outcome } from './outcome'
@@ -134,7 +134,7 @@ async function verdictOn(claim: Claim, step: string, scene: Scene): Promise<Verd
 /** What a claim says against the program. A test that couldn't be made says nothing: it throws. */
 async function failureOf(claim: Claim, target: Target): Promise<Error | undefined> {
   try {
-    await inTime(claim.check(target), (claim.within ?? 60_000) * slowness)
+    await unlessItHangs(claim.check(target))
     return undefined
   } catch (error) {
     if (error instanceof HarnessError) throw error
@@ -142,12 +142,13 @@ async function failureOf(claim: Claim, target: Target): Promise<Error | undefine
   }
 }
 
-/** A limit that only ends a hang: it says nothing about the program. */
-async function inTime<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
+/** A hang says nothing about the program. */
+async function unlessItHangs<T>(promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    const message = `there was no answer within ${milliseconds / 1000} s`
-    timer = setTimeout(() => reject(new HarnessError(message)), milliseconds)
+    const seconds = (5 * HANG) / 1000
+    const hang = () => reject(new HarnessError(`there was no answer within ${seconds} seconds`))
+    timer = setTimeout(hang, seconds * 1000)
   })
   try {
     return await Promise.race([promise, late])

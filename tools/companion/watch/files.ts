@@ -1,10 +1,10 @@
-// Notices that the learner's files were saved, by whatever editor and on whatever file system.
+// Notices that the learner's files were saved, with any editor and on any file system.
 import { statfsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { type FSWatcher, watch } from 'chokidar'
 import { isSource } from '../learner'
 
-// Where another machine, or the host of a virtual one, may write and this kernel is not told: statfs(2) has the numbers.
+// File systems that another machine may write to without this kernel noticing. See statfs(2).
 const shared = {
   nfs: 0x6969,
   smb: 0x517b,
@@ -17,10 +17,9 @@ const shared = {
   prl_fs: 0x7c7c6673,
 }
 
-/** The kind of file system on which waiting to be told does not work. */
-function sharedFileSystem(folder: string): string | undefined {
-  const { type } = statfsSync(folder)
-  return Object.entries(shared).find(([, number]) => number === type >>> 0)?.[0]
+/** Whether the kernel can't tell about each save here. */
+function isShared(folder: string): boolean {
+  return Object.values(shared).includes(statfsSync(folder).type >>> 0)
 }
 
 export class SourceFiles {
@@ -33,7 +32,7 @@ export class SourceFiles {
   constructor(folder: string, poll: boolean, saved: () => void) {
     this.#folder = folder
     this.#saved = saved
-    this.#polls = poll || sharedFileSystem(folder) !== undefined
+    this.#polls = poll || isShared(folder)
     this.#start()
   }
 
@@ -53,12 +52,12 @@ export class SourceFiles {
       clearTimeout(this.#timer)
       this.#timer = setTimeout(this.#saved, 80)
     })
-    // What was saved before it was ready is told by nobody.
+    // A save before it was ready causes no event.
     this.#watcher.on('ready', () => this.#saved())
     this.#watcher.on('error', () => void this.#poll())
   }
 
-  /** The kernel has no watch left, see /proc/sys/fs/inotify: looking again and again always works. */
+  /** The kernel has no watch left, see /proc/sys/fs/inotify: polling always works. */
   async #poll(): Promise<void> {
     if (this.#polls) return
     this.#polls = true

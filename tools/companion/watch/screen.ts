@@ -1,4 +1,4 @@
-// The terminal of `watch`: a screen of its own that is drawn anew, or, where that cannot be, one text after the other.
+// The terminal of `watch`: a screen that is redrawn, or, if that can't be, one text after another.
 import { emitKeypressEvents } from 'node:readline'
 
 export type Key = { name?: string; ctrl?: boolean; sequence?: string }
@@ -7,7 +7,7 @@ const enter = '\x1b[?1049h\x1b[?25l\x1b[?7l'
 const leave = '\x1b[?7h\x1b[?25h\x1b[?1049l'
 
 export class Screen {
-  /** Whether there is a screen that can be drawn on. */
+  /** Whether there is a screen to draw on. */
   readonly full = Boolean(
     process.stdout.isTTY && process.stdin.isTTY && process.env.TERM !== 'dumb',
   )
@@ -49,7 +49,7 @@ export class Screen {
     process.stdout.write(`\x1b[H${text}\x1b[J`)
   }
 
-  /** Without a screen: below what was written before. */
+  /** Without a screen: writes below what is there. */
   print(lines: string[]): void {
     if (!this.full) process.stdout.write(`${lines.join('\n')}\n`)
   }
@@ -60,7 +60,7 @@ export class Screen {
     this.#raw(false)
   }
 
-  /** As Ctrl-Z does it in any other program: the screen comes back with `fg`. */
+  /** What Ctrl-Z does in any other program: the screen comes back with `fg`. */
   suspend(redraw: () => void): void {
     this.leave()
     const back = () => {
@@ -71,9 +71,10 @@ export class Screen {
       redraw()
     }
     process.on('SIGCONT', back)
-    // Where nobody could continue it, the kernel does not stop it.
+    // The kernel doesn't stop a process that nobody could continue.
     const timer = setTimeout(back, 200)
-    process.kill(0, 'SIGTSTP') // npm and the judge as well, else the shell would not get its terminal back
+    // npm and the judge as well: otherwise the shell wouldn't get its terminal back.
+    process.kill(0, 'SIGTSTP')
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-// One sitting at `watch`: what is judged, what is shown, what the keys do.
+// One session of `watch`: what is judged, what is shown, what the keys do.
 import { relative } from 'node:path'
 import { root } from '../../setup/project.mjs'
 import { steps } from '../../setup/steps.mjs'
@@ -24,7 +24,7 @@ export class Session {
   readonly #state: State
   #abort = new AbortController()
   #judged = ''
-  /** A key that does something only when it is pressed twice. */
+  /** A key that has to be pressed twice. */
   #asked: string | undefined
   #end: () => void = () => {}
 
@@ -43,18 +43,17 @@ export class Session {
       (key) => this.#key(key),
       () => this.#draw(),
     )
-    this.#screen.print([
-      `Watching my-container/ at ${this.#state.step}. ${process.stdin.isTTY ? keys : 'Ctrl-C ends it.'}`,
-    ])
+    const ways = process.stdin.isTTY ? keys : 'Ctrl-C quits.'
+    this.#screen.print([`Watching my-container/ at ${this.#state.step}. ${ways}`])
     this.#saved()
     await ended
     this.#screen.close()
     this.#abort.abort()
     await Promise.all([this.#files.close(), this.#judge.close()])
-    say(`You are at ${this.#state.step}. npm run watch goes on from here.`)
+    say(`You are at ${this.#state.step}. To continue from here: npm run watch`)
   }
 
-  /** Judges anew, unless nothing has changed since. */
+  /** Judges again if anything has changed. */
   #saved(): void {
     this.#state.polls = this.#files.polls
     const text = JSON.stringify([this.#state.step, mine()])
@@ -132,7 +131,7 @@ export class Session {
     this.#draw()
   }
 
-  /** Shows a page, or none. */
+  /** Shows a page, or closes it. */
   #open(title?: string, lines: string[] = []): void {
     this.#state.page = title === undefined ? undefined : { title, lines }
     this.#state.scroll = 0
@@ -146,25 +145,21 @@ export class Session {
 
   #hint() {
     const failure = this.#state.judgement && troubles(this.#state.judgement)[0]?.failure
-    if (!failure) return this.#tell('Nothing is missing that a hint could be about.')
+    if (!failure) return this.#tell("Nothing fails, so there's no hint to give.")
     const { hints } = this.#state
     const level = Math.min((hints[failure.cause] ?? 0) + 1, failure.hints.length)
     hints[failure.cause] = level
     this.#state.scroll = Number.MAX_SAFE_INTEGER
-    this.#screen.print([
-      `hint ${level}/${failure.hints.length}  ${failure.hints[level - 1] ?? 'there is none'}`,
-    ])
+    const hint = failure.hints[level - 1] ?? 'there is none'
+    this.#screen.print([`hint ${level}/${failure.hints.length}  ${hint}`])
   }
 
   async #diff(): Promise<void> {
     const { step } = this.#state
-    const [from, to] = [mine(), reference(step)].map((files) => ({ files, folder: 'my-container' }))
-    const found = changes(from as NonNullable<typeof from>, to as NonNullable<typeof to>, 3)
-    const title = `mine → ${step}`
-    const lines = found.length
-      ? await show(found, { title, columns: this.#screen.columns })
-      : ['There is no difference.']
-    this.#open(title, lines.slice(found.length ? 2 : 0))
+    const folder = 'my-container'
+    const found = changes({ files: mine(), folder }, { files: reference(step), folder }, 3)
+    const lines = await show(found, { columns: this.#screen.columns })
+    this.#open(`mine → ${step}`, found.length ? lines.slice(1) : ['There is no difference.'])
     this.#draw()
   }
 
@@ -186,9 +181,7 @@ export class Session {
     if (next === undefined) return this.#tell(`${step} is the last step.`)
     if (!judgement?.holds && !sure) {
       this.#asked = 'n'
-      return this.#tell(
-        `Not all of ${step} holds yet. n once more goes on to ${next} all the same.`,
-      )
+      return this.#tell(`Not all of ${step} holds yet. Press n again to go to ${next} anyway.`)
     }
     moveTo(next)
     Object.assign(this.#state, { step: next, judgement: undefined, scroll: 0 })
@@ -200,7 +193,7 @@ export class Session {
     if (!sure) {
       this.#asked = 'r'
       return this.#tell(
-        'r once more puts the end of the step before in place of yours, which is kept as a backup.',
+        "Press r again to replace your code with the previous step's (yours is backed up).",
       )
     }
     this.#tell(reset(step))
@@ -208,7 +201,7 @@ export class Session {
   }
 }
 
-/** How many lines a key scrolls by; a page has this many. */
+/** By how many lines a key scrolls. */
 function scrolling(key: string, page: number): number | undefined {
   const by: Record<string, number> = {
     down: 1,

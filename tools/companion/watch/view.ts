@@ -1,23 +1,23 @@
 // What `watch` shows, as lines for a terminal of a given size.
 import chalk from 'chalk'
 import { goal, steps } from '../../setup/steps.mjs'
-import { explanation, mark } from '../report'
-import { type Judgement, type Trouble, troubles } from '../result'
+import { explanation, mark, unjudged } from '../report'
+import { type Judgement, progressOf, type Trouble, troubles } from '../result'
 import { cut, wrap } from '../text'
 
 export type State = {
   step: string
   judgement?: Judgement
-  /** Seconds that the last judgement took; undefined while one is made. */
+  /** Seconds that the last judgement took; undefined while one is under way. */
   took?: number
   polls: boolean
-  /** What was just done, or why something was not. */
+  /** What was just done, or why it wasn't. */
   message?: string
   /** How many hints have been asked for, by cause. */
   hints: Record<string, number>
-  /** A text in front of all else: the diff, the reference, the help. */
+  /** A text in front of everything else: the diff, the reference, the help. */
   page?: { title: string; lines: string[] }
-  /** Lines that are scrolled away above. */
+  /** How many lines are scrolled away above. */
   scroll: number
 }
 
@@ -28,16 +28,16 @@ export const keys = 'h hint  d diff  s reference  n next  r reset  q quit  ? hel
 export const help = [
   'my-container/ is judged again whenever you save a file in it.',
   '',
-  'h  one hint more about what is explained',
-  'd  what is different between yours and the reference of the step',
-  's  the reference of the step',
-  'n  to the next step',
-  'r  back to the reference of the step before; yours is kept as a backup',
+  'h  one more hint about what is explained',
+  "d  the difference between yours and the step's reference",
+  "s  the step's reference",
+  'n  go to the next step',
+  "r  go back to the previous step's reference; yours is backed up",
   '   (npm run jump -- --list)',
-  'q  end; npm run watch goes on from here, nothing is lost',
+  'q  quit; npm run watch continues from here, nothing is lost',
   '',
   'arrows, space, b  scroll',
-  'any other key leaves this page',
+  'any other key closes this page',
 ].join('\n')
 
 /** The whole screen: head, a window of the body, and the keys below. */
@@ -80,13 +80,11 @@ function head(state: State, columns: number): string[] {
 }
 
 function status({ judgement, took }: State): string {
-  const all = judgement?.steps.flatMap(({ properties }) => properties) ?? []
-  const done = all.filter(({ holds }) => holds !== undefined).length
-  if (took === undefined) return `judging ${done} of ${all.length}`
-  return `judged in ${took.toFixed(1)} s`
+  if (took !== undefined) return `judged in ${took.toFixed(1)} s`
+  return `judging ${judgement ? progressOf(judgement) : ''}`
 }
 
-/** All steps on a line. */
+/** A sign for each step. */
 function strip({ judgement }: State): string {
   const sign = (step: string) => {
     const found = judgement?.steps.find((one) => one.step === step)?.properties
@@ -121,11 +119,12 @@ function body(state: State, columns: number): string[] {
         ),
       ),
     ...(judgement.start?.holds === false ? [] : rest.map(line)),
+    ...unjudged(judgement, columns),
   ]
 }
 
 function trouble(one: Trouble, { step, hints }: State, columns: number): string[] {
-  const where = one.step === step ? [] : [chalk.dim(`${one.step}, which held before:`)]
+  const where = one.step === step ? [] : [chalk.dim(`${one.step}, an earlier step:`)]
   return [
     ...where,
     ...explanation(one, { width: columns, hints: ({ failure }) => hints[failure.cause] ?? 0 }),
@@ -136,5 +135,5 @@ function praise(step: string): string {
   const next = steps()[steps().indexOf(step) + 1]
   return next
     ? `All of ${step} holds. n goes on to ${next}: ${goal(next)}.`
-    : `All of ${step} holds, and it is the last step: this container is your own work.`
+    : `All of ${step} holds, and it's the last step: this container is your own work.`
 }

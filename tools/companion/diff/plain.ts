@@ -1,6 +1,10 @@
-// How much of which file, as `git diff --stat` says it.
+// A difference as patch(1) reads it, and as `git diff --stat` counts it.
 import chalk from 'chalk'
+import { FILE_HEADERS_ONLY, formatPatch } from 'diff'
 import type { Change } from './change'
+
+export const patch = (changes: Change[]): string[] =>
+  changes.map((change) => formatPatch(change.patch, FILE_HEADERS_ONLY).trimEnd())
 
 export function stat(changes: Change[]): string[] {
   const room = Math.max(...changes.map(({ file }) => file.length))
