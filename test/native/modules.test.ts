@@ -1,13 +1,14 @@
-// The modules of native/ and steps/shared/ as a whole: nothing forgotten, nothing unused.
+// The modules of native/ and steps/shared/ as a whole: nothing forgotten, nothing unused; and the
+// addon below them.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { binding, constants } from '#native/internal/binding'
 import { repository } from '../harness/work'
 import * as all from './all'
-import { calls, pureCalls } from './fuzz/functions'
+import { Program, run } from './program'
 
 const at = (...parts: string[]) => path.join(repository, ...parts)
 
@@ -15,6 +16,12 @@ const modules = (folder: string) =>
   readdirSync(at(folder))
     .filter((name) => name.endsWith('.ts'))
     .map((name) => at(folder, name))
+
+function scratch(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'native-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return folder
+}
 
 const headers = modules('native')
 const shared = modules('steps/shared')
@@ -40,9 +47,7 @@ test("the addon's constants are those that the modules export", () => {
 })
 
 test("the constants have the headers' values", () => {
-  const scratch = mkdtempSync(path.join(tmpdir(), 'native-test-'))
-  onTestFinished(() => rmSync(scratch, { recursive: true }))
-  const program = path.join(scratch, 'constants')
+  const program = path.join(scratch(), 'constants')
   const headers = ['sched.h', 'stdio.h', 'sys/file.h', 'sys/mount.h', 'sys/stat.h']
   const print = (name: string) => `printf("%s %llu\\n", "${name}", (unsigned long long)${name});`
   const source = `#define _GNU_SOURCE
@@ -105,10 +110,43 @@ test('each function is documented, with its manual page, and each constant too',
 })
 
 test('the fuzz calls every function that takes input', () => {
-  const fuzzed = [...calls, ...pureCalls].map(({ name }) => name)
+  const functions = readFileSync(at('test/native/fuzz/functions.ts'), 'utf8')
+  const fuzzed = [...functions.matchAll(/name: '(\w+)'/g)].map(([, name]) => name)
   const left = ['die', 'freeSubnet'] // ends the process; takes no input
   const missing = exported.filter((name) => isFunction(name) && !fuzzed.includes(name))
   expect(missing.sort()).toEqual(left)
-  for (const name of Object.keys(binding))
-    if (name !== 'constants') expect(fuzzed).toContain(`binding.${name}`)
+})
+
+async function loadFails(addon: string): Promise<string> {
+  const env = { ...process.env, NATIVE_ADDON: addon }
+  const program = new Program("require('./native/sched.ts')", { env })
+  expect(await program.end()).toBe(1)
+  return program.stderr
+}
+
+test("an addon that isn't there: where it should be, and what to do", async () => {
+  const stderr = await loadFails('/no/such.node')
+  expect(stderr).toContain('the native addon /no/such.node is not there')
+  expect(stderr).toContain('npm run build')
+})
+
+test("a damaged addon: why it can't be loaded, and what to do", async () => {
+  const addon = path.join(scratch(), 'native.node')
+  writeFileSync(addon, 'no object')
+  const stderr = await loadFails(addon)
+  expect(stderr).toMatch(`the native addon ${addon} can't be loaded: `)
+  expect(stderr).toContain('npm run build')
+})
+
+test('a worker that ends during a call takes nobody along', async () => {
+  const { value } = await run(({ workers }) => {
+    // Reading the argument ends the worker, so the addon can throw no error there.
+    const code = `const { binding } = require('./native/internal/binding.ts')
+      const paths = Object.defineProperty([], 0, { get: () => process.exit(7) })
+      binding.execve(paths, [], [], false)`
+    const execArgv = ['--require', './steps/shared/loader.cjs']
+    const worker = new workers.Worker(code, { eval: true, execArgv })
+    return new Promise<number>((done) => worker.on('exit', done))
+  })
+  expect(value).toBe(7)
 })

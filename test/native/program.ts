@@ -1,12 +1,16 @@
 // Small programs that use native/, each in a Node process: what they change about their process
 // doesn't reach the test runner.
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
+import { vi } from 'vitest'
 import { alive, killPid } from '../harness/proc'
 import { HANG, until } from '../harness/waiting'
 import { repository } from '../harness/work'
 
 export const isRoot = process.geteuid?.() === 0
 if (!isRoot) console.log('Skipped: tests that need root (namespaces, mounts, devices).')
+
+// Longer than a hang, so that end() can say what hung, and kill it.
+vi.setConfig({ testTimeout: 2 * HANG })
 
 export type Failed = {
   name: string

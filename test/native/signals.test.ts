@@ -15,7 +15,7 @@ afterAll(() => rmSync(scratch, { recursive: true }))
 // A shell that handles the signal by exiting with the status.
 const exitsOn = (signal: string, status: number) => [
   '-c',
-  `trap "exit ${status}" ${signal}; while :; do sleep 0.02; done`,
+  `trap "exit ${status}" ${signal}; while :; do sleep 0.05; done`,
 ]
 
 describe.concurrent('a signal to the parent', () => {
@@ -324,7 +324,7 @@ describe.concurrent('at a terminal', () => {
   })
 
   test('that goes away: the child gets SIGHUP', async () => {
-    const script = `trap 'echo hangup > ${at('hangup')}; exit 9' HUP; while :; do sleep 0.02; done`
+    const script = `trap 'echo hangup > ${at('hangup')}; exit 9' HUP; while :; do sleep 0.05; done`
     const program = start<string, number>(
       async ({ say, handles, started, until }, script) => {
         const { end, pid } = started('sh', ['-c', script])

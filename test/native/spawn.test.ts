@@ -400,8 +400,8 @@ describe.concurrent('afterEnd', () => {
 })
 
 describe.concurrent('many children', () => {
-  test('50 at once: each has its own exit status', async () => {
-    const numbers = Array.from({ length: 50 }, (_, i) => i)
+  test('25 at once: each has its own exit status', async () => {
+    const numbers = Array.from({ length: 25 }, (_, i) => i)
     const program = start<number[], unknown>(
       async ({ say, started }, numbers) => {
         // They share standard input, which stays open until all have started.
@@ -418,7 +418,7 @@ describe.concurrent('many children', () => {
     expect(program.said[1]).toEqual(numbers)
   })
 
-  test('100 in sequence leave no descriptor, no zombie and no thread', async () => {
+  test('50 in sequence leave no descriptor, no zombie and no thread', async () => {
     const { value } = await run(async ({ native, fs, status, zombies, rejection, until }) => {
       const descriptors = () => fs.readdirSync('/proc/self/fd').length
       const threads = () => Number(status('self', 'Threads'))
@@ -428,7 +428,7 @@ describe.concurrent('many children', () => {
       await native.spawn('/bin/true')
       await new Promise(setImmediate)
       const before = { descriptors: descriptors(), threads: threads() }
-      for (let i = 0; i < 100; i++) {
+      for (let i = 0; i < 50; i++) {
         if (i % 10 === 0) await rejection(native.spawn('/no/such'))
         else if (i % 10 === 1) await rejection(native.spawn('true', [], { beforeExec: refuse }))
         else await native.spawn('/bin/true')
@@ -503,7 +503,7 @@ describe.concurrent('a worker thread', () => {
         const { parentPort } = require('node:worker_threads')
         ;(async () => {
           let sum = 0
-          for (let i = 0; i < 20; i++) sum += await native.spawn('sh', ['-c', 'exit 1'])
+          for (let i = 0; i < 10; i++) sum += await native.spawn('sh', ['-c', 'exit 1'])
           parentPort.postMessage(sum)
         })()`
       const all = await Promise.all(
@@ -518,11 +518,11 @@ describe.concurrent('a worker thread', () => {
             }),
         ),
       )
-      for (let i = 0; i < 20; i++) await native.spawn('true')
+      for (let i = 0; i < 10; i++) await native.spawn('true')
       await new Promise(setImmediate)
       return [all, caught === status('self', 'SigCgt'), zombies()]
     })
-    expect(value).toEqual([[20, 20], true, []])
+    expect(value).toEqual([[10, 10], true, []])
   })
 
   test('that ends kills its child, and gives back signals and descriptors', async () => {
