@@ -41,6 +41,8 @@ describe('each step has a chapter', () => {
     const { title, line, end, text, time } = chapter
     const inside = titles.filter((heading) => heading.line > line && heading.line < end)
     expect(inside.map(({ text }) => text)).toEqual(parts)
+    // The deck calls it the same.
+    expect(read(`slides/${step}.md`)).toContain(`title="${title.replace(/^\d+\. /, '')}"`)
     const before = steps()[steps().indexOf(step) - 1]
     expect(text).toContain(
       before ? `<!-- diff: ${before} ${step} -->` : `<!-- code: steps/${step}/main.ts -->`,
