@@ -19,7 +19,7 @@ export function svg({ results }: Outcome): string {
   const shown = results.filter(({ kind }) => kind !== 'start')
   const rows = shown.map(({ name, ms, spent, firstOutput = ms.median }): Row => {
     if (spent) return { name, parts: spent.map((ms, i) => ({ ms, colour: colours[i] as string })) }
-    const rest = ms.median - firstOutput
+    const rest = Math.max(0, ms.median - firstOutput)
     return {
       name,
       parts: [
