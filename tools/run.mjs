@@ -149,7 +149,7 @@ const commands = {
   'test:vm': {
     about: 'the tests on another kernel, in QEMU',
     run: 'tools/maintainers/vm/main.ts',
-    packages: 'core companion test',
+    packages: 'core companion guide deck test browser maintainers',
     makes: container,
   },
   'test:nodes': {
@@ -165,7 +165,7 @@ const commands = {
   'test:sanitize': {
     about: 'the addon with AddressSanitizer and UBSan',
     run: 'tools/maintainers/sanitize.ts',
-    packages: 'core companion test',
+    packages: 'core test',
     makes: container,
     programs: 'run test',
   },
@@ -188,7 +188,7 @@ const commands = {
   bench: {
     about: 'what each step costs, beside other runtimes',
     run: 'tools/maintainers/bench/main.ts',
-    packages: 'core companion',
+    packages: 'core',
     makes: container,
     programs: 'run',
   },

@@ -1,5 +1,5 @@
 // The outcome for a terminal, and as a page to keep.
-import chalk from 'chalk'
+import { styleText } from 'node:util'
 import { type Outcome, type Result, sum } from './outcome'
 import { phases } from './phases'
 import { type Table, tables } from './tables'
@@ -45,20 +45,20 @@ function markdown(head: string[], rows: string[][]): string {
   return [head, rule, ...rows].map(line).join('\n')
 }
 
-const paints = [
-  'blue',
-  'yellow',
-  'white',
-  'green',
-  'cyan',
-  'yellowBright',
-  'magenta',
-  'red',
-  'gray',
-]
-const letters = 'NT.hnsmxe'
+// The colour of each phase, and its letter where there are no colours.
+const looks = [
+  ['blue', 'N'],
+  ['yellow', 'T'],
+  ['white', '.'],
+  ['green', 'h'],
+  ['cyan', 'n'],
+  ['yellowBright', 's'],
+  ['magenta', 'm'],
+  ['red', 'x'],
+  ['gray', 'e'],
+] as const
 
-/** A bar for each step, and what its parts mean. Without colours the parts are letters. */
+/** A bar for each step, and what its parts mean. */
 export function chart(results: Pick<Result, 'name' | 'spent'>[], columns = 100): string {
   const rows = results.flatMap(({ name, spent }) => (spent ? { name, spent } : []))
   const label = Math.max(...rows.map(({ name }) => name.length))
@@ -73,5 +73,7 @@ export function chart(results: Pick<Result, 'name' | 'spent'>[], columns = 100):
   return [...bars, phases.map(({ name }, i) => `${part(i, 1)} ${name}`).join('  ')].join('\n')
 }
 
-const part = (i: number, count: number) =>
-  chalk.level ? chalk[paints[i] as 'blue']('█'.repeat(count)) : (letters[i] as string).repeat(count)
+function part(i: number, count: number): string {
+  const [colour, letter] = looks[i] as (typeof looks)[number]
+  return process.stdout.hasColors?.() ? styleText(colour, '█'.repeat(count)) : letter.repeat(count)
+}
