@@ -1,11 +1,11 @@
-// The whole deck as one page for reveal.js with its assets: chapters.ts reads the Markdown, slide.ts
-// makes the slides, page.ts surrounds them, and bundle.ts adds the scripts.
+// The whole deck as one page for reveal.js, with its assets: chapters.ts reads the Markdown,
+// slide.ts makes the slides, page.ts surrounds them, and bundle.ts adds the scripts.
 //
 // What the page promises to those scripts:
-// - A block `console NAME` is a <figure class="console" data-console="SLIDE-N" data-terminal="NAME"
-//   data-step="3" data-commands='["…"]'>; N counts from 1 on its slide, and extra words of the block
-//   are further data attributes. Its <pre> is the transcript, shown where nothing else can be.
-// - Figures that follow one another share a <div class="consoles consoles-N">, as high as the slide.
+// - A block `console NAME` is a <figure class="console" data-console="SLIDE-N"
+//   data-terminal="NAME" data-step="3" data-commands='["…"]'>. N counts from 1 on its slide, and
+//   extra words of the block are further data attributes. Its <pre> is the transcript.
+// - Figures in a row share a <div class="consoles consoles-N">, as high as the slide.
 // - A strict Content-Security-Policy holds: no inline script, style or event handler.
 // - <html data-theme="light|dark"> decides the colours; without it, the browser's setting does.
 import { readFileSync } from 'node:fs'

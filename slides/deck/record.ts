@@ -1,4 +1,5 @@
-// npm run slides:record: types the slides' console blocks at real terminals and keeps what they show.
+// npm run slides:record: types the slides' console blocks at real terminals, and keeps what these
+// show.
 import { chownSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { at } from '../../tools/setup/project.mjs'
 import { Problem, say, task } from '../../tools/setup/terminal.mjs'

@@ -1,5 +1,5 @@
-// reveal.js writes its presenter view, a page with an inline script, into an empty window. That window
-// inherits the deck's Content-Security-Policy, which must therefore allow that script.
+// reveal.js writes its presenter view, a page with an inline script, into an empty window. That
+// window inherits the deck's Content-Security-Policy, which must therefore allow the script.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'

@@ -1,7 +1,7 @@
 import { arrow, host, picture, process, text, thing } from '../deck/picture'
 
 export default picture(
-  'On the host, node main.ts run starts the command. Hostname, processes, files, network and memory are those of the host.',
+  'On the host, node main.ts run starts the command. Its hostname, processes, files, network and memory are the host’s.',
   470,
   host(0, 0, 1160, 470),
   process('node main.ts run', '', 60, 100, 250),
@@ -20,7 +20,7 @@ export default picture(
     [185, 156],
   ]),
   text(422, 240, 'exit status', 'middle'),
-  text(40, 345, 'all of it the host’s:', 'quiet'),
+  text(40, 345, 'all of these are the host’s:', 'quiet'),
   thing('kernel', 'hostname', '', 40, 370, 190),
   thing('kernel', 'processes', '', 260, 370, 190),
   thing('kernel', 'files', '', 480, 370, 190),

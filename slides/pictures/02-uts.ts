@@ -1,7 +1,7 @@
 import { arrow, boundary, host, picture, process, text, thing } from '../deck/picture'
 
 export default picture(
-  'The host has a UTS namespace with its hostname, laptop. The container has another one, with the hostname container. Each process asks its own.',
+  'The host’s UTS namespace holds its hostname, laptop. The container’s holds the hostname container. Each process asks its own namespace.',
   470,
   host(0, 0, 1160, 470),
   process('bash', 'on the host', 80, 110, 230),

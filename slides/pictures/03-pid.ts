@@ -1,7 +1,7 @@
 import { arrow, boundary, cross, host, picture, process, text } from '../deck/picture'
 
 export default picture(
-  'The host sees every process: its own, and the two of the container under the numbers 4719 and 4727. Inside the pid namespace the same two are 1 and 9, and no other exists.',
+  'The host sees every process: its own, and the container’s two as 4719 and 4727. Inside the pid namespace, these two are 1 and 9, and there are no others.',
   470,
   host(0, 0, 1160, 470),
   process('systemd', 'PID 1', 50, 90, 210),

@@ -1,13 +1,13 @@
 import { boundary, host, picture, process, text, thing, arrow } from '../deck/picture'
 
 export default picture(
-  'The host has a table of mounts with the root, /home and /proc. The mount namespace of the container began as a copy; on its /proc lies a second, new proc. What is mounted there does not reach the host.',
+  'The host’s mount table has /, /home and /proc. The container’s mount namespace started as a copy, with a second, new proc on top of /proc. Mounts there don’t reach the host.',
   470,
   host(0, 0, 1160, 470),
-  text(60, 100, 'mounts of the host', 'quiet'),
+  text(60, 100, 'the host’s mounts', 'quiet'),
   thing('mount', '/', 'ext4', 60, 120, 300),
   thing('mount', '/home', 'ext4', 60, 205, 300),
-  thing('mount', '/proc', 'processes of the host', 60, 290, 300),
+  thing('mount', '/proc', 'the host’s processes', 60, 290, 300),
   boundary('mount namespace', 600, 40, 510, 400),
   text(650, 100, 'a copy, now private', 'quiet'),
   thing('mount', '/', 'ext4', 650, 120, 250),

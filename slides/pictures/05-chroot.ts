@@ -1,10 +1,10 @@
 import { arrow, boundary, host, picture, process, text, thing } from '../deck/picture'
 
 export default picture(
-  'A tree of directories: the root of the host with home and rootfs/busybox below it. The root link of the container’s process points at rootfs/busybox. An arrow leads from there back up to the real root: chroot has a way out.',
+  'A directory tree: the host’s root, with home and rootfs/busybox below it. The root of the container’s process is rootfs/busybox. An arrow leads from the process back up to the real root: chroot has a way out.',
   470,
   host(0, 0, 1160, 470),
-  thing('file', '/', 'of the host', 60, 70, 190),
+  thing('file', '/', 'the host’s', 60, 70, 190),
   thing('file', '/home', '', 60, 215, 190),
   thing('file', 'rootfs/busybox', '', 330, 215, 220),
   thing('file', 'bin', '', 290, 350, 90),

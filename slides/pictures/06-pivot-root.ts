@@ -1,12 +1,12 @@
 import { arrow, boundary, cross, host, picture, process, text, thing } from '../deck/picture'
 
 export default picture(
-  'Three moments of the mount namespace: first the host’s root with the rootfs as a mount below it; then, after pivot_root, the rootfs is the root and the old root lies on top of it; last, the old root is detached and only the rootfs is left.',
+  'The mount namespace at three moments. First, the rootfs is a mount below the host’s root. After pivot_root, the rootfs is the root, with the old root on top of it. Last, the old root is detached, and only the rootfs is left.',
   470,
   host(0, 0, 1160, 470),
   boundary('1  bind mount', 30, 50, 340, 390),
-  thing('kernel', '/', 'of the host', 90, 130, 220),
-  thing('mount', 'rootfs', 'a mount of its own', 90, 300, 220),
+  thing('kernel', '/', 'the host’s', 90, 130, 220),
+  thing('mount', 'rootfs', 'now a mount point', 90, 300, 220),
   arrow([
     [200, 198],
     [200, 294],

@@ -1,7 +1,7 @@
 import { arrow, boundary, frame, host, picture, process, text, thing } from '../deck/picture'
 
 export default picture(
-  'On the host, run makes a cgroup named container-4711 with the files memory.max, pids.max and cpu.max, and writes the child’s PID into cgroup.procs. The container’s processes are inside the group and all that they start is born there.',
+  'On the host, run makes a cgroup named container-4711 with the files memory.max, pids.max and cpu.max, and writes the child’s PID into cgroup.procs. The container’s processes are in the group, and everything they start is born there.',
   470,
   host(0, 0, 1160, 470),
   process('node run', 'PID 4711', 40, 190, 200),

@@ -1,7 +1,7 @@
 import { arrow, boundary, host, picture, text, thing } from '../deck/picture'
 
 export default picture(
-  'Two containers, each with a network namespace with lo and eth0. Each eth0 is joined by a veth pair to the bridge container0 on the host. From the bridge, packets go through nftables NAT to the host’s network card and to the outside.',
+  'Two containers. Each has a network namespace with lo and eth0. A veth pair connects each eth0 to the bridge container0 on the host. From the bridge, packets go through NAT to the host’s network card and out.',
   490,
   host(0, 0, 860, 490),
   boundary('net namespace', 40, 40, 330, 130),

@@ -1,7 +1,7 @@
 import { arrow, boundary, cross, host, picture, process, thing } from '../deck/picture'
 
 export default picture(
-  'On the host a process and a shared memory segment with the key 0x1234. In the ipc namespace of the container a process and another segment with the same key. Neither side reaches the segment of the other.',
+  'On the host, a process and a shared memory segment with the key 0x1234. In the container’s IPC namespace, a process and another segment with the same key. Neither side reaches the other’s segment.',
   470,
   host(0, 0, 1160, 470),
   process('postgres', 'on the host', 80, 100, 230),

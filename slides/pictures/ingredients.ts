@@ -4,7 +4,7 @@ import { boundary, frame, picture, process, text, thing } from '../deck/picture'
 
 export default (chapters: Chapter[]) =>
   picture(
-    'Three ingredients side by side: namespaces for what a process can see, cgroups for how much it can use, and a root file system for what it finds on disk.',
+    'Three ingredients side by side: namespaces decide what a process can see, cgroups how much it can use, and a root file system what it finds on disk.',
     450,
     boundary('namespaces', 0, 0, 360, 330),
     text(180, 74, 'hostname, processes,', 'middle quiet'),

@@ -1,7 +1,7 @@
 import { arrow, boundary, host, picture, process, text } from '../deck/picture'
 
 export default picture(
-  'A host with ordinary processes. One of them, a shell, stands inside a dashed boundary. All of them, inside and outside, call the same kernel below.',
+  'A host with ordinary processes. One of them, a shell, is inside a dashed boundary. All of them, inside and outside, call the same kernel below.',
   470,
   host(0, 0, 1160, 340),
   process('systemd', 'PID 1', 40, 130),

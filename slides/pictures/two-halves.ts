@@ -1,7 +1,7 @@
 import { arrow, boundary, host, picture, process, text } from '../deck/picture'
 
 export default picture(
-  'On the host, node main.ts run makes a new process with clone. In the namespaces that process is node main.ts child; it sets up its world and then becomes the command by execvp, keeping its process id.',
+  'On the host, node main.ts run makes a new process with clone. In the new namespaces, that process is node main.ts child. It sets up its world, then becomes the command with execvp, and keeps its process id.',
   470,
   host(0, 0, 1160, 470),
   process('node main.ts run', 'waits, passes signals on', 40, 185, 270),

@@ -61,7 +61,7 @@ export async function startBrowser({
   }
 }
 
-/** What a page must never do: errors in its console or scripts, requests to anywhere but `origin`. */
+/** What a page must never do: errors in its console or scripts, requests beyond `origin`. */
 export function watch(page: Page, origin: string): string[] {
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(`error in a script: ${error.message}`))

@@ -1,4 +1,4 @@
-// The deck as an instructor has it: `npm run slides` on a host made for the test, and Chromium there.
+// The deck as an instructor has it: `npm run slides` on a host made for the test, with Chromium.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-// What to look for on the shown slide. These functions run in the page: they use nothing from outside.
+// What to look for on the shown slide. These functions run in the page and use nothing else.
 
 /** A script that shows each slide and collects what `look` says about it. */
 export const onEachSlide = (ids: string[], look: () => string[]) => `(async () => {

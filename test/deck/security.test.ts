@@ -1,4 +1,4 @@
-// The deck against strangers: other sites in the same browser, other users of the machine, and pages
+// The deck against strangers: other sites in the same browser, other users of the machine, pages
 // that ask for more.
 import fc from 'fast-check'
 import { readFileSync } from 'node:fs'

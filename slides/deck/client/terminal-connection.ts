@@ -1,5 +1,5 @@
-// The page's end of a terminal's WebSocket. When the connection is lost, it comes back and finds the
-// same terminal.
+// The page's end of a terminal's WebSocket. After a lost connection, it comes back to the same
+// terminal.
 import type { FromPage, FromServer } from '../server/messages'
 
 export type Size = { cols: number; rows: number }

@@ -7,7 +7,7 @@ import { Screen } from './terminal-screen'
 
 type Saved = { id: string; done: number }
 
-/** A second Escape within this time gives the keys back to the slides; after it, the program gets the first. */
+/** A second Escape within this time leaves the terminal; after it, the program gets the first. */
 const twice = 300 // milliseconds
 
 export type Deck = {
@@ -56,7 +56,7 @@ export class LiveConsole implements Console {
     return this.#done
   }
 
-  /** Types the next command, in a new terminal if none is open; after the last, focuses the terminal. */
+  /** Types the next command, if there is one, into a new terminal if none is open. */
   next() {
     const command = this.#commands[this.#done]
     if (command !== undefined) this.#done++

@@ -11,7 +11,7 @@ export class Access {
   readonly #cookie: string
 
   constructor(port: number) {
-    // Cookies belong to a host, whatever the port. With the port in the name, two decks don't clash.
+    // Cookies belong to a host, whatever the port. A port in the name keeps two decks apart.
     this.#cookie = `deck-${port}`
   }
 

@@ -98,7 +98,7 @@ const patience: Patience = { idle: 4000, total: 30_000 }
 const hungUp = 128 + constants.signals.SIGHUP
 
 export class Terminal {
-  /** Whoever knows it can take over the terminal: it is as secret as the cookie. */
+  /** A page that knows it can take over the terminal: it is as secret as the cookie. */
   readonly id = secret()
   ended: Promise<unknown> = Promise.resolve()
   readonly #pty: IPty
