@@ -12,7 +12,7 @@ import { at } from '../../tools/setup/project.mjs'
 import { steps } from '../../tools/setup/steps.mjs'
 import { Problem } from '../../tools/setup/terminal.mjs'
 import { highlight } from './highlight'
-import { escapeHtml, inline } from './html'
+import { escapeHtml, inline, textSize } from './html'
 
 export type Line = { sign: '+' | '-' | ' '; text: string; html: string }
 type Group = { first: number; last: number; note: string }
@@ -94,13 +94,6 @@ export function renderChange({ file, before, after, lines, groups }: Change): st
     `<pre class="diff" tabindex="0" aria-label="The change in ${escapeHtml(file)}"><code>${blocks.join('')}</code></pre>` +
     `${groups.some(({ note }) => note) ? `<ol class="steps">${notes.join('')}</ol>` : ''}</figure>`
   )
-}
-
-/** The class of the largest text these lines fit in. */
-export function textSize(lines: string[]): string {
-  const longest = Math.max(...lines.map((line) => line.length))
-  if (lines.length <= 9 && longest <= 66) return 'large'
-  return lines.length <= 13 && longest <= 76 ? 'medium' : 'small'
 }
 
 const names = { '+': 'added', '-': 'removed', ' ': 'same' }

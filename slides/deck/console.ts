@@ -1,7 +1,6 @@
 // A console block on a slide: the place for a terminal, and the transcript to show without one.
 import { type Block, parseBlocks } from '../../tools/console/blocks'
-import { textSize } from './change'
-import { escapeHtml } from './html'
+import { escapeHtml, textSize } from './html'
 
 /** A console block of a slide: `id` is its data-console, and the name of its recording. */
 export type Console = {

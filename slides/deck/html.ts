@@ -24,3 +24,10 @@ export const numbered = ({ step, title }: { step: number; title: string }) =>
 /** Seconds, or minutes, as 1:05. */
 export const clock = (count: number) =>
   `${Math.floor(count / 60)}:${String(count % 60).padStart(2, '0')}`
+
+/** The class of the largest text these lines fit in. */
+export function textSize(lines: string[]): string {
+  const longest = Math.max(...lines.map((line) => line.length))
+  if (lines.length <= 9 && longest <= 66) return 'large'
+  return lines.length <= 13 && longest <= 76 ? 'medium' : 'small'
+}
