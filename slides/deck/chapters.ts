@@ -10,7 +10,7 @@
 // reveal.js.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Lexer } from 'marked'
+import { parts } from '../../tools/console/markdown'
 import { at } from '../../tools/setup/project.mjs'
 import { steps } from '../../tools/setup/steps.mjs'
 import { Problem } from '../../tools/setup/terminal.mjs'
@@ -48,7 +48,7 @@ export function readChapters(folder = at('slides')): Chapter[] {
 }
 
 export function readChapter(name: string, text: string): Chapter {
-  const [head, ...parts] = split(name, text)
+  const [head, ...slides] = split(name, text)
   const { title, minutes = '', own, ingredient } = comment(head.text, 'chapter')
   const times = minutes.split(' ').map(Number)
   if (!title || times.length !== plans.length || times.some(Number.isNaN))
@@ -62,7 +62,7 @@ export function readChapter(name: string, text: string): Chapter {
     minutes: times as Chapter['minutes'],
     own,
     ingredient,
-    slides: parts.map(({ text, line }) => readSlide(name, text, line)),
+    slides: slides.map(({ text, line }) => readSlide(name, text, line)),
   }
 }
 
@@ -79,16 +79,16 @@ function readSlide(chapter: string, text: string, line: number): Source {
 }
 
 function split(name: string, text: string) {
-  const parts = [{ text: '', line: 1 }]
-  let line = 1
-  for (const { type, raw } of Lexer.lex(text)) {
-    line += raw.split('\n').length - 1
+  const slides = [{ text: '', line: 1 }]
+  for (const { line, token } of parts(text)) {
+    const { type, raw } = token
+    const next = line + raw.split('\n').length - 1
     if (type === 'heading' && /\n-+\s*$/.test(raw))
-      throw new Problem(`slides/${name}.md:${line}: leave a line empty before ---`)
-    if (type === 'hr') parts.push({ text: '', line })
-    else (parts.at(-1) as (typeof parts)[0]).text += raw
+      throw new Problem(`slides/${name}.md:${next}: leave a line empty before ---`)
+    if (type === 'hr') slides.push({ text: '', line: next })
+    else (slides.at(-1) as (typeof slides)[0]).text += raw
   }
-  return parts
+  return slides
 }
 
 function comment(text: string, kind: string): Record<string, string> {
