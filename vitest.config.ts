@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
-import { slowness } from './test/harness/slowness'
+import { HANG } from './test/harness/waiting'
 
 // Tests that measure time or take the whole machine run one after another, when the others are done.
 const alone = [
@@ -18,8 +18,8 @@ const config: ViteUserConfig = {
     pool: 'forks',
     globals: true,
     globalSetup: 'test/harness/setup.ts',
-    testTimeout: 30_000 * slowness,
-    hookTimeout: 20_000 * slowness,
+    testTimeout: 5 * HANG,
+    hookTimeout: 5 * HANG,
     projects: [
       {
         extends: true,

@@ -1,15 +1,11 @@
-import { namespace } from './harness/proc'
 import { type Claim, claim, quote } from './harness/claim'
+import { ownNamespace } from './harness/namespace'
 import { prove } from './harness/prove'
 
 export const claims: Claim[] = [
   {
     name: 'the command has its own uts namespace',
-    async check(target) {
-      const shell = await target.live()
-      const [inside, outside] = [namespace(shell.pid, 'uts'), target.outside('uts')]
-      claim(inside !== outside, `another uts namespace than the host's ${outside}`, inside)
-    },
+    check: ownNamespace('uts'),
   },
   {
     name: 'the host name is `container` inside, and unchanged outside',

@@ -1,33 +1,21 @@
-import { alive, inPidNamespace, killPid, namespace, status, until, withToken } from './harness/proc'
 import { type Claim, claim, quote } from './harness/claim'
-import { type Live, newToken } from './harness/target'
-import { work } from './harness/work'
+import { differs } from './harness/namespace'
+import { alive, inPidNamespace, killPid, namespace, status, withToken } from './harness/proc'
 import { prove } from './harness/prove'
-
-/** Leaves a process behind in the container which only waits; gives its pid on the host. */
-async function background(shell: Live): Promise<number> {
-  const token = newToken()
-  const { output } = await shell.ask(`${work().fixture} orphan ${token}`)
-  const pid = await until(() => withToken(token)[0])
-  claim(
-    typeof pid === 'number',
-    `a process \`fixture orphan ${token}\` on the host`,
-    `none; ${quote(output)}`,
-  )
-  return pid
-}
+import { type Live, newToken } from './harness/target'
+import { soon } from './harness/waiting'
+import { work } from './harness/work'
 
 export const claims: Claim[] = [
   {
     name: 'the command is PID 1 of a new pid namespace',
     async check(target) {
       const shell = await target.live()
-      const [inside, outside] = [namespace(shell.pid, 'pid'), target.outside('pid')]
-      claim(inside !== outside, `another pid namespace than the host's ${outside}`, inside)
+      differs(target, shell, 'pid')
       const nspid = status(shell.pid, 'NSpid') ?? ''
       claim(
         /\s1$/.test(nspid),
-        `two pids, that on the host and 1: NSpid: ${shell.pid} 1`,
+        `two pids, the one on the host and 1: NSpid: ${shell.pid} 1`,
         `NSpid: ${nspid}`,
       )
       const { output } = await shell.ask('echo $$')
@@ -40,14 +28,18 @@ export const claims: Claim[] = [
       const shell = await target.live()
       const orphan = await background(shell)
       try {
-        const parent = await until(() => status(orphan, 'PPid') === String(shell.pid), 1000)
+        const parent = status(orphan, 'PPid')
         claim(
-          parent,
+          parent === `${shell.pid}`,
           `the command (${shell.pid} on the host) as parent of an orphan`,
-          `PPid: ${status(orphan, 'PPid')}`,
+          `PPid: ${parent}`,
         )
         killPid(orphan)
-        await shell.ask('sleep 0.3')
+        // A shell reaps what it finds when it waits for a command.
+        await soon(async () => {
+          await shell.ask('/bin/true')
+          return status(orphan, 'State') === undefined
+        })
         const state = status(orphan, 'State')
         claim(state === undefined, 'no zombie of the orphan', `State: ${state}`)
       } finally {
@@ -63,13 +55,14 @@ export const claims: Claim[] = [
       const inside = inPidNamespace(namespace(shell.pid, 'pid'))
       try {
         killPid(shell.pid)
-        await until(() => !alive(other))
+        // PID 1 has ended when everything else in its namespace has.
+        await ends(shell.pid, 'the command to be killed')
         claim(
           !alive(other),
           'no process of the container after its PID 1 was killed',
           `process ${other} goes on`,
         )
-        await shell.started.ended()
+        await shell.started.exited()
         const left = inside.filter(alive)
         claim(
           left.length === 0,
@@ -89,12 +82,7 @@ export const claims: Claim[] = [
       const other = await background(shell)
       try {
         killPid(shell.runPid)
-        await until(() => !alive(shell.pid) && !alive(other))
-        claim(
-          !alive(shell.pid),
-          'the command to end with the run process',
-          `process ${shell.pid} goes on`,
-        )
+        await ends(shell.pid, 'the command to end with the run process')
         claim(
           !alive(other),
           'the descendants of the command to end as well',
@@ -109,3 +97,22 @@ export const claims: Claim[] = [
 ]
 
 prove('03-pid', claims)
+
+/** Leaves a process behind in the container that only waits; gives its pid on the host. */
+async function background(shell: Live): Promise<number> {
+  const token = newToken()
+  // The program that forked it has ended when the shell answers: it is an orphan already.
+  const { output } = await shell.ask(`${work().fixture} orphan ${token}`)
+  const [pid] = withToken(token)
+  claim(
+    pid !== undefined,
+    `a process \`fixture orphan ${token}\` on the host`,
+    `none; ${quote(output)}`,
+  )
+  return pid
+}
+
+async function ends(pid: number, expected: string): Promise<void> {
+  await soon(() => !alive(pid))
+  claim(!alive(pid), expected, `process ${pid} goes on`)
+}

@@ -1,53 +1,14 @@
-import { mountinfo, namespace, parseMounts } from './harness/proc'
-import { sharedMounts } from './harness/sandbox'
 import { type Claim, claim, quote } from './harness/claim'
-import type { Target } from './harness/target'
-import { work } from './harness/work'
+import { ownNamespace } from './harness/namespace'
+import { mountinfo, parseMounts } from './harness/proc'
 import { prove } from './harness/prove'
-
-/** The mount points of one mountinfo that are not in the other. */
-function extra(now: string, before: string): string {
-  const old = before.split('\n')
-  const lines = now.split('\n').filter((line) => !old.includes(line))
-  return parseMounts(lines.join('\n'))
-    .map((mount) => `${mount.type} on ${mount.point}`)
-    .join(', ')
-}
-
-/** Runs a container on a host whose `/` is shared, mounts something inside, and compares the host's mounts. */
-async function hostMountsStay(target: Target): Promise<void> {
-  const host = await sharedMounts(target.onHost())
-  try {
-    const before = mountinfo(host.pid)
-    const shell = await target.shell({ wrap: ['nsenter', '--target', String(host.pid), '--mount'] })
-    await shell.ask(`mount -t tmpfs inside ${work().mountPoint}`)
-    const during = mountinfo(host.pid)
-    claim(
-      during === before,
-      'the same mounts on the host while a container runs',
-      `new: ${extra(during, before)}; lost: ${extra(before, during)}`,
-    )
-    await shell.end()
-    const after = mountinfo(host.pid)
-    claim(
-      after === before,
-      'the same mounts on the host when it ended',
-      `new: ${extra(after, before)}; lost: ${extra(before, after)}`,
-    )
-  } finally {
-    await target.settle()
-    await host.close()
-  }
-}
+import { sharedMounts } from './harness/sandbox'
+import { work } from './harness/work'
 
 export const claims: Claim[] = [
   {
     name: 'the command has its own mount namespace',
-    async check(target) {
-      const shell = await target.live()
-      const [inside, outside] = [namespace(shell.pid, 'mnt'), target.outside('mnt')]
-      claim(inside !== outside, `another mount namespace than the host's ${outside}`, inside)
-    },
+    check: ownNamespace('mnt', 'mount'),
   },
   {
     name: "/proc shows only the container's processes",
@@ -66,9 +27,9 @@ export const claims: Claim[] = [
       const shell = await target.live()
       const { output } = await shell.ask('ps -o pid,args')
       const listed = output.split('\n').slice(1)
+      const expected = /^\s*\d+ +(\/bin\/sh|sh|ps|\{.*\}) /
       claim(
-        listed.length > 0 &&
-          listed.every((line) => /^\s*\d+ +(\/bin\/sh|sh|ps|\{.*\}) /.test(`${line} `)),
+        listed.length > 0 && listed.every((line) => expected.test(`${line} `)),
         'the shell and `ps` in the list of `ps`',
         quote(output),
       )
@@ -78,8 +39,39 @@ export const claims: Claim[] = [
   },
   {
     name: "the host's mounts stay the same during and after a run, even if `/` is shared",
-    check: hostMountsStay,
+    async check(target) {
+      const host = await sharedMounts(target.onHost())
+      try {
+        const before = mountinfo(host.pid)
+        const wrap = ['nsenter', '--target', `${host.pid}`, '--mount']
+        const shell = await target.shell({ wrap })
+        await shell.ask(`mount -t tmpfs inside ${work().mountPoint}`)
+        unchanged(before, mountinfo(host.pid), 'while a container runs')
+        await shell.end()
+        unchanged(before, mountinfo(host.pid), 'when it ended')
+      } finally {
+        await target.settle()
+        await host.close()
+      }
+    },
   },
 ]
 
 prove('04-mount', claims)
+
+function unchanged(before: string, now: string, when: string): void {
+  claim(
+    now === before,
+    `the same mounts on the host ${when}`,
+    `new: ${extra(now, before)}; lost: ${extra(before, now)}`,
+  )
+}
+
+/** The mount points of one mountinfo that are not in the other. */
+function extra(now: string, before: string): string {
+  const old = before.split('\n')
+  const lines = now.split('\n').filter((line) => !old.includes(line))
+  return parseMounts(lines.join('\n'))
+    .map((mount) => `${mount.type} on ${mount.point}`)
+    .join(', ')
+}

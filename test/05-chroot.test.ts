@@ -1,14 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { mountinfo, tryRead } from './harness/proc'
-import { type Claim, claim, quote } from './harness/claim'
-import { work } from './harness/work'
 import { breakOut } from './harness/breakout'
+import { type Claim, claim, quote } from './harness/claim'
+import { mountinfo, parseMounts, tryRead } from './harness/proc'
 import { prove } from './harness/prove'
-
-const identity = (file: string) => {
-  const { dev, ino } = statSync(file)
-  return `${dev}:${ino}`
-}
+import { work } from './harness/work'
 
 export const claims: Claim[] = [
   {
@@ -21,9 +16,8 @@ export const claims: Claim[] = [
         "another root directory than the host's",
         'the same directory',
       )
-      const seen = tryRead(`${root}/which-rootfs`)
       claim(
-        seen === 'test\n',
+        tryRead(`${root}/which-rootfs`) === 'test\n',
         `the rootfs ${work().rootfs} as root directory`,
         quote(readdirSync(root).join(' ')),
       )
@@ -45,12 +39,9 @@ export const claims: Claim[] = [
     name: "the command starts in the container's root directory, not in one of the host's",
     async check(target) {
       const shell = await target.live()
-      const [cwd, root] = [
-        identity(`/proc/${shell.pid}/cwd/`),
-        identity(`/proc/${shell.pid}/root/`),
-      ]
+      const cwd = identity(`/proc/${shell.pid}/cwd/`)
       claim(
-        cwd === root,
+        cwd === identity(`/proc/${shell.pid}/root/`),
         '/ of the container as working directory',
         quote((await shell.ask('pwd')).output),
       )
@@ -64,13 +55,12 @@ export const claims: Claim[] = [
   {
     name: 'ROOTFS chooses the root file system',
     async check(target) {
-      const ended = await target.run(['/bin/cat', '/which-rootfs'], {
-        env: { ROOTFS: work().otherRootfs },
-      })
+      const env = { ROOTFS: work().otherRootfs }
+      const { stdout, stderr } = await target.run(['/bin/cat', '/which-rootfs'], { env })
       claim(
-        ended.stdout.toString() === 'other\n',
+        stdout.toString() === 'other\n',
         'the file of the other rootfs',
-        `${quote(ended.stdout)} ${quote(ended.stderr)}`,
+        `${quote(stdout)} ${quote(stderr)}`,
       )
     },
   },
@@ -78,13 +68,12 @@ export const claims: Claim[] = [
     name: 'a tmpfs is mounted on /mytemp, and nothing written there reaches the host',
     async check(target) {
       const shell = await target.live()
-      const line = mountinfo(shell.pid)
-        .split('\n')
-        .find((line) => line.split(' ')[4]?.endsWith('/mytemp'))
+      const mounts = parseMounts(mountinfo(shell.pid))
+      const mount = mounts.find(({ point }) => point.endsWith('/mytemp'))
       claim(
-        line?.includes(' - tmpfs ') === true,
+        mount?.type === 'tmpfs',
         'a tmpfs on /mytemp',
-        line ?? 'no mount on /mytemp',
+        mount ? `${mount.type} on ${mount.point}` : 'no mount on /mytemp',
       )
       const { status, output } = await shell.ask('echo inside > /mytemp/file && cat /mytemp/file')
       claim(status === 0 && output === 'inside', 'a file in /mytemp', quote(output))
@@ -104,3 +93,9 @@ export const claims: Claim[] = [
 ]
 
 prove('05-chroot', claims)
+
+/** Device and inode: what makes a file the same file. */
+function identity(file: string): string {
+  const { dev, ino } = statSync(file)
+  return `${dev}:${ino}`
+}

@@ -1,53 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import * as path from 'node:path'
-import {
-  argv,
-  descendants,
-  type Mount,
-  mountinfo,
-  parseMounts,
-  status,
-  until,
-} from './harness/proc'
-import { type Claim, claim, HarnessError, quote } from './harness/claim'
-import type { Target } from './harness/target'
-import { Terminal } from './harness/terminal'
-import { prove } from './harness/prove'
 import { breakOut } from './harness/breakout'
-
-/** All mounts of the namespace, those above the root directory of the command as well. */
-function mountsAround(pid: number): Mount[] {
-  try {
-    // Entered anew, one stands in the root of the mount namespace, wherever a chroot has put the command.
-    const text = execFileSync(
-      'nsenter',
-      ['--target', String(pid), '--mount', '--pid', 'cat', '/proc/self/mountinfo'],
-      {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    )
-    return parseMounts(text)
-  } catch (error) {
-    throw new HarnessError(`nsenter: ${(error as Error).message}`)
-  }
-}
-
-/** What a container may have besides its root. */
-const own = (mount: Mount) =>
-  /^\/(proc|dev|mytemp)(\/|$)/.test(mount.point) ||
-  mount.point === '/sys' ||
-  (mount.point === '/run' &&
-    mount.type === 'tmpfs' &&
-    !parseMounts(mountinfo('self')).some(({ dev }) => dev === mount.dev)) ||
-  (mount.point.startsWith('/sys/fs/cgroup') && mount.type.startsWith('cgroup')) ||
-  /^\/etc\/(hosts|hostname|resolv\.conf)$/.test(mount.point)
-
-const numbers = (file: string) => {
-  const { rdev } = statSync(file)
-  return `${Math.floor(rdev / 256)}:${rdev % 256}`
-}
+import { type Claim, claim, HarnessError, quote } from './harness/claim'
+import { type Mount, mountinfo, parseMounts } from './harness/proc'
+import { prove } from './harness/prove'
+import { atTerminal, foreground } from './harness/terminal'
 
 const nodes = { null: '1:3', zero: '1:5', full: '1:7', random: '1:8', urandom: '1:9', tty: '5:0' }
 const links = {
@@ -56,38 +14,7 @@ const links = {
   stdout: '/proc/self/fd/1',
   stderr: '/proc/self/fd/2',
 }
-
-/** Lets a person sit at an interactive shell in the container, behind its first prompt. */
-async function atTerminal(
-  target: Target,
-  act: (terminal: Terminal) => Promise<void>,
-): Promise<void> {
-  const terminal = new Terminal(target, ['/bin/sh'])
-  try {
-    terminal.type('echo re""ady\n')
-    await terminal.shows(/^ready$/m, 'an interactive shell at a terminal', 15_000)
-    await act(terminal)
-    terminal.type('exit 5\n')
-    const status = await terminal.status()
-    claim(
-      status === 5,
-      'status 5 of `exit 5`',
-      `${status}; the screen shows ${quote(terminal.screen)}`,
-    )
-  } finally {
-    await terminal.close()
-  }
-}
-
-/** Waits for the `sleep` that was typed to be in a state. */
-async function foreground(terminal: Terminal, state: RegExp, meaning: string): Promise<void> {
-  const seen = () => {
-    const pid = descendants(terminal.pid).find((pid) => argv(pid)[0] === 'sleep')
-    return pid === undefined ? 'no such process' : (status(pid, 'State') ?? 'gone')
-  }
-  await until(() => state.test(seen()))
-  claim(state.test(seen()), meaning, `${seen()}; the screen shows ${quote(terminal.screen)}`)
-}
+const needed = [...Object.keys(nodes), ...Object.keys(links), 'ptmx', 'pts', 'shm']
 
 export const claims: Claim[] = [
   {
@@ -104,24 +31,16 @@ export const claims: Claim[] = [
   {
     name: 'no mount of the host is left in the mount namespace',
     async check(target) {
-      const shell = await target.live()
-      const mounts = mountsAround(shell.pid)
+      const mounts = mountsAround((await target.live()).pid)
       const roots = mounts.filter((mount) => mount.point === '/')
-      const hostRoot = parseMounts(mountinfo('self')).find((mount) => mount.point === '/')
       claim(
-        roots.length === 1 &&
-          !(
-            roots[0]?.root === hostRoot?.root &&
-            roots[0]?.source === hostRoot?.source &&
-            roots[0]?.type === hostRoot?.type
-          ),
+        roots.length === 1 && !roots.some(isHostRoot),
         'the rootfs as the one root of the mount namespace',
         roots.map((mount) => `${mount.root} of ${mount.source} on /`).join(', '),
       )
-      const left = mounts
-        .filter((mount) => mount.point !== '/' && !own(mount))
-        .map((mount) => mount.point)
-      claim(left.length === 0, "no mount point but the container's own", left.join(', '))
+      const left = mounts.filter((mount) => mount.point !== '/' && !isOwn(mount))
+      const points = left.map((mount) => mount.point)
+      claim(left.length === 0, "no mount point but the container's own", points.join(', '))
     },
   },
   {
@@ -130,29 +49,14 @@ export const claims: Claim[] = [
       const shell = await target.live()
       const dev = `/proc/${shell.pid}/root/dev`
       const seen = readdirSync(dev)
-      const needed = [...Object.keys(nodes), ...Object.keys(links), 'ptmx', 'pts', 'shm']
       const missing = needed.filter((name) => !seen.includes(name))
       claim(missing.length === 0, `${needed.join(' ')} in /dev`, `no ${missing.join(' ')}`)
       // A console or queues may come with later steps.
       const more = seen.filter((name) => ![...needed, 'console', 'mqueue'].includes(name))
-      claim(
-        more.length === 0,
-        `${needed.join(' ')} and no more in /dev`,
-        `${more.join(' ')} as well`,
-      )
-      for (const [name, expected] of Object.entries(nodes)) {
-        const isDevice = lstatSync(path.join(dev, name)).isCharacterDevice()
-        const found = isDevice ? numbers(path.join(dev, name)) : 'no character device'
-        claim(found === expected, `the device ${expected} as /dev/${name}`, found)
-        const mode = (statSync(path.join(dev, name)).mode & 0o777).toString(8)
-        claim(mode === '666', `mode 666 of /dev/${name}`, mode)
-      }
-      for (const [name, expected] of Object.entries(links)) {
-        const found = lstatSync(path.join(dev, name)).isSymbolicLink()
-          ? readlinkSync(path.join(dev, name))
-          : 'no link'
-        claim(found === expected, `/dev/${name} → ${expected}`, found)
-      }
+      const extra = `${more.join(' ')} as well`
+      claim(more.length === 0, `${needed.join(' ')} and no more in /dev`, extra)
+      for (const [name, numbers] of Object.entries(nodes)) isNode(path.join(dev, name), numbers)
+      for (const [name, to] of Object.entries(links)) isLink(path.join(dev, name), to)
       const { output } = await shell.ask('stat -L -c "%t:%T" /dev/ptmx; ls -d /dev/pts/ptmx')
       claim(/^5:2\b/.test(output), 'the device 5:2 as /dev/ptmx', quote(output))
     },
@@ -162,7 +66,11 @@ export const claims: Claim[] = [
     async check(target) {
       const shell = await target.live()
       const { output } = await shell.ask(
-        'echo x > /dev/null; [ -c /dev/null ] && [ ! -s /dev/null ] && echo swallowed; head -c 4 /dev/zero | od -An -tx1; echo x > /dev/full || echo full',
+        [
+          'echo x > /dev/null; [ -c /dev/null ] && [ ! -s /dev/null ] && echo swallowed',
+          'head -c 4 /dev/zero | od -An -tx1',
+          'echo x > /dev/full || echo full',
+        ].join('\n'),
       )
       claim(
         /^swallowed\s+00 00 00 00\s[\s\S]*full$/.test(output),
@@ -175,7 +83,7 @@ export const claims: Claim[] = [
     name: '/sys is mounted read-only',
     async check(target) {
       const shell = await target.live()
-      const sys = parseMounts(mountinfo(shell.pid)).find((mount) => mount.point.endsWith('/sys'))
+      const sys = parseMounts(mountinfo(shell.pid)).find(({ point }) => point.endsWith('/sys'))
       claim(
         sys?.type === 'sysfs' && sys.options.split(',').includes('ro'),
         'a sysfs on /sys, read-only',
@@ -195,11 +103,8 @@ export const claims: Claim[] = [
       await atTerminal(target, async (terminal) => {
         terminal.type('tty; echo "status=$?"\n')
         const said = await terminal.shows(/^status=\d/m, 'an answer of `tty`')
-        claim(
-          /^\/dev\/\S+\n/m.test(said) && said.includes('status=0'),
-          'a name in /dev from `tty`',
-          quote(said),
-        )
+        const isNamed = /^\/dev\/\S+\n/m.test(said) && said.includes('status=0')
+        claim(isNamed, 'a name in /dev from `tty`', quote(said))
 
         terminal.type('sleep 300\n')
         await foreground(terminal, /^[SR]/, 'the command that was typed to run')
@@ -223,11 +128,51 @@ export const claims: Claim[] = [
         terminal.type('echo "back=$?"\n')
         await terminal.shows(/^back=130$/m, 'Ctrl-C to end the command that `fg` continued')
 
-        const words = /can't access tty|job control turned off|no job control/.exec(terminal.screen)
-        claim(words === null, 'a shell that does not complain about its terminal', words?.[0] ?? '')
+        const complaint = /can't access tty|job control turned off|no job control/
+        const words = complaint.exec(terminal.screen)
+        claim(words === null, "a shell that doesn't complain about its terminal", words?.[0] ?? '')
       })
     },
   },
 ]
 
 prove('06-pivot-root', claims)
+
+/** All mounts of the namespace, including those above the command's root directory. */
+function mountsAround(pid: number): Mount[] {
+  // Whoever enters a mount namespace starts at its root, wherever a chroot has put the command.
+  const enter = ['--target', `${pid}`, '--mount', '--pid', 'cat', '/proc/self/mountinfo']
+  try {
+    return parseMounts(execFileSync('nsenter', enter, { encoding: 'utf8', stdio: 'pipe' }))
+  } catch (error) {
+    throw new HarnessError(`nsenter: ${(error as Error).message}`)
+  }
+}
+
+function isHostRoot({ root, source, type }: Mount): boolean {
+  const host = parseMounts(mountinfo('self')).find((mount) => mount.point === '/')
+  return root === host?.root && source === host.source && type === host.type
+}
+
+/** What a container may have besides its root. */
+function isOwn({ point, type, dev }: Mount): boolean {
+  if (point === '/run')
+    return type === 'tmpfs' && !parseMounts(mountinfo('self')).some((mount) => mount.dev === dev)
+  if (point.startsWith('/sys/fs/cgroup')) return type.startsWith('cgroup')
+  return /^\/(proc|dev|mytemp)(\/|$)|^\/sys$|^\/etc\/(hosts|hostname|resolv\.conf)$/.test(point)
+}
+
+function isNode(file: string, expected: string): void {
+  const name = path.basename(file)
+  const { rdev, mode } = statSync(file)
+  const numbers = `${Math.floor(rdev / 256)}:${rdev % 256}`
+  const found = lstatSync(file).isCharacterDevice() ? numbers : 'no character device'
+  claim(found === expected, `the device ${expected} as /dev/${name}`, found)
+  const octal = (mode & 0o777).toString(8)
+  claim(octal === '666', `mode 666 of /dev/${name}`, octal)
+}
+
+function isLink(file: string, to: string): void {
+  const found = lstatSync(file).isSymbolicLink() ? readlinkSync(file) : 'no link'
+  claim(found === to, `/dev/${path.basename(file)} → ${to}`, found)
+}

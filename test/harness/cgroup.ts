@@ -1,5 +1,5 @@
 // The cgroups of a process as folders, in whichever hierarchy they are.
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
 import { mountinfo, tryRead } from './proc'
 
@@ -36,7 +36,7 @@ function mountOf(controllers: string): string | undefined {
   return undefined
 }
 
-/** The cgroup folders in which a command is, and neither its run process nor who asks. */
+/** The cgroups of a command, as folders, that neither its run process nor the test is in. */
 export function cgroupsOf(command: number, run: number): string[] {
   const outside = [memberships(run), memberships(process.pid)]
   const folders: string[] = []
@@ -47,3 +47,41 @@ export function cgroupsOf(command: number, run: number): string[] {
   }
   return folders.filter((folder) => existsSync(folder))
 }
+
+/** How often the limit of a controller was hit: processes refused, or periods throttled. */
+export function hits(folders: string[], controller: 'pids' | 'cpu'): number {
+  return controller === 'pids'
+    ? field(folders, 'pids.events', /^max (\d+)/m)
+    : field(folders, 'cpu.stat', /^nr_throttled (\d+)/m)
+}
+
+/** How many microseconds of CPU time a period allows; infinitely many without a limit. */
+export function cpuLimit(folders: string[]): { quota: number; period: number } {
+  const [, quota, period] = /^(\d+|max) (\d+)/.exec(content(folders, 'cpu.max') ?? '') ?? []
+  const v1 = (file: string) => Number(content(folders, file))
+  const all = isV2
+    ? { quota: Number(quota), period: Number(period) }
+    : { quota: v1('cpu.cfs_quota_us'), period: v1('cpu.cfs_period_us') }
+  return all.quota > 0 ? all : { ...all, quota: Number.POSITIVE_INFINITY }
+}
+
+/** A process's CPU time so far, in microseconds, and the periods that its group has had. */
+export function cpuTime(folders: string[], pid: number): { used: number; periods: number } {
+  // Fields 14 and 15, in hundredths of a second; the name before them may contain spaces.
+  const stat = (tryRead(`/proc/${pid}/stat`) ?? '').replace(/^.*\) /, '').split(' ')
+  const used = (Number(stat[11]) + Number(stat[12])) * 10_000
+  return { used, periods: field(folders, 'cpu.stat', /^nr_periods (\d+)/m) }
+}
+
+/** Lets a container win every competition for a CPU, so that only its limit keeps it from one. */
+export function preferred(folders: string[]): void {
+  for (const [file, most] of Object.entries({ 'cpu.weight': '10000', 'cpu.shares': '262144' }))
+    for (const folder of folders)
+      if (existsSync(path.join(folder, file))) writeFileSync(path.join(folder, file), most)
+}
+
+const content = (folders: string[], file: string) =>
+  folders.map((folder) => tryRead(path.join(folder, file))).find((text) => text !== undefined)
+
+const field = (folders: string[], file: string, pattern: RegExp) =>
+  Number(pattern.exec(content(folders, file) ?? '')?.[1] ?? 0)

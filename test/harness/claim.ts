@@ -12,7 +12,7 @@ export type Claim = {
   always?: boolean
   /** True of this step alone: a later step makes it false. */
   only?: boolean
-  /** Milliseconds until it counts as failed; 30,000 by default. */
+  /** Milliseconds until it counts as failed. */
   within?: number
 }
 

@@ -2,8 +2,9 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import * as path from 'node:path'
-import { alive, mountinfo, until, withToken } from './proc'
 import { claim } from './claim'
+import { alive, mountinfo, withToken } from './proc'
+import { soon } from './waiting'
 import { repository, work } from './work'
 
 export type Snapshot = Record<string, string>
@@ -109,13 +110,12 @@ export async function hostUnchanged(
   before: Snapshot,
   tokens: string[] = [],
   host?: number,
-  within = 3000,
 ): Promise<void> {
   const left = () => [
     ...differences(before, snapshot(host)),
     ...tokens.flatMap((token) => withToken(token)).map((pid) => `process ${pid} still runs`),
   ]
-  await until(() => left().length === 0, within)
+  await soon(() => left().length === 0, 150)
   const now = left()
   claim(now.length === 0, 'a host which is as it was before', now.join('\n'))
 }

@@ -1,45 +1,81 @@
 // Networks for the tests: a host's own, and one that plays the internet.
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { claim, HarnessError, quote } from './claim'
+import { differs } from './namespace'
+import { killPid } from './proc'
 import { sandbox } from './sandbox'
 import type { Live, Target } from './target'
+import { until } from './waiting'
 
 const execute = promisify(execFile)
 
-/** Runs a program of the host's in the network of a process. */
+/** Runs a program of the host in the network of a process. */
 export async function inNetwork(pid: number, file: string, ...args: string[]): Promise<string> {
-  const { stdout } = await execute('nsenter', ['--target', String(pid), '--net', file, ...args])
+  const { stdout } = await execute('nsenter', ['--target', `${pid}`, '--net', file, ...args])
   return stdout
 }
 
-/** A network namespace that plays the internet, joined to the host by a veth pair; it knows no way to any container. */
+const ip = (pid: number, words: string) => inNetwork(pid, 'ip', ...words.split(' '))
+
+/** The shared container on a stand-in host, so that nothing of the machine's network is touched. */
+export async function connected(target: Target): Promise<Live> {
+  await target.ownHost()
+  return target.live()
+}
+
+export type Address = { interface: string; address: string; gateway: string }
+
+/** A container's address, as the host sees it in the container's network namespace. */
+export async function addressOf(target: Target, shell: Live): Promise<Address> {
+  const { pid } = shell
+  differs(target, shell, 'net', 'network')
+  const addresses = await ip(pid, '-4 -o address show scope global')
+  const found = /^\d+: (\S+)\s+inet ([\d.]+)\//m.exec(addresses)
+  claim(found !== null, 'an IPv4 address in the container', quote(addresses))
+  const routes = await ip(pid, '-4 route')
+  const gateway = /^default via (\S+)/m.exec(routes)?.[1]
+  claim(gateway !== undefined, 'a default route in the container', quote(routes))
+  return { interface: `${found[1]}`, address: `${found[2]}`, gateway }
+}
+
+/** A network that plays the internet, joined to the host by a veth pair; it has no route back. */
 export async function internet<T>(
   host: number,
   act: (address: string, seenFrom: string, pid: number) => Promise<T>,
 ): Promise<T> {
   const [near, far] = ['198.51.100.1', '198.51.100.2'] // TEST-NET-2
-  const namespace = await sandbox(['--net'], 'ip link set lo up')
+  const { pid, close } = await sandbox(['--net'], 'ip link set lo up')
   try {
-    await inNetwork(
-      host,
-      'ip',
-      ...words(`link add inet0 type veth peer name eth0 netns ${namespace.pid}`),
-    )
-    await inNetwork(host, 'ip', ...words(`address add ${near}/24 dev inet0`))
-    await inNetwork(host, 'ip', ...words('link set inet0 up'))
-    await inNetwork(namespace.pid, 'ip', ...words(`address add ${far}/24 dev eth0`))
-    await inNetwork(namespace.pid, 'ip', ...words('link set eth0 up'))
-    return await act(far, near, namespace.pid)
+    await ip(host, `link add inet0 type veth peer name eth0 netns ${pid}`)
+    await ip(host, `address add ${near}/24 dev inet0`)
+    await ip(host, 'link set inet0 up')
+    await ip(pid, `address add ${far}/24 dev eth0`)
+    await ip(pid, 'link set eth0 up')
+    return await act(far, near, pid)
   } finally {
-    await inNetwork(host, 'ip', 'link', 'delete', 'inet0').catch(() => '') // gone with its peer's namespace
-    await namespace.close()
+    await ip(host, 'link delete inet0').catch(() => '') // gone with its peer's namespace
+    await close()
   }
 }
 
-export const words = (text: string) => text.split(' ')
-
-/** The shared container, on a host which is not the machine: nothing of the machine's network is touched. */
-export async function connected(target: Target): Promise<Live> {
-  await target.ownHost()
-  return target.live()
+/** A server in a process's network that answers each connection with the address it came from. */
+export async function mirror<T>(pid: number, port: number, act: () => Promise<T>): Promise<T> {
+  const program = `require('node:net').createServer((socket) => {
+    socket.on('error', () => {})
+    socket.end(socket.remoteAddress.replace('::ffff:', '') + '\\n')
+  }).listen(${port}, '0.0.0.0', () => console.log('ready'))`
+  const words = ['--target', `${pid}`, '--net', process.execPath, '-e', program]
+  const child = execFile('nsenter', words)
+  let said = ''
+  child.stdout?.on('data', (chunk) => {
+    said += chunk
+  })
+  try {
+    await until(() => said.includes('ready') || child.exitCode !== null)
+    if (!said.includes('ready')) throw new HarnessError(`no server in the network of ${pid}`)
+    return await act()
+  } finally {
+    killPid(child.pid)
+  }
 }

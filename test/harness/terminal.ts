@@ -1,8 +1,9 @@
-// A container at a terminal of its own, made by script(1): what a person sees and types.
+// A container at its own terminal, made by script(1): what a person sees and types.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { descendants, killPid, until } from './proc'
 import { claim, HarnessError, quote } from './claim'
+import { argv, descendants, killPid, status } from './proc'
 import type { StartOptions, Target } from './target'
+import { patiently, soon } from './waiting'
 import { repository } from './work'
 
 export class Terminal {
@@ -54,17 +55,17 @@ export class Terminal {
   }
 
   /** Waits for a text in what came since the last keys; gives all of that. */
-  async shows(text: RegExp, meaning: string, within = 6000): Promise<string> {
+  async shows(text: RegExp, meaning: string): Promise<string> {
     const since = () => this.screen.slice(this.#from)
-    await until(() => text.test(since()), within)
+    await soon(() => text.test(since()), 200)
     claim(text.test(since()), meaning, quote(since()))
     return since()
   }
 
-  async status(within = 5000): Promise<number> {
-    const code = await Promise.race([this.#closed, until(() => false, within)])
+  async status(): Promise<number> {
+    const code = await patiently(this.#closed, 200)
     claim(
-      typeof code === 'number',
+      code !== undefined,
       'the container to end',
       `it goes on; the screen shows ${quote(this.screen)}`,
     )
@@ -76,4 +77,37 @@ export class Terminal {
     for (const pid of started) killPid(pid)
     await this.#closed.catch(() => undefined)
   }
+}
+
+/** Lets a person sit at an interactive shell in a container, behind its first prompt. */
+export async function atTerminal(
+  target: Target,
+  act: (terminal: Terminal) => Promise<void>,
+): Promise<void> {
+  const terminal = new Terminal(target, ['/bin/sh'])
+  try {
+    terminal.type('echo re""ady\n')
+    await terminal.shows(/^ready$/m, 'an interactive shell at a terminal')
+    await act(terminal)
+    terminal.type('exit 5\n')
+    const status = await terminal.status()
+    const seen = `${status}; the screen shows ${quote(terminal.screen)}`
+    claim(status === 5, 'status 5 of `exit 5`', seen)
+  } finally {
+    await terminal.close()
+  }
+}
+
+/** Waits for the `sleep` that was typed to be in a state. */
+export async function foreground(
+  terminal: Terminal,
+  state: RegExp,
+  meaning: string,
+): Promise<void> {
+  const seen = () => {
+    const pid = descendants(terminal.pid).find((pid) => argv(pid)[0] === 'sleep')
+    return pid === undefined ? 'no such process' : (status(pid, 'State') ?? 'gone')
+  }
+  await soon(() => state.test(seen()))
+  claim(state.test(seen()), meaning, `${seen()}; the screen shows ${quote(terminal.screen)}`)
 }

@@ -1,0 +1,68 @@
+// A container with a shell in it, to ask questions.
+import { claim, quote } from './claim'
+import type { Ended, Started } from './started'
+import { patiently, soon } from './waiting'
+
+/** A container with a shell as its command, `sh -s TOKEN`, which reads questions from its stdin. */
+export class Live {
+  readonly started: Started
+  readonly token: string
+  /** The pid of the shell on the host. */
+  pid = 0
+  #asked = 0
+  #queue: Promise<unknown> = Promise.resolve()
+
+  constructor(started: Started, token: string) {
+    this.started = started
+    this.token = token
+  }
+
+  /** The pid of the run process. */
+  get runPid(): number {
+    return this.started.pid
+  }
+
+  async up(): Promise<void> {
+    const { status, output } = await this.ask('echo up')
+    claim(status === 0 && output === 'up', 'a shell in the container', quote(output))
+    this.pid = await this.started.commandPid()
+  }
+
+  /** Has the shell do something; gives what it wrote on stdout and stderr. */
+  ask(script: string): Promise<{ status: number; output: string }> {
+    const answer = this.#queue.then(() => this.#ask(script))
+    this.#queue = answer.catch(() => {})
+    return answer
+  }
+
+  async #ask(script: string): Promise<{ status: number; output: string }> {
+    const { child } = this.started
+    const mark = `<${this.token} ${++this.#asked} `
+    const from = this.started.stdout.length
+    child.stdin?.write(`{\n${script}\n} 2>&1\nprintf '\\n%s%s>\\n' '${mark}' $?\n`)
+    const said = () => this.started.stdout.slice(from)
+    await soon(() => answerIn(said(), mark) ?? !this.started.running, 300)
+    const answer = answerIn(said(), mark)
+    claim(
+      answer !== undefined,
+      `a shell in the container that answers to \`${script}\``,
+      `${this.started.running ? 'no answer' : 'its end'}; it wrote ${quote(said())} and on stderr ${quote(this.started.stderr)}`,
+    )
+    return answer
+  }
+
+  /** Lets the shell end by itself, or ends it. */
+  async end(): Promise<Ended | undefined> {
+    if (this.started.running) this.started.child.stdin?.end()
+    const ended = await patiently(this.started.ended().catch(() => undefined))
+    await this.started.kill()
+    return ended
+  }
+}
+
+/** What stands before the mark, and the status behind it. */
+function answerIn(text: string, mark: string): { status: number; output: string } | undefined {
+  const at = text.indexOf(mark)
+  const status = at < 0 ? undefined : /^(\d+)>/.exec(text.slice(at + mark.length))?.[1]
+  return status === undefined ? undefined : { status: +status, output: text.slice(0, at).trim() }
+}

@@ -1,0 +1,129 @@
+// A container that was started: what it writes, how it ends, and ending it.
+import type { ChildProcess } from 'node:child_process'
+import { constants } from 'node:os'
+import { claim, HarnessError, quote } from './claim'
+import { descendants, killPid, status, withArgv, withToken } from './proc'
+import { patiently, soon } from './waiting'
+
+export type Ended = {
+  /** As a shell would say it: 128+n if signal n ended the run process. */
+  status: number
+  /** The signal that ended the run process itself. */
+  signal: NodeJS.Signals | null
+  stdout: Buffer
+  stderr: string
+}
+
+export class Started {
+  readonly child: ChildProcess
+  readonly command: string[]
+  readonly #out: Buffer[] = []
+  readonly #err: Buffer[] = []
+  readonly #ended: Promise<Ended>
+
+  constructor(child: ChildProcess, command: string[]) {
+    this.child = child
+    this.command = command
+    child.stdout?.on('data', (chunk) => this.#out.push(chunk))
+    child.stderr?.on('data', (chunk) => this.#err.push(chunk))
+    child.stdin?.on('error', () => {}) // a command that doesn't read its input: EPIPE
+    this.#ended = new Promise((resolve, reject) => {
+      child.once('error', (error) =>
+        reject(new HarnessError(`cannot start ${child.spawnfile}: ${error.message}`)),
+      )
+      child.once('close', (code, signal) =>
+        resolve({
+          status: code ?? 128 + constants.signals[signal as NodeJS.Signals],
+          signal,
+          stdout: Buffer.concat(this.#out),
+          stderr: this.stderr,
+        }),
+      )
+    })
+    this.#ended.catch(() => {})
+  }
+
+  /** The pid of the run process. */
+  get pid(): number {
+    if (this.child.pid === undefined) throw new HarnessError(`cannot start ${this.child.spawnfile}`)
+    return this.child.pid
+  }
+
+  get stdout(): string {
+    return Buffer.concat(this.#out).toString()
+  }
+
+  get stderr(): string {
+    return Buffer.concat(this.#err).toString()
+  }
+
+  /** Whether the run process is there. */
+  get running(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null
+  }
+
+  /** How it ended, and everything it wrote. Not to end counts against the program. */
+  async ended(starts = 300): Promise<Ended> {
+    const result = await patiently(this.#ended, starts)
+    claim(result !== undefined, `\`run ${this.command.join(' ')}\` to end`, this.#stillHere())
+    return result
+  }
+
+  /** Waits for the run process to be gone: what it left may still hold its streams. */
+  async exited(): Promise<void> {
+    await soon(() => !this.running, 300)
+    claim(!this.running, `\`run ${this.command.join(' ')}\` to end`, this.#stillHere())
+  }
+
+  /** Waits for it to have written something; a run that ends without it counts against it. */
+  async says(text: string | RegExp, meaning: string): Promise<RegExpMatchArray> {
+    const match = () => this.stdout.match(text)
+    await soon(() => match() || !this.running, 300)
+    const found = match()
+    claim(found !== null, meaning, this.running ? this.#stillHere() : quote(this.stderr))
+    return found
+  }
+
+  #stillHere(): string {
+    const errors = quote(this.stderr)
+    return `it is still running; it wrote ${quote(this.stdout)} and on stderr ${errors}`
+  }
+
+  /** The pid, as the host counts, of the contained command. */
+  async commandPid(): Promise<number> {
+    const found = await soon(() => withArgv(this.command) ?? !this.running, 300)
+    claim(
+      typeof found === 'number',
+      `a process that is exactly \`${this.command.join(' ')}\``,
+      `no such process on the host; the program said ${quote(this.stderr)}`,
+    )
+    return found
+  }
+
+  /** Ends what is contained, so that the run process cleans up and ends; then whatever is left. */
+  async kill(): Promise<void> {
+    if (this.running) {
+      killPid(this.pid, 'SIGTERM')
+      for (const pid of this.#contained()) killPid(pid)
+      await soon(() => !this.running)
+    }
+    const left = this.#contained()
+    if (this.running) killPid(this.pid)
+    for (const pid of [...left, ...this.#marked()]) killPid(pid)
+    await patiently(this.#ended.catch(() => undefined))
+    this.child.stdin?.destroy()
+    this.child.stdout?.destroy()
+    this.child.stderr?.destroy()
+  }
+
+  /** Its descendants in another pid namespace: not the tools that the run process itself needs. */
+  #contained(): number[] {
+    if (!this.running) return []
+    return descendants(this.pid).filter((pid) => /\s/.test(status(pid, 'NSpid') ?? ''))
+  }
+
+  /** All that have a token of its command line. */
+  #marked(): number[] {
+    return this.command.filter((word) => word.startsWith('token-')).flatMap(withToken)
+  }
+}
