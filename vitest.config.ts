@@ -1,23 +1,26 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
+import { choose } from './test/harness/rooms'
+import { TableReporter } from './test/harness/table-reporter'
 import { HANG } from './test/harness/waiting'
 
-// Tests that measure time or take the whole machine run one after another, when the others are done.
-const alone = [
-  'test/07-*.test.ts',
-  'test/stress/faults.test.ts',
-  'test/stress/{chaos,load,resources}.test.ts',
-]
+// Tests that take the whole machine run one after another, when the others are done.
+const alone = ['test/stress/*.test.ts']
+const words = process.argv.slice(2).filter((word) => word !== 'run' && !word.startsWith('-'))
+const { include, leftOut } = choose(process.env.TEST_STEPS ?? '', words)
+const isFiltered = include.some((file) => words.some((word) => file.includes(word)))
 
 const config: ViteUserConfig = {
-  // Nothing is written into the checkout: `npm test` may run as root in a folder of somebody else.
+  // Nothing is written into the checkout: `npm test` may run as root in somebody else's folder.
   cacheDir: join(tmpdir(), `vitest-cache-${process.getuid?.()}`),
   test: {
     cache: false,
     pool: 'forks',
     globals: true,
     globalSetup: 'test/harness/setup.ts',
+    reporters: ['default', new TableReporter(isFiltered ? '' : leftOut)],
+    // What can go wrong shows sooner. These only end what hangs.
     testTimeout: 5 * HANG,
     hookTimeout: 5 * HANG,
     projects: [
@@ -25,7 +28,7 @@ const config: ViteUserConfig = {
         extends: true,
         test: {
           name: 'together',
-          include: ['test/**/*.test.ts'],
+          include,
           exclude: alone,
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
@@ -35,7 +38,7 @@ const config: ViteUserConfig = {
         extends: true,
         test: {
           name: 'alone',
-          include: alone,
+          include: include.filter((file) => file.includes('/stress/')),
           maxWorkers: 1,
           fileParallelism: false,
           sequence: { groupOrder: 1 },

@@ -7,8 +7,8 @@ import { steps, Target } from './target'
 export const givenMain = process.env.CONTAINER_MAIN
 
 /**
- * `all`: a claim is tested on every later step. `own`: only on its own step, where time is short.
- * Otherwise on its own step and the last one, and it must fail on the step before.
+ * Where a claim is tested. By default on its own step and the last one, and it must fail on the step
+ * before. `own`: only on its own step, where time is short. `rest`: on all other later steps. `all`.
  */
 const where = process.env.TEST_STEPS ?? ''
 
@@ -16,8 +16,12 @@ const where = process.env.TEST_STEPS ?? ''
 function targetsOf(step: string): Target[] {
   if (givenMain) return [new Target(givenMain)]
   const later = steps().filter((name) => name > step)
-  const names = { all: later, own: [] }[where] ?? later.slice(-1)
-  return [step, ...names].map(Target.step)
+  const names = {
+    all: [step, ...later],
+    own: [step],
+    rest: later.slice(0, -1),
+  }[where] ?? [step, ...later.slice(-1)]
+  return names.map(Target.step)
 }
 
 /**
@@ -34,7 +38,7 @@ export function prove(step: string, claims: Claim[]): void {
         test(claim.name, () => claim.check(target))
     })
   }
-  if (!givenMain && where !== 'own') disprove(step, claims)
+  if (!givenMain && ['', 'all'].includes(where)) disprove(step, claims)
 }
 
 /** A claim that holds on the step before already proves nothing. */

@@ -1,0 +1,37 @@
+// Which tests `npm test` runs, and which only `npm run test:all` does.
+import { readdirSync } from 'node:fs'
+import * as path from 'node:path'
+
+const tests = path.resolve(import.meta.dirname, '..')
+
+/** What proves the steps on a machine: their claims, and what they and the guide are made from. */
+const first = ['native', 'shared', 'rootfs', 'house', 'guide/text', 'guide/console']
+
+/** The name of a test: its step, its room, or in the guide's room its own. */
+export function roomOf(file: string): string {
+  const name = path.relative(tests, file).replace(/\.test\.ts$/, '')
+  return name.startsWith('guide/') ? name : (name.split('/')[0] as string)
+}
+
+const isStep = (file: string) => /^\d+-/.test(roomOf(file))
+const isFirst = (file: string) => isStep(file) || first.includes(roomOf(file))
+
+/** What is left out, in a few words. */
+const place = (file: string) => roomOf(file).replace(/^guide\/.*/, "the guide's commands")
+
+/**
+ * The test files to run, and what that leaves out. `steps` is TEST_STEPS. A word of the command line
+ * that names a file brings it, even if it would be left out.
+ */
+export function choose(steps: string, words: string[]): { include: string[]; leftOut: string } {
+  const all = readdirSync(tests, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => path.join(tests, name))
+  if (steps === 'all') return { include: all, leftOut: '' }
+  if (steps === 'rest')
+    return { include: all.filter((file) => isStep(file) || !isFirst(file)), leftOut: '' }
+  const include = all.filter((file) => isFirst(file) || words.some((word) => file.includes(word)))
+  const places = new Set(all.filter((file) => !include.includes(file)).map(place))
+  const rest = [...places].sort().join(', ')
+  return { include, leftOut: `${rest}, and most later steps: npm run test:all` }
+}
