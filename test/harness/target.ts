@@ -11,6 +11,7 @@ import type { Sandbox } from './sandbox'
 import { HarnessError } from './claim'
 import { Live } from './live'
 import { type Ended, Started } from './started'
+import { at } from '../../tools/setup/project.mjs'
 import { steps } from '../../tools/setup/steps.mjs'
 import { repository, work } from './work'
 
@@ -71,15 +72,10 @@ export class Target {
 
   /** The command line which runs a container. */
   commandLine(command: string[], { options = [], verb = ['run'] }: StartOptions = {}): string[] {
-    return [
-      process.execPath,
-      '--require',
-      require.resolve('tsx/cjs'),
-      this.main,
-      ...verb,
-      ...options,
-      ...command,
-    ]
+    // A step starts as with `npm start`: from what the set-up has compiled, if that is current.
+    const isStep = this.name.startsWith('steps/')
+    const loader = isStep ? at('steps', 'shared', 'loader.cjs') : require.resolve('tsx/cjs')
+    return [process.execPath, '--require', loader, this.main, ...verb, ...options, ...command]
   }
 
   environment(extra: Record<string, string> = {}): Record<string, string> {
