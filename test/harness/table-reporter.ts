@@ -1,6 +1,6 @@
 // A reporter for vitest: ends the output with a table of the steps and of what was proven on each.
 import type { Reporter, TestModule, TestSuite } from 'vitest/node'
-import { goal } from '../../tools/companion/goals'
+import { goal } from '../../tools/setup/steps.mjs'
 import { roomOf } from './rooms'
 
 /** How many tests there were, and how many passed. */
