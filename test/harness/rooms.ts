@@ -5,7 +5,7 @@ import * as path from 'node:path'
 const tests = path.resolve(import.meta.dirname, '..')
 
 /** What proves the steps on a machine: their claims, and what they and the guide are made from. */
-const first = ['native', 'shared', 'rootfs', 'house', 'guide/text', 'guide/console']
+const first = ['native', 'shared', 'rootfs', 'house', 'guide/text', 'guide/code', 'guide/blocks']
 
 /** The name of a test: its step, its room, or in the guide's room its own. */
 export function roomOf(file: string): string {
