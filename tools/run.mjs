@@ -171,7 +171,7 @@ const commands = {
   },
   'test:chaos': {
     about: 'kills containers at random instants and looks for what they leave',
-    run: 'tools/maintainers/stress/chaos-main.ts',
+    run: 'test/stress/chaos-main.ts',
     packages: 'core companion test',
     makes: container,
     programs: 'run test',
@@ -179,7 +179,7 @@ const commands = {
   },
   'test:load': {
     about: 'many containers, one after the other and at once',
-    run: 'tools/maintainers/stress/load-main.ts',
+    run: 'test/stress/load-main.ts',
     packages: 'core companion test',
     makes: container,
     programs: 'run test',

@@ -79,17 +79,18 @@ export function onHost({ host, program }: Lab, ...words: string[]): string {
   return execFileSync(file as string, args, { encoding: 'utf8' }).trim()
 }
 
-/** Lets a process in the container open a file for writing, and looks from outside whether it has. Nothing is written. */
+/** Has a process in the container open a file for writing, and looks from outside. Writes nothing. */
 export async function opensForWriting(
   { shell }: Lab,
   file: string,
 ): Promise<{ held: boolean; said: string }> {
-  const { output } = await shell.ask(`sleep 20 9>> ${file} & sleep 0.2`)
+  // When the inner shell has answered, the process it leaves has the file open, or never will.
+  const { output } = await shell.ask(`sh -c 'sleep 300 > /dev/null 2>&1 & echo $!' 9>> ${file}`)
   const pids = inPidNamespace(namespace(shell.pid, 'pid'))
   const flags = pids.map(
     (pid) => /^flags:\s*(\d+)/m.exec(tryRead(`/proc/${pid}/fdinfo/9`) ?? '')?.[1],
   )
-  await shell.ask('kill $!; wait')
+  if (/^\d+$/.test(output)) await shell.ask(`kill ${output}`)
   return {
     held: flags.some((octal) => octal && (Number.parseInt(octal, 8) & 3) === 1),
     said: quote(output),

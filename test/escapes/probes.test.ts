@@ -1,18 +1,18 @@
 // Each way out of the container of the last step, tried: its outcome is what the guide's table says.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { hostUnchanged } from '../harness/host'
-import { slowness } from '../harness/slowness'
+import { HANG } from '../harness/waiting'
 import { type Lab, openLab } from './lab'
 import { probes } from './probes'
 
 // One of them has to win a race.
-vi.setConfig({ testTimeout: 120_000 * slowness })
+vi.setConfig({ testTimeout: 20 * HANG })
 
 let lab: Lab
 
 beforeAll(async () => {
   lab = await openLab()
-}, 30_000 * slowness)
+})
 
 afterAll(() => lab?.close())
 
@@ -20,7 +20,7 @@ for (const probe of probes) {
   test(`${probe.outcome}: ${probe.name}`, async () => {
     const { outcome, seen } = await probe.try(lab)
     if (process.env.SHOW_PROBES) console.log(`${outcome.padEnd(8)} ${probe.name}\n         ${seen}`)
-    // What the host does not have, the container can not have either.
+    // What the host doesn't have, the container can't have either.
     expect({ outcome, seen }).toEqual({
       outcome: outcome === 'absent' ? 'absent' : probe.outcome,
       seen: expect.stringMatching(/\S/),

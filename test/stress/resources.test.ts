@@ -1,4 +1,4 @@
-// What the last step says when the host runs short of something, and that nothing is left then.
+// What the last step says when the host runs short of something, and that it then leaves nothing.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import * as path from 'node:path'
@@ -16,7 +16,7 @@ let token: string
 
 beforeAll(async () => {
   host = await target.ownHost()
-  // What tsx compiled once takes no descriptors and threads again: short of those, the loader itself would fail.
+  // What tsx has compiled takes no descriptors and threads: short of those, the loader would fail.
   await target.sweep()
 })
 beforeEach(() => {
@@ -30,7 +30,7 @@ afterEach(async () => {
 afterAll(() => target.close())
 
 /** A shell that first takes something away and then becomes the run process. */
-const short = (script: string) => ['timeout', '12', '/bin/sh', '-c', `${script}; exec "$@"`, 'sh']
+const short = (script: string) => ['timeout', '300', '/bin/sh', '-c', `${script}; exec "$@"`, 'sh']
 
 /** Runs a script in a container; no end of it may show a stack trace. */
 async function run(script: string, options: StartOptions = {}) {
@@ -106,14 +106,14 @@ async function withGroup(controller: string, action: (group: string) => Promise<
   try {
     await action(`${tree}/${token}`)
   } finally {
-    // What was killed is in it until its end.
+    // A killed process is in it until its end.
     onHost(
-      `for i in $(seq 50); do rmdir ${tree}/${token} 2> /dev/null && exit; sleep 0.1; done; rmdir ${tree}/${token}`,
+      `for i in $(seq 600); do rmdir ${tree}/${token} 2> /dev/null && exit; sleep 0.1; done; rmdir ${tree}/${token}`,
     )
   }
 }
 
-/** How many threads Node has, each of which counts, differs: the first limit that is too low is looked for. */
+/** The number of Node's threads differs, and each counts: looks for the first limit too low. */
 async function firstTooLow(attempt: (limit: number) => Promise<Ended>): Promise<Ended> {
   let limit = 16
   let ended = await attempt(limit)
@@ -134,18 +134,18 @@ test('no process may be made any more: it says so, and where to look', () =>
     })
   }))
 
-test('`ulimit -u` is reached: step 1, which anybody may run, says so; root is not held by it', async () => {
+test('`ulimit -u` is reached: step 1, which anybody may run, says so; root is exempt', async () => {
   const anybody = Target.step(steps()[0] as string)
   const folder = path.join(work().folder, `anybody-${token}`)
   mkdirSync(folder)
   chmodSync(folder, 0o777)
-  // Of a user who has no other process: the limit counts all that a user has.
+  // A user without other processes: the limit counts all that a user has.
   const asUser = (limit: number) => {
     const wrap = [...becomingReader(876543), 'prlimit', `--nproc=${limit}`]
     return anybody.run(['/bin/true'], { wrap, env: { TMPDIR: folder } })
   }
   try {
-    // What tsx compiled once takes no threads again.
+    // What tsx has compiled takes no threads.
     expect((await asUser(1000)).status).toBe(0)
     const { status, stderr } = await firstTooLow(asUser)
     expect({ status, stderr }).toEqual({

@@ -1,8 +1,8 @@
 // The program behind `npm run test:load`: many containers, one after the other and at once.
 import { Command } from 'commander'
-import { removeWork } from '../../../test/harness/work'
-import { parseOptions, wholeNumber } from '../../setup/options.mjs'
-import { main, Problem, say, task } from '../../setup/terminal.mjs'
+import { removeWork } from '../harness/work'
+import { parseOptions, wholeNumber } from '../../tools/setup/options.mjs'
+import { main, Problem, say, task } from '../../tools/setup/terminal.mjs'
 import { judge, type LoadOptions, runAtOnce, startMany } from './load'
 import type { Cost } from './starter'
 
@@ -32,9 +32,10 @@ main(async () => {
 })
 
 function figures({ ratio, milliseconds, descriptors, memory }: Cost): string {
+  const time = (ms: number) => `${ms.toFixed(1)} ms`
   const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`
   return [
-    `  start       ${milliseconds.first.toFixed(1)} ms at first, ${milliseconds.last.toFixed(1)} ms at last, ratio ${ratio.toFixed(2)}`,
+    `  CPU time    ${time(milliseconds.first)} a start at first, ${time(milliseconds.last)} at last, ratio ${ratio.toFixed(2)}`,
     `  descriptors ${descriptors.before} before, ${descriptors.after} after`,
     `  memory      ${mebibytes(memory.before)} before, ${mebibytes(memory.after)} after`,
   ].join('\n')

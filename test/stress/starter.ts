@@ -1,11 +1,13 @@
-// Starts containers in the namespaces of the last step, `starter.ts SEQUENTIAL PARALLEL`, and says as JSON what that cost.
+// Starts containers in the namespaces of the last step, `starter.ts SEQUENTIAL PARALLEL`, and prints
+// as JSON what that cost this program.
 import { readdirSync } from 'node:fs'
 import { spawn } from '#native/spawn'
 import { CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUTS } from '#native/sched'
+import { until } from '../harness/waiting'
 
 export type Cost = {
   failed: number
-  /** The median of the last starts divided by that of the first. */
+  /** The median CPU time of the last starts, divided by that of the first. */
   ratio: number
   milliseconds: { first: number; last: number }
   descriptors: { before: number; after: number }
@@ -16,16 +18,11 @@ const cloneflags = CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CL
 const start = () => spawn('/bin/true', [], { cloneflags })
 const descriptors = () => readdirSync('/proc/self/fd').length
 
-/** How many are open when none has been closed for a while: those of a child close a moment after its end. */
-async function settledDescriptors(): Promise<number> {
-  const now = descriptors()
-  await new Promise((done) => setTimeout(done, 200))
-  return descriptors() === now ? now : settledDescriptors()
-}
-
 async function timed(): Promise<{ status: number; took: number }> {
-  const begin = performance.now()
-  return { status: await start(), took: performance.now() - begin }
+  const begin = process.cpuUsage()
+  const status = await start()
+  const { user, system } = process.cpuUsage(begin)
+  return { status, took: (user + system) / 1000 }
 }
 
 function memory(): number {
@@ -38,14 +35,20 @@ function median(numbers: number[]): number {
 }
 
 async function main(sequential: number, parallel: number): Promise<Cost> {
-  // The warm-up: what is allocated once, and code that gets compiled. Many at once widen the pool of threads.
+  // The warm-up: what is allocated once, and code that gets compiled. Many starts at once widen the
+  // pool of threads. A child's descriptors close a moment after its end: the fewest count.
   await Promise.all(Array.from({ length: parallel }, start))
-  for (let i = 0; i < 20; i++) await start()
-  const before = { descriptors: await settledDescriptors(), memory: memory() }
+  const open: number[] = []
+  for (let i = 0; i < 20; i++) {
+    await start()
+    open.push(descriptors())
+  }
+  const before = { descriptors: Math.min(...open), memory: memory() }
   const ends = []
   for (let i = 0; i < sequential; i++) ends.push(await timed())
   const statuses = await Promise.all(Array.from({ length: parallel }, start))
-  const after = { descriptors: await settledDescriptors(), memory: memory() }
+  await until(() => descriptors() <= before.descriptors)
+  const after = { descriptors: descriptors(), memory: memory() }
   const sample = Math.min(100, Math.ceil(sequential / 2))
   const times = ends.map(({ took }) => took)
   const first = median(times.slice(0, sample))

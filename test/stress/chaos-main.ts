@@ -1,9 +1,9 @@
 // The program behind `npm run test:chaos`: containers killed at random instants leave nothing.
 import { Command } from 'commander'
 import { randomInt } from 'node:crypto'
-import { removeWork } from '../../../test/harness/work'
-import { parseOptions, wholeNumber } from '../../setup/options.mjs'
-import { main, Problem, say, task } from '../../setup/terminal.mjs'
+import { removeWork } from '../harness/work'
+import { parseOptions, wholeNumber } from '../../tools/setup/options.mjs'
+import { main, Problem, say, task } from '../../tools/setup/terminal.mjs'
 import { type ChaosOptions, chaos } from './chaos'
 
 const command = new Command('npm run test:chaos --')

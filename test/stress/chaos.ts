@@ -1,10 +1,11 @@
-// Runs of the last step that are killed at random instants, and a host which must be as it was before.
+// Runs of the last step, killed at random instants, and a host that must be as it was before.
 import { readdirSync, readlinkSync, statSync } from 'node:fs'
-import { differences, type Snapshot, snapshot } from '../../../test/harness/host'
-import { environ, killPid, pids, sleep, status, tryRead, until } from '../../../test/harness/proc'
-import { newToken, steps, Target } from '../../../test/harness/target'
-import { work } from '../../../test/harness/work'
-import { random } from './random'
+import { differences, type Snapshot, snapshot } from '../harness/host'
+import { environ, killPid, pids, status, tryRead } from '../harness/proc'
+import { random } from '../harness/random'
+import { newToken, steps, Target } from '../harness/target'
+import { sleep, until } from '../harness/waiting'
+import { work } from '../harness/work'
 
 export type ChaosOptions = { runs: number; parallel: number; seed: number; from?: number }
 type Plan = {
@@ -16,7 +17,7 @@ type Plan = {
 }
 type Outcome = Plan & { status?: number; stderr: string; fault?: string }
 
-// All end by themselves within a second: a signal that PID 1 does not heed delays nothing.
+// Each soon ends by itself: a signal that PID 1 ignores delays nothing.
 const commands = [
   ['/bin/true'],
   ['/bin/sleep', '0.4'],
@@ -28,8 +29,8 @@ const signals: NodeJS.Signals[] = ['SIGKILL', 'SIGTERM', 'SIGINT']
 const round = 20
 
 /**
- * Kills containers; gives what is wrong afterwards, in words. What a SIGKILLed run process leaves is removed by the next
- * run, so a clean run precedes each comparison, which is made after every 20 runs.
+ * Kills containers; gives what is wrong afterwards, in words. The next run removes what a SIGKILLed
+ * run process left, so a clean run precedes each comparison, after every 20 runs.
  */
 export async function chaos(
   options: ChaosOptions,
@@ -58,7 +59,7 @@ export async function chaos(
       if (left.length > 0)
         faults.push(`${left.join('\n')}\nafter\n${outcomes.map(words).join('\n')}`)
       progress(Math.min(from + round, plans.length))
-      if (left.length > 0) break // what is there now would be found again after each further round
+      if (left.length > 0) break // each further round would find the same again
     }
     return faults
   } finally {
@@ -99,7 +100,7 @@ async function kill(target: Target, one: Plan, mark: string): Promise<Outcome> {
   }
 }
 
-/** The first process of a container: the child that is in another pid namespace, so it has two pids. */
+/** The first process of a container: the child in another pid namespace, which has two pids. */
 function firstProcess(run: number): number | undefined {
   const children = (tryRead(`/proc/${run}/task/${run}/children`) ?? '')
     .trim()
@@ -108,7 +109,7 @@ function firstProcess(run: number): number | undefined {
   return children.find((pid) => pid > 0 && (status(pid, 'NSpid') ?? '').split(/\s+/).length > 1)
 }
 
-/** The host, with what only a killed container could leave; or, in tsx's cache, an edit of the sources meanwhile. */
+/** The host, with what only a killed container, or in tsx's cache an edited source, could leave. */
 function look(host: number, mark: string): Snapshot {
   return {
     ...snapshot(host),
@@ -118,7 +119,7 @@ function look(host: number, mark: string): Snapshot {
   }
 }
 
-// By the variable that its run process was given, or by its root directory once it is contained.
+// Found by the variable its run process was given, or once contained by its root directory.
 function ours(mark: string): string[] {
   const { dev, ino } = statSync(work().rootfs)
   return pids()
