@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
-import { type Claim, claim, quote } from './harness/claim'
+import { claim, quote } from './harness/claim'
 import { environ, killPid } from './harness/proc'
-import { prove } from './harness/prove'
+import { type Claim, prove } from './harness/prove'
 import { decoys, type Ended, newToken } from './harness/target'
 import { work } from './harness/work'
 

@@ -1,6 +1,6 @@
-import { type Claim, claim, quote } from './harness/claim'
+import { claim, quote } from './harness/claim'
 import { ownNamespace } from './harness/namespace'
-import { prove } from './harness/prove'
+import { type Claim, prove } from './harness/prove'
 
 export const claims: Claim[] = [
   {

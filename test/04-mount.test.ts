@@ -1,7 +1,7 @@
-import { type Claim, claim, quote } from './harness/claim'
+import { claim, quote } from './harness/claim'
 import { ownNamespace } from './harness/namespace'
 import { mountinfo, parseMounts } from './harness/proc'
-import { prove } from './harness/prove'
+import { type Claim, prove } from './harness/prove'
 import { sharedMounts } from './harness/sandbox'
 import { work } from './harness/work'
 

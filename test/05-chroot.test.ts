@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { breakOut } from './harness/breakout'
-import { type Claim, claim, quote } from './harness/claim'
+import { claim, quote } from './harness/claim'
 import { mountinfo, parseMounts, tryRead } from './harness/proc'
-import { prove } from './harness/prove'
+import { type Claim, prove } from './harness/prove'
 import { work } from './harness/work'
 
 export const claims: Claim[] = [

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import * as path from 'node:path'
 import { breakOut } from './harness/breakout'
-import { type Claim, claim, HarnessError, quote } from './harness/claim'
+import { claim, HarnessError, quote } from './harness/claim'
 import { type Mount, mountinfo, parseMounts } from './harness/proc'
-import { prove } from './harness/prove'
+import { type Claim, prove } from './harness/prove'
 import { atTerminal, foreground } from './harness/terminal'
 
 const nodes = { null: '1:3', zero: '1:5', full: '1:7', random: '1:8', urandom: '1:9', tty: '5:0' }

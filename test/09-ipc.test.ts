@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
-import { type Claim, claim, quote } from './harness/claim'
+import { claim, quote } from './harness/claim'
 import { ownNamespace } from './harness/namespace'
 import { mountinfo, parseMounts } from './harness/proc'
-import { prove } from './harness/prove'
+import { type Claim, prove } from './harness/prove'
 import { newToken, type Target } from './harness/target'
 import { work } from './harness/work'
 

@@ -1,7 +1,21 @@
 // The one place that turns claims into vitest tests.
 /// <reference types="vitest/globals" />
-import { type Claim, HarnessError } from './claim'
+import { HarnessError } from './claim'
 import { steps, Target } from './target'
+
+/** Something a container must be, provable from outside, by which any program can be judged. */
+export type Claim = {
+  /** What holds if `check` doesn't throw. */
+  name: string
+  /** Throws an AssertionError that says what was expected and what was seen. */
+  check(target: Target): Promise<void>
+  /** Holds on the step before too, so it doesn't show what the step teaches. */
+  always?: boolean
+  /** True of this step alone: a later step makes it false. */
+  only?: boolean
+  /** Milliseconds until it counts as failed. */
+  within?: number
+}
 
 /** The program to judge instead of the steps: `CONTAINER_MAIN=some/main.ts npm test -- 03`. */
 export const givenMain = process.env.CONTAINER_MAIN

@@ -1,8 +1,9 @@
 // Judges one program by the claims of a step and all earlier ones, on hosts made for that: whatever
 // the program does to its host, your machine stays as it was.
 import { availableParallelism } from 'node:os'
-import { type Claim, HarnessError } from '../../../test/harness/claim'
+import { HarnessError } from '../../../test/harness/claim'
 import { descendants } from '../../../test/harness/proc'
+import type { Claim } from '../../../test/harness/prove'
 import { Target } from '../../../test/harness/target'
 import { HANG } from '../../../test/harness/waiting'
 import { steps } from '../../setup/steps.mjs'

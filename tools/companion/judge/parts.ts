@@ -1,5 +1,5 @@
 // What the judge finds by a step's name: the claims of its test, and the mistakes behind failures.
-import type { Claim } from '../../../test/harness/claim'
+import type { Claim } from '../../../test/harness/prove'
 import { at } from '../../setup/project.mjs'
 import type { Cause } from './cause'
 
