@@ -190,12 +190,12 @@ export class Program<Said = unknown> {
   }
 
   /** The exit status, or the name of the signal that ended the program. */
-  async end(): Promise<number | string | null> {
-    const ended = await until(() => this.closed || this.failed)
+  async end(within = HANG): Promise<number | string | null> {
+    const ended = await until(() => this.closed || this.failed, within)
     if (this.failed) throw this.failed
     if (!ended) {
       killPid(this.pid)
-      throw new Error(`the program did not end within ${HANG} ms: ${this.stderr}`)
+      throw new Error(`the program did not end within ${within} ms: ${this.stderr}`)
     }
     return this.child.signalCode ?? this.child.exitCode
   }

@@ -1,19 +1,8 @@
-// A world for the fuzzed program to mount, kill and rename things in. It is made in new namespaces,
-// with a user namespace among them, so the kernel itself keeps every call away from the host.
+// A world for the fuzzed program to mount, kill and rename things in. The program starts in new
+// namespaces, with a user namespace among them, so the kernel itself keeps every call away from
+// the host.
 import { mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { MNT_DETACH, mount, pivot_root, umount2 } from '../all'
-
-/** Options of unshare(1), which starts the program. */
-export const namespaces = [
-  '--user',
-  '--map-root-user',
-  '--mount',
-  '--uts',
-  '--ipc',
-  '--net',
-  '--pid',
-  '--fork',
-]
 
 /** Leaves the host's files for a new root. */
 export function enterWorld(busybox: string): void {
