@@ -1,5 +1,5 @@
-// Every function of native/ and steps/shared/, called with absurd values: only documented errors, no
-// crash, no hang. FUZZ_RUNS is the number of calls; FUZZ_SEED repeats an earlier run.
+// Every function of native/ and steps/shared/, called with absurd values: only documented errors,
+// no crash, no hang. FUZZ_RUNS is the number of calls; FUZZ_SEED repeats an earlier run.
 import { randomInt } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

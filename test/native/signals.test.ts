@@ -1,4 +1,5 @@
-// Signals and the terminal: what is meant for the child reaches it, and no child outlives its parent.
+// Signals and the terminal: what is meant for the child reaches it, and no child outlives its
+// parent.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -128,8 +129,8 @@ describe.concurrent('a signal to the parent', () => {
     expect(value).toEqual([7, 7, 7, 7, 7])
   })
 
-  // If another signal put off the end, the child would never end.
-  test('that is SIGTERM, ignored, kills the child after two seconds, other signals or not', async () => {
+  // Other signals don't put that off: if they did, the child would never end.
+  test('kills the child that ignores SIGTERM, after two seconds', async () => {
     const { value } = await run(async ({ started, status, until }) => {
       const script = 'trap "" TERM USR1; while :; do sleep 0.1; done'
       const { end, pid } = started('sh', ['-c', script])
@@ -249,7 +250,7 @@ describe.concurrent('the end of the parent', () => {
 })
 
 describe.concurrent('at a terminal', () => {
-  test("after a job-control shell the terminal is the parent's again, in the mode it was in", async () => {
+  test("is the parent's again after a job-control shell, in the mode it had", async () => {
     const program = start<string, unknown>(
       async ({ native, fs, childProcess }, file) => {
         // Process group, and foreground group of the terminal.

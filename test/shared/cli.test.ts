@@ -110,7 +110,8 @@ test('--help lists the options and is no error', async () => {
   })
   expect([await program.end(), program.stderr]).toEqual([0, ''])
   expect(program.stdout).toBe(
-    'usage: node --require tsx/cjs main.ts run [--memory <memory>] [--pids <pids>] <command> [<argument>...]\n' +
+    'usage: node --require tsx/cjs main.ts run [--memory <memory>] [--pids <pids>] ' +
+      '<command> [<argument>...]\n' +
       '  --memory  256M if not given, at least 32M\n  --pids    64 if not given, at least 16\n',
   )
 })

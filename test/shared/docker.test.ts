@@ -24,7 +24,7 @@ const firewall = `
 const target = Target.step('08-net')
 afterAll(() => target.close())
 
-test("Docker's firewall stops a container's traffic, and README's two rules let it through", async () => {
+test("Docker's firewall stops a container, and README's two rules let it through", async () => {
   const shell = await connected(target)
   const host = await target.ownHost()
   const nft = (args: string[], input = '') => {

@@ -30,7 +30,8 @@ async function fuzz(one: Fuzzed): Promise<void> {
   // Not in fast-check's own words: those would call the getters of hostile values.
   const { counterexample, counterexamplePath, errorInstance } = found
   throw new Error(
-    `${one.name} failed with seed ${seed}, path ${counterexamplePath}\n${inspect(counterexample)}\n${inspect(errorInstance)}`,
+    `${one.name} failed with seed ${seed}, path ${counterexamplePath}\n` +
+      `${inspect(counterexample)}\n${inspect(errorInstance)}`,
   )
 }
 
