@@ -17,6 +17,10 @@ type Wanted = Options & { always?: boolean }
 const running = new Map<number, (why: Problem) => void>()
 let interruption: Problem | undefined
 
+process.on('exit', () => {
+  for (const pid of running.keys()) void send(pid, 'KILL')
+})
+
 /**
  * Starts a program in the checkout, unless `cwd` says otherwise. It leads its own process group, so
  * that its children end with it.
