@@ -1,18 +1,18 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { fetchAlpineBusybox } from './apk'
-import type { Context } from './context'
-import { isStatic } from './elf'
-import { makeDirectory, stat, writeFile } from './files'
-import { explain, Problem } from './problem'
-import { run } from './run'
+import { execa } from 'execa'
+import { Problem } from '../tools/setup/terminal.mjs'
+import { makeAlpine } from './alpine'
+import type { Work } from './ensure'
+import { explain } from './files'
 
 const DIRECTORIES = ['bin', 'sbin', 'usr/bin', 'usr/sbin', 'etc', 'home', 'var/tmp']
 const APPLET = /^(bin|sbin|usr\/bin|usr\/sbin)\/[^/]+$/
 
 const FILES: Record<string, string> = {
   'etc/passwd':
-    'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nnobody:x:65534:65534:nobody:/:/bin/false\n',
+    'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\n' +
+    'nobody:x:65534:65534:nobody:/:/bin/false\n',
   'etc/group': 'root:x:0:\ndaemon:x:1:\ntty:x:5:\nnogroup:x:65534:\n',
   'etc/hosts': '127.0.0.1 localhost\n::1 localhost\n',
   'etc/hostname': 'container\n',
@@ -20,99 +20,83 @@ const FILES: Record<string, string> = {
 }
 
 /**
- * Makes a root file system of one static busybox: the host's, or Debian's package, or Alpine's, in this order.
- * Needs no root. Throws a {@link Problem} that lists what was tried when there is none.
+ * Makes a root file system of the host's static busybox, or of Alpine's files if there is none.
+ * Needs no root. Throws a Problem that says what was tried.
  */
-export async function makeBusybox(root: string, context: Context): Promise<void> {
-  for (const name of DIRECTORIES) makeDirectory(path.join(root, name))
-  fs.chmodSync(path.join(root, 'var/tmp'), 0o1777)
-  const program = path.join(root, 'bin/busybox')
-  fs.copyFileSync(await findBusybox(context), program)
-  fs.chmodSync(program, 0o755)
-  await linkApplets(root, program, context)
-  for (const [name, content] of Object.entries(FILES)) writeFile(path.join(root, name), content)
-  writeFile(path.join(root, 'etc/os-release'), await osRelease(program, context))
-}
-
-async function findBusybox(context: Context): Promise<string> {
-  const host = (context.busyboxes ?? usualPlaces()).find(isStatic)
-  if (host) return host
-  const reasons: string[] = []
-  for (const [name, get] of [
-    ['Debian', fetchDebianBusybox],
-    ['Alpine', fetchAlpineBusybox],
-  ] as const) {
-    try {
-      context.say(`No static busybox is installed; taking ${name}'s busybox-static.`)
-      const file = await get(context)
-      if (isStatic(file)) return file
-      reasons.push(`${name}'s is not static`)
-    } catch (error) {
-      context.signal?.throwIfAborted()
-      if (isFull(error)) throw error
-      reasons.push(explain(`${name}'s package`, error).message)
-    }
+export async function makeBusybox(root: string, work: Work): Promise<void> {
+  const host = (work.busyboxes ?? usualPlaces()).find(isStatic)
+  if (host) return await makeOf(host, root)
+  try {
+    await makeAlpine(root, work)
+    work.notes.push("No static busybox is installed here, so these are Alpine's files.")
+  } catch (error) {
+    work.signal?.throwIfAborted()
+    throw new Problem(
+      "No static busybox is installed here, and Alpine's files could not take its place:\n" +
+        `  ${explain('Cannot make Alpine', error).message}\n` +
+        'To install busybox: apt-get install busybox-static (Debian, Ubuntu), dnf install busybox ' +
+        '(Fedora), apk add busybox-static (Alpine), pacman -S busybox (Arch).',
+    )
   }
-  throw new Problem(
-    `There is no static busybox on this machine, and none could be fetched:\n  ${reasons.join('\n  ')}\n` +
-      'Install one: apt-get install busybox-static (Debian, Ubuntu), dnf install busybox (Fedora), ' +
-      'apk add busybox-static (Alpine), pacman -S busybox (Arch).',
-  )
-}
-
-// A full disk is not a reason to try the next source.
-function isFull(error: unknown): boolean {
-  const cause = error instanceof Problem ? error.cause : error
-  return ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '')
 }
 
 function usualPlaces(): string[] {
-  const directories = [
-    ...(process.env.PATH ?? '').split(':'),
-    '/bin',
-    '/usr/bin',
-    '/sbin',
-    '/usr/sbin',
-  ]
-  const absolute = directories.filter((directory) => path.isAbsolute(directory))
-  return absolute.flatMap((directory) =>
-    ['busybox', 'busybox.static', 'busybox-static'].map((name) => path.join(directory, name)),
-  )
-}
-
-// apt verifies the package against the signed index of the distribution; dpkg-deb only unpacks, nothing is installed.
-async function fetchDebianBusybox({ scratch, signal }: Context): Promise<string> {
-  const fetched = await run('apt-get', ['download', 'busybox-static'], { cwd: scratch, signal })
-  if (fetched.status !== 0) throw new Problem(`apt-get download busybox-static: ${fetched.reason}`)
-  const archive = fs.readdirSync(scratch).find((name) => name.endsWith('.deb'))
-  const unpacked = path.join(scratch, 'deb')
-  const result = await run('dpkg-deb', ['--extract', path.join(scratch, archive ?? ''), unpacked], {
-    signal,
-  })
-  if (result.status !== 0) throw new Problem(`dpkg-deb --extract: ${result.reason}`)
-  const file = ['bin/busybox', 'usr/bin/busybox']
-    .map((name) => path.join(unpacked, name))
-    .find(stat)
-  if (!file) throw new Problem('busybox-static has no bin/busybox in it')
-  return file
-}
-
-async function linkApplets(root: string, program: string, { signal }: Context): Promise<void> {
-  const { status, stdout, reason } = await run(program, ['--list-full'], { signal })
-  const applets = stdout.split('\n').filter((name) => APPLET.test(name) && name !== 'bin/busybox')
-  if (status !== 0 || !applets.includes('bin/sh')) {
-    throw new Problem(
-      `This busybox cannot list its applets or has no sh (${reason}). Install busybox-static.`,
+  const usual = ['/bin', '/usr/bin', '/sbin', '/usr/sbin']
+  return [...(process.env.PATH ?? '').split(':'), ...usual]
+    .filter((directory) => path.isAbsolute(directory))
+    .flatMap((directory) =>
+      ['busybox', 'busybox.static', 'busybox-static'].map((name) => path.join(directory, name)),
     )
+}
+
+const PT_INTERP = 3
+
+/**
+ * Whether `file` is a program for this machine that needs no dynamic loader: a 64-bit ELF without
+ * a PT_INTERP segment. (`ldd` would tell, but glibc's and musl's in different words.)
+ */
+export function isStatic(file: string): boolean {
+  try {
+    const elf = fs.readFileSync(file)
+    const ours = fs.readFileSync('/proc/self/exe').subarray(0, 20)
+    // The format, the byte order and the processor must be this Node's.
+    if (!elf.subarray(0, 6).equals(ours.subarray(0, 6)) || elf[18] !== ours[18]) return false
+    const table = Number(elf.readBigUInt64LE(32))
+    const [size, count] = [elf.readUInt16LE(54), elf.readUInt16LE(56)]
+    const types = Array.from({ length: count }, (_, i) => elf.readUInt32LE(table + i * size))
+    return types.length > 0 && !types.includes(PT_INTERP)
+  } catch {
+    return false
   }
+}
+
+async function makeOf(busybox: string, root: string): Promise<void> {
+  for (const name of DIRECTORIES) fs.mkdirSync(path.join(root, name), { recursive: true })
+  fs.chmodSync(path.join(root, 'var/tmp'), 0o1777)
+  const program = path.join(root, 'bin/busybox')
+  fs.copyFileSync(busybox, program)
+  fs.chmodSync(program, 0o755)
+  await linkApplets(root, program)
+  const { stdout } = await execa(program, ['--help'], { reject: false })
+  const version = /BusyBox v([\d.]+)/.exec(stdout)?.[1] ?? ''
+  const files = { ...FILES, 'etc/os-release': osRelease(version) }
+  for (const [name, content] of Object.entries(files))
+    fs.writeFileSync(path.join(root, name), content)
+}
+
+async function linkApplets(root: string, program: string): Promise<void> {
+  const { stdout, failed, shortMessage } = await execa(program, ['--list-full'], { reject: false })
+  const applets = stdout?.split('\n').filter((name) => APPLET.test(name) && name !== 'bin/busybox')
+  if (failed || !applets.includes('bin/sh'))
+    throw new Problem(
+      `This busybox cannot list its applets or has no sh (${shortMessage ?? 'status 0'}). ` +
+        'Install busybox-static.',
+    )
   for (const applet of applets) {
     // Relative, so that the links are right from the host's side too.
     fs.symlinkSync(path.relative(path.dirname(applet), 'bin/busybox'), path.join(root, applet))
   }
 }
 
-async function osRelease(program: string, { signal }: Context): Promise<string> {
-  const { stdout, reason } = await run(program, ['--help'], { signal })
-  const version = /BusyBox v([\d.]+)/.exec(stdout || reason)?.[1] ?? ''
-  return `NAME=BusyBox\nID=busybox\nVERSION_ID=${version}\nPRETTY_NAME="BusyBox ${version} (container)"\n`
-}
+const osRelease = (version: string) =>
+  `NAME=BusyBox\nID=busybox\nVERSION_ID=${version}\nPRETTY_NAME="BusyBox ${version} (container)"\n`

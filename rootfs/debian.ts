@@ -1,47 +1,56 @@
-import { shown } from '../tools/setup/programs.mjs'
+import { execa } from 'execa'
+import { find, shown } from '../tools/setup/programs.mjs'
 import { at } from '../tools/setup/project.mjs'
-import type { Context } from './context'
-import { Problem } from './problem'
-import { run } from './run'
+import { Problem, task } from '../tools/setup/terminal.mjs'
+import type { Work } from './ensure'
 
-// Own namespaces, so that its mounts and processes end with this one, even with kill -9. Both are of util-linux.
-const DIE_WITH_PARENT = [
-  '--pdeathsig',
-  'KILL',
-  'unshare',
-  '--mount',
-  '--pid',
-  '--fork',
-  '--kill-child',
+// debootstrap fails if its target's path has a space; in its own mount namespace it has a plain
+// one. Its mounts and processes end with this process, even with kill -9.
+const PLACE = '/mnt'
+const INSIDE = [
+  ...['setpriv', '--pdeathsig', 'KILL'],
+  ...['unshare', '--mount', '--pid', '--fork', '--kill-child'],
+  ...['sh', '-ec', `mount --bind "$1" ${PLACE}; shift; exec "$@"`, 'sh'],
 ]
 
-// debootstrap fails where its target's path has a space. In that mount namespace it has a plain one.
-const PLACE = '/mnt'
-const AT_PLACE = ['sh', '-ec', `mount --bind "$1" ${PLACE}; shift; exec "$@"`, 'sh']
-
 /**
- * Makes Debian's smallest system with debootstrap, which needs root. `DEBIAN_SUITE` and `DEBIAN_MIRROR` choose another
- * release and another server. Throws a {@link Problem} when not root, without debootstrap, or when that fails.
+ * Makes Debian's smallest system with debootstrap, which needs root. `DEBIAN_SUITE` and
+ * `DEBIAN_MIRROR` choose another release and another server. Throws a Problem if it can't.
  */
-export async function makeDebian(root: string, context: Context): Promise<void> {
+export async function makeDebian(root: string, { signal }: Work): Promise<void> {
   if (process.geteuid?.() !== 0) {
-    throw new Problem(
-      `debootstrap needs root to make device files and to chroot. Run: ${shown(['sudo', process.execPath, at('tools', 'rootfs.mjs'), 'debian'])}`,
-    )
+    const again = shown(['sudo', process.execPath, at('tools', 'run.mjs'), 'rootfs', 'debian'])
+    throw new Problem(`debootstrap needs root to make device files and to chroot. Run: ${again}`)
   }
-  const { DEBIAN_SUITE: suite = 'stable', DEBIAN_MIRROR: mirror } = process.env
-  if ((await run('debootstrap', ['--version'], context)).status !== 0) {
+  const debootstrap = find('debootstrap')
+  if (!debootstrap)
     throw new Problem('debootstrap is not installed. Install it: apt-get install debootstrap')
-  }
-  context.say(`debootstrap fetches and installs Debian ${suite}, that takes a minute or more.`)
-  const command = ['debootstrap', '--variant=minbase', suite, PLACE, ...(mirror ? [mirror] : [])]
-  const { status } = await run('setpriv', [...DIE_WITH_PARENT, ...AT_PLACE, root, ...command], {
-    signal: context.signal,
-    show: true,
+  const { DEBIAN_SUITE: suite = 'stable', DEBIAN_MIRROR: mirror } = process.env
+  const command = [debootstrap, '--variant=minbase', suite, PLACE, ...(mirror ? [mirror] : [])]
+  const [file, ...args] = [...INSIDE, root, ...command]
+  const title = `debootstrap fetches and installs Debian ${suite}, which takes a minute or more`
+  await task(title, async (detail: (text: string) => void) => {
+    const run = execa(file, args, {
+      stdin: 'ignore',
+      all: true,
+      reject: false,
+      cancelSignal: signal,
+      killSignal: 'SIGKILL',
+    })
+    for await (const line of run.iterable({ from: 'all' })) detail(line)
+    const { failed, all } = await run
+    signal?.throwIfAborted()
+    if (!failed) return
+    throw new Problem(
+      `debootstrap could not make Debian ${suite}:\n${lastLines(all)}\nIf that is about the ` +
+        'network, check it or choose another server with DEBIAN_MIRROR=URL.',
+    )
   })
-  if (status === 0) return
-  throw new Problem(
-    `debootstrap could not make Debian ${suite} (status ${status}); its last lines above say why. ` +
-      'Check the network, or choose another server with DEBIAN_MIRROR=URL.',
-  )
 }
+
+const lastLines = (text: string) =>
+  text
+    .split('\n')
+    .slice(-8)
+    .map((line) => `  ${line}`)
+    .join('\n')

@@ -1,12 +1,12 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { shown } from '../tools/setup/programs.mjs'
+import { Problem } from '../tools/setup/terminal.mjs'
 import { makeAlpine } from './alpine'
 import { makeBusybox } from './busybox'
-import type { Context } from './context'
 import { makeDebian } from './debian'
-import { makeDirectory, mountsBelow, stat } from './files'
+import { explain, mountsBelow, stat } from './files'
 import { normalize } from './normalize'
-import { explain, Problem } from './problem'
 import { makeTarball, tarballName } from './tarball'
 import { makeTemporary, removeLeftovers, removeTemporary } from './temporary'
 
@@ -20,49 +20,70 @@ const MAKERS = {
 export type Kind = keyof typeof MAKERS
 export const KINDS = Object.keys(MAKERS) as Kind[]
 
-export interface EnsureOptions extends Partial<Omit<Context, 'scratch'>> {
+export interface EnsureOptions {
+  /** Where the root file systems are, instead of `ROOTFS_DIR` or the directory of this file. */
+  directory?: string
   /** Make it again even if it is there. */
   force?: boolean
   /** The directory's name, instead of the kind's or the tarball's. */
   name?: string
+  /** The archive for the kind `tarball`. */
+  tarball?: string
+  /** The checksum to expect of Alpine's file, instead of the pinned one. */
+  sha256?: string
+  /** Where to look for a static busybox, instead of the usual places. */
+  busyboxes?: string[]
+  /** Ends the work early. */
+  signal?: AbortSignal
+}
+
+/** What the makers get to know. */
+export interface Work extends EnsureOptions {
+  directory: string
+  /** An empty directory that is removed at the end. */
+  scratch: string
+  /** What the person should know at the end. */
+  notes: string[]
 }
 
 export interface Ensured {
   path: string
-  /** False when it was there already. */
+  /** False if it was there already. */
   made: boolean
-}
-
-/** Where root file systems are made: `ROOTFS_DIR`, or the directory of this file. */
-function rootfsDirectory(): string {
-  return path.resolve(process.env.ROOTFS_DIR || __dirname)
+  notes: string[]
 }
 
 /**
- * Makes sure that the root file system of this kind is there, and says where. It is made beside its place and renamed
- * into it, so what is there is whole. Several processes may do this at once: one wins, the others find it there.
+ * Makes sure that the root file system of this kind is there, and says where. It is made beside its
+ * place and renamed into it, so what is there is whole. Several processes may do this at once: one
+ * wins, the others find it there.
  *
- * Throws a {@link Problem}, whose message is for a person, or the reason of `options.signal`; nothing half-made is left.
+ * Throws a Problem, or the reason of `options.signal`; nothing half-made stays.
  */
 export async function ensureRootfs(kind: Kind, options: EnsureOptions = {}): Promise<Ensured> {
-  const directory = options.directory ?? rootfsDirectory()
-  const target = path.join(
-    directory,
-    checkName(options.name ?? (kind === 'tarball' ? tarballName(options.tarball ?? '') : kind)),
-  )
-  const attempt = `Cannot make the root file system ${target}`
+  const directory = options.directory ?? path.resolve(process.env.ROOTFS_DIR || __dirname)
+  const name = options.name ?? (kind === 'tarball' ? tarballName(options.tarball ?? '') : kind)
+  const target = path.join(directory, checkName(name))
+  // Files in a container must be readable there for other users than this one too.
+  process.umask(0o022)
+  const notes: string[] = []
   try {
     if (!stat(directory)) fs.mkdirSync(directory, { recursive: true })
-    removeLeftovers(directory)
-    if (isThere(target, options.force)) return { path: target, made: false }
-    return {
-      path: target,
-      made: await make(kind, target, { say: () => {}, ...options, directory }),
-    }
+    const left = removeLeftovers(directory)
+    const isMade = isThere(target, options.force)
+    const made = !isMade && (await make(kind, target, { ...options, directory, notes }, left))
+    return { path: target, made, notes: [...notes, ...left.map(aboutLeftover)] }
   } catch (error) {
     options.signal?.throwIfAborted()
-    throw explain(attempt, error)
+    throw explain(`Cannot make the root file system ${target}`, error)
   }
+}
+
+function aboutLeftover(directory: string): string {
+  const unmount = mountsBelow(directory).map((point) => ['umount', point])
+  const commands = [...unmount.reverse(), ['rm', '-rf', directory]]
+  const typed = commands.map((command) => shown(['sudo', ...command])).join('; ')
+  return `Something in an earlier one belongs to root and is still there. To remove it: ${typed}`
 }
 
 function checkName(name: string): string {
@@ -83,26 +104,25 @@ function isThere(target: string, force = false): boolean {
   )
 }
 
-async function make(
-  kind: Kind,
-  target: string,
-  options: EnsureOptions & Pick<Context, 'directory' | 'say'>,
-): Promise<boolean> {
+type Making = Omit<Work, 'scratch'>
+
+// Adds to `left` what it can't remove.
+async function make(kind: Kind, target: string, options: Making, left: string[]): Promise<boolean> {
   const temporary = makeTemporary(options.directory, path.basename(target))
   try {
     const root = path.join(temporary, 'root')
     const scratch = path.join(temporary, 'scratch')
-    for (const directory of [root, scratch]) makeDirectory(directory)
+    for (const directory of [root, scratch]) fs.mkdirSync(directory)
     await MAKERS[kind](root, { ...options, scratch })
     normalize(root)
     options.signal?.throwIfAborted()
     return place(root, target, path.join(temporary, 'old'), options.force)
   } finally {
-    removeTemporary(temporary)
+    if (!removeTemporary(temporary)) left.push(temporary)
   }
 }
 
-// Renames the new one into place; false when another run has done it in the meantime.
+// Renames the new one into place; false if another run has done it in the meantime.
 function place(root: string, target: string, old: string, force = false): boolean {
   for (let attempt = 0; ; attempt++) {
     try {

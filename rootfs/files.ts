@@ -1,28 +1,19 @@
+// Questions about files, and what the system says about them in words.
 import fs from 'node:fs'
 import path from 'node:path'
+import { getSystemErrorMap } from 'node:util'
+import { Problem } from '../tools/setup/terminal.mjs'
 
-/** Makes a directory with exactly this mode, whatever the umask. Throws as `fs.mkdirSync` does. */
-export function makeDirectory(file: string, mode = 0o755): void {
-  fs.mkdirSync(file, { recursive: true })
-  fs.chmodSync(file, mode)
+/** `lstat`, or undefined if there is nothing. */
+export function stat(file: string): fs.Stats | undefined {
+  return fs.lstatSync(file, { throwIfNoEntry: false })
 }
 
-/** Writes a file with exactly this mode, whatever the umask. Throws as `fs.writeFileSync` does. */
-export function writeFile(file: string, content: string | Buffer, mode = 0o644): void {
-  fs.writeFileSync(file, content)
-  fs.chmodSync(file, mode)
-}
-
-/** Makes what is there belong to whom its directory belongs: root may do this in a checkout of somebody else. */
+/** Gives a file to its directory's owner: root may do the work in somebody else's checkout. */
 export function leaveToOwner(file: string): void {
   if (process.geteuid?.() !== 0 || !stat(file)) return
   const { uid, gid } = fs.statSync(path.dirname(file))
   fs.lchownSync(file, uid, gid)
-}
-
-/** `lstat`, or undefined where nothing is. */
-export function stat(file: string): fs.Stats | undefined {
-  return fs.lstatSync(file, { throwIfNoEntry: false })
 }
 
 /** The mount points at or below `directory`, the deepest last. */
@@ -41,4 +32,29 @@ function unescapeOctal(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, digits) =>
     String.fromCharCode(Number.parseInt(digits, 8)),
   )
+}
+
+const SPACE = 'Free some space, or choose another place with ROOTFS_DIR=/some/directory.'
+const PERMISSION = 'Choose a place you own with ROOTFS_DIR=/some/directory, or run it as root.'
+const ADVICE: Record<string, string> = {
+  ENOSPC: SPACE,
+  EDQUOT: SPACE,
+  EROFS: 'Choose a place you can write to with ROOTFS_DIR=/some/directory.',
+  EACCES: PERMISSION,
+  EPERM: PERMISSION,
+}
+
+/** What the system said: `no space left on device (ENOSPC)`. fetch hides it in `cause`. */
+export function systemText(error: unknown): string {
+  const { code, errno, cause, message } = error as NodeJS.ErrnoException & { cause?: unknown }
+  const text = getSystemErrorMap().get(errno as number)?.[1]
+  if (text) return `${text} (${code})`
+  return cause instanceof Error ? systemText(cause) : message || code || String(error)
+}
+
+/** Turns `error` into a sentence that begins with the attempt. A Problem stays as it is. */
+export function explain(attempt: string, error: unknown): Error {
+  if (error instanceof Problem) return error
+  const advice = ADVICE[(error as NodeJS.ErrnoException).code ?? '']
+  return new Problem(`${attempt}: ${systemText(error)}.${advice ? ` ${advice}` : ''}`)
 }

@@ -1,15 +1,16 @@
+// npm run rootfs: makes a root file system.
 import os from 'node:os'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
-import { ensureRootfs, type EnsureOptions, type Kind, KINDS } from './ensure'
-import { explain } from './problem'
+import { main, Problem, say } from '../tools/setup/terminal.mjs'
+import { words } from '../tools/setup/words.mjs'
+import { type EnsureOptions, ensureRootfs, type Kind, KINDS } from './ensure'
 
-const USAGE = `usage: npm run rootfs [KIND] [-- OPTIONS]
+const USAGE = `usage: npm run rootfs [-- KIND] [OPTIONS]
 
   busybox        a single static program with all the usual commands (default)
   alpine         Alpine Linux, 4 MB to download
   debian         a small Debian, made by debootstrap; needs root
-  tarball PATH   what 'docker export' writes: .tar, .tar.gz, .tar.zst
+  tarball PATH   what 'docker export -o FILE.tar CONTAINER' writes: .tar, .gz, .xz, .bz2, .zst
 
   --force        make it again if it is there
   --name NAME    the name of the directory in rootfs/
@@ -19,42 +20,26 @@ const USAGE = `usage: npm run rootfs [KIND] [-- OPTIONS]
   DEBIAN_SUITE=NAME, DEBIAN_MIRROR=URL   instead of debootstrap's own
 `
 
-class UsageError extends Error {}
+const OPTIONS = {
+  force: { type: 'boolean', short: 'f' },
+  name: { type: 'string' },
+} as const
 
-/** Reads the command line. Throws a UsageError for what makes no sense. */
-function parse(args: string[]): { kind: Kind; help?: boolean; options: EnsureOptions } {
-  const { values, positionals } = parseOptions(args)
-  const [kind = 'busybox', file, ...rest] = positionals
-  if (!KINDS.includes(kind as Kind))
-    throw new UsageError(`there is no root file system of the kind '${kind}'`)
-  if (kind === 'tarball' && !file) throw new UsageError('tarball needs the path of an archive')
+function parse() {
+  const { values, positionals } = words(USAGE, { allowPositionals: true, options: OPTIONS })
+  const [kind = 'busybox', file, ...rest] = positionals as string[]
+  if (!KINDS.includes(kind as Kind)) wrong(`There is no root file system of the kind '${kind}'.`)
+  if (kind === 'tarball' && !file) wrong('tarball needs the path of an archive.')
   const surplus = kind === 'tarball' ? rest : positionals.slice(1)
-  if (surplus.length) throw new UsageError(`'${surplus[0]}' is one argument too many`)
+  if (surplus.length) wrong(`'${surplus[0]}' is one argument too many.`)
   // npm changes into the project's directory; a path counts from where the person is.
-  const start =
-    (process.env.npm_lifecycle_event === 'rootfs' && process.env.INIT_CWD) || process.cwd()
-  const tarball = file === undefined ? undefined : path.resolve(start, file)
-  return {
-    kind: kind as Kind,
-    help: values.help,
-    options: { force: values.force, name: values.name, tarball },
-  }
+  const fromNpm = process.env.npm_lifecycle_event === 'rootfs' && process.env.INIT_CWD
+  const tarball = file && path.resolve(fromNpm || process.cwd(), file)
+  return { kind: kind as Kind, options: { ...(values as EnsureOptions), tarball } }
 }
 
-function parseOptions(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        force: { type: 'boolean', short: 'f' },
-        name: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    })
-  } catch (error) {
-    throw new UsageError((error as Error).message)
-  }
+function wrong(message: string): never {
+  throw new Problem(`${message}\n\n${USAGE}`, 2)
 }
 
 /** Ctrl-C and friends end the work, not the process: what was begun has to be removed. */
@@ -62,48 +47,26 @@ function abortOnSignal(): AbortSignal {
   const controller = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      process.exitCode = 128 + os.constants.signals[signal]
-      controller.abort(new Error(signal))
+      const status = 128 + os.constants.signals[signal]
+      controller.abort(new Problem('Interrupted; nothing half-made is left.', status))
     })
   }
   return controller.signal
 }
 
-async function main(args: string[]): Promise<void> {
-  const { kind, help, options } = parse(args)
-  if (help) return void process.stdout.write(USAGE)
-  const signal = abortOnSignal()
-  try {
-    const { path: made, made: isNew } = await ensureRootfs(kind, {
-      ...options,
-      signal,
-      say: complain,
-    })
-    const shown = path.relative(process.cwd(), made) || made
-    process.stdout.write(
-      isNew
-        ? `Made ${shown}\n`
-        : `${shown} is there already, nothing to do (--force makes it again)\n`,
-    )
-  } catch (error) {
-    if (signal.aborted) return complain('Interrupted; nothing half-made is left.')
-    throw error
-  }
-}
-
-function complain(text: string): void {
-  process.stderr.write(`${text}\n`)
-}
-
-// A reader that has gone, as in `| head -1`, is no reason to fail.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
-
-main(process.argv.slice(2)).catch((error) => {
-  if (error instanceof UsageError) {
-    complain(`rootfs: ${error.message}\n\n${USAGE}`)
-    process.exitCode = 2
-  } else {
-    complain(`rootfs: ${explain('Cannot make the root file system', error).message}`)
-    process.exitCode = 1
-  }
+main(async () => {
+  const { kind, options } = parse()
+  const {
+    path: file,
+    made,
+    notes,
+  } = await ensureRootfs(kind, {
+    ...options,
+    signal: abortOnSignal(),
+  })
+  for (const note of notes) say(note)
+  const shown = path.relative(process.cwd(), file) || file
+  console.log(
+    made ? `Made ${shown}` : `${shown} is there already, nothing to do (--force makes it again)`,
+  )
 })

@@ -1,9 +1,9 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { makeDirectory, stat, writeFile } from './files'
-import { Problem } from './problem'
+import { Problem } from '../tools/setup/terminal.mjs'
+import { stat } from './files'
 
-// The steps mount on these, and a mount through a link would land somewhere else.
+// The steps mount on these; a mount through a link would land somewhere else.
 const DIRECTORIES: Record<string, number> = {
   etc: 0o755,
   proc: 0o555,
@@ -16,8 +16,8 @@ const DIRECTORIES: Record<string, number> = {
 }
 
 /**
- * Gives any root file system what every step relies on: the directories that are mounted on, as directories and not
- * links, and a regular file `/etc/resolv.conf`. Throws a {@link Problem} where something of another kind is in the way.
+ * Gives any root file system what every step relies on: real directories to mount on, not links,
+ * and a regular file `/etc/resolv.conf`. Throws a Problem if something else is in the way.
  */
 export function normalize(root: string): void {
   for (const [name, mode] of Object.entries(DIRECTORIES)) ensureDirectory(root, name, mode)
@@ -29,7 +29,7 @@ function ensureDirectory(root: string, name: string, mode: number): void {
   const file = path.join(root, name)
   const found = stat(file)
   if (found?.isDirectory()) return
-  // Behind a linked /etc there may be the host's.
+  // A linked /etc may lead to the host's.
   if (found && (name === 'etc' || !found.isSymbolicLink())) {
     throw new Problem(
       `/${name} is not a directory in this root file system, so no container can start in it.`,
@@ -44,13 +44,19 @@ function ensureResolvConf(root: string): void {
   const found = stat(file)
   if (found?.isFile()) return
   fs.rmSync(file, { recursive: true, force: true })
-  writeFile(file, '')
+  fs.writeFileSync(file, '')
 }
 
-// Busybox's shell appends to ~/.ash_history. A directory cannot be written to; a link to /dev/null would become a
-// plain file /dev/null where /dev is still empty.
+// Busybox's shell appends to ~/.ash_history, but not to a directory. (A link to /dev/null would
+// become a plain file /dev/null as long as /dev is empty.)
 function refuseShellHistory(root: string): void {
   if (!stat(path.join(root, 'bin/busybox'))) return
   const file = path.join(root, 'root/.ash_history')
   if (!stat(file)) makeDirectory(file, 0o555)
+}
+
+// The umask would take bits off a mode that mkdir gets.
+function makeDirectory(file: string, mode: number): void {
+  fs.mkdirSync(file)
+  fs.chmodSync(file, mode)
 }

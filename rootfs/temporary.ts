@@ -1,59 +1,46 @@
-import { execFileSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+// Temporary directories that name their owner, so that a later run can remove what a killed one left.
+import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { mountsBelow, stat } from './files'
-import { Problem } from './problem'
 
-// Who owns a temporary name: the pid, and the time it started at, since pids come again.
-const OWNED = /-(\d+)-(\d+)-\w{6}$/
+// The owner is a pid and the time it started at, since pids are used again.
+const OWNED = /^\..*-(\d+)-(\d+)-\w{6}$/
 
-/** Makes `.<kind>-<owner>-XXXXXX` in `directory` and returns its path. Throws as `fs.mkdtempSync` does. */
-export function makeTemporary(directory: string, kind: string): string {
-  const prefix = `.${kind}-${process.pid}-${startOf(process.pid)}-`
+/** Makes `.<name>-<owner>-XXXXXX` in `directory`, for this user only, and returns its path. */
+export function makeTemporary(directory: string, name: string): string {
+  const prefix = `.${name}-${process.pid}-${startOf(process.pid)}-`
   return fs.mkdtempSync(path.join(directory, prefix))
 }
 
-/** An ending for a file name that says who owns the file, as {@link isAbandoned} reads it. */
-export function ownedSuffix(): string {
-  return `-${process.pid}-${startOf(process.pid)}-${randomBytes(3).toString('hex')}`
+/** Removes what ended runs left in `directory`. Returns what this user can't remove. */
+export function removeLeftovers(directory: string): string[] {
+  return fs
+    .readdirSync(directory)
+    .filter(isAbandoned)
+    .map((name) => path.join(directory, name))
+    .filter((left) => !removeTemporary(left))
 }
 
-/**
- * Removes what killed runs left in `directory`; what belongs to a living process stays. What may not be removed (another
- * user's) is left too: it is in nobody's way.
- */
-export function removeLeftovers(directory: string): void {
-  for (const name of fs.readdirSync(directory)) {
-    if (!name.startsWith('.') || !isAbandoned(name)) continue
-    try {
-      removeTemporary(path.join(directory, name))
-    } catch {
-      // Another user's, or another run is removing it right now.
-    }
+/** Removes a directory, but nothing that is mounted in it. Returns whether it is gone. */
+export function removeTemporary(directory: string): boolean {
+  if (!stat(directory)) return true
+  // debootstrap mounts /proc.
+  for (const point of mountsBelow(directory).reverse())
+    spawnSync('umount', ['--lazy', point], { stdio: 'ignore' })
+  if (mountsBelow(directory).length) return false
+  // rm copes with paths that are too long for one system call, and goes on after a failure.
+  const remove = () => spawnSync('rm', ['-rf', directory], { stdio: 'ignore' })
+  remove()
+  if (stat(directory)) {
+    // An ordinary user can't empty a read-only directory.
+    spawnSync('chmod', ['-R', 'u+rwX', directory], { stdio: 'ignore' })
+    remove()
   }
+  return !stat(directory)
 }
 
-/**
- * Removes a temporary directory, and first unmounts what is mounted in it (debootstrap mounts /proc).
- * Throws a {@link Problem} when something stays mounted, since a removal would reach into it.
- */
-export function removeTemporary(directory: string): void {
-  if (!stat(directory)) return
-  for (const point of mountsBelow(directory).reverse()) {
-    try {
-      execFileSync('umount', ['--lazy', point], { stdio: 'ignore' })
-    } catch {
-      throw new Problem(
-        `Cannot remove ${directory}: ${point} is mounted in it. Unmount it and remove the directory.`,
-      )
-    }
-  }
-  fs.rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
-}
-
-/** Whether `name` carries an owner and that owner is gone. */
-export function isAbandoned(name: string): boolean {
+function isAbandoned(name: string): boolean {
   const [, pid, start] = OWNED.exec(name) ?? []
   return pid !== undefined && startOf(Number(pid)) !== start
 }

@@ -1,280 +1,166 @@
+// Unpacks archives with GNU tar, which never writes outside the directory it unpacks into.
+import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
-import path from 'node:path'
-import { type ReadEntry, Parser } from 'tar'
-import { makeDirectory } from './files'
-import { explain, Problem } from './problem'
+import { execa } from 'execa'
+import { Problem } from '../tools/setup/terminal.mjs'
+import { explain } from './files'
+import type { Work } from './ensure'
 
-export interface Unpacked {
-  /** Device nodes and FIFOs: the steps make their own /dev. */
-  skipped: number
-}
+const RIGHT_WAY = 'Make one with: docker export -o FILE.tar CONTAINER'
+
+// Escaped names, so that none can steer the terminal or look like a line of tar's. Modes of
+// directories come last, or an ordinary user couldn't fill a read-only one.
+const EXTRACT = [
+  ...['--extract', '--force-local', '--block-number', '--quoting-style=escape'],
+  ...['--same-permissions', '--delay-directory-restore', '--warning=no-timestamp'],
+]
+const AS_ROOT = ['--same-owner', '--numeric-owner']
+const AS_USER = ['--no-same-owner']
+
+const isRoot = () => process.geteuid?.() === 0
+
+const NO_DEVICE = /: Cannot mknod: Operation not permitted$/
+const HARMLESS = [
+  NO_DEVICE,
+  /^tar: Removing leading .\/+. from (member names|hard link targets)$/,
+  // Attributes and times; these two would say where a file has holes.
+  /^tar: Ignoring unknown extended header keyword '(?!SCHILY\.realsize|SUN\.holesdata)[^']*'$/,
+]
+const LAST_WORDS = /^tar: (Exiting with failure status|Error is not recoverable|Child returned)/
 
 /**
- * Unpacks a tar archive, plain, gzip or (where Node has it, from 22.15) zstd, into the empty directory `root`.
+ * Unpacks a tar archive, plain or compressed, into the empty directory `root`. Links stay as they
+ * are. Device files and FIFOs are left out, and so are set-user-ID bits: on the host they would
+ * lend their owner's rights to every user. `work.notes` says so.
  *
- * Links are kept as they are, absolute ones too: a link means something inside the container only, and nothing here
- * ever follows one. Throws a {@link Problem} that names the entry at the first one that would land outside of `root`
- * (`..`, an absolute name, a name or a hard link that goes through a link), and for an archive that is damaged or cut.
- * What was written until then stays in `root`, for the caller to remove.
+ * Throws a Problem that quotes tar when an entry would land outside of `root` or the archive is
+ * damaged, cut short or none at all. The caller removes what was written until then.
  */
-export async function unpack(
-  archive: string,
-  root: string,
-  signal?: AbortSignal,
-): Promise<Unpacked> {
-  const writer = new Writer(archive, root)
-  const parser = new Parser({
-    strict: true,
-    onReadEntry: (entry) => writer.add(entry),
+export async function unpack(archive: string, root: string, work: Work): Promise<void> {
+  requireGnuTar()
+  refuseUnreadable(archive)
+  const owner = isRoot() ? AS_ROOT : AS_USER
+  const args = [...EXTRACT, ...owner, '--directory', root, '--file', archive]
+  const tar = await execa('tar', args, {
+    env: { LC_ALL: 'C', TAR_OPTIONS: undefined },
+    stdin: 'ignore',
+    reject: false,
+    cancelSignal: work.signal,
+    killSignal: 'SIGKILL',
   })
-  parser.on(
-    'ignoredEntry',
-    (entry) => (writer.problem ??= writer.refusal(entry, 'is of a kind that cannot be unpacked')),
-  )
-  parser.on('eof', () => (writer.complete = true))
-  parser.on('error', (error) => (writer.problem ??= damaged(archive, error)))
-  try {
-    for await (const chunk of readChunks(archive)) {
-      signal?.throwIfAborted()
-      feed(parser, chunk, writer)
-    }
-    feed(parser, undefined, writer)
-  } finally {
-    writer.close()
-  }
-  if (!writer.complete)
-    throw new Problem(`${archive} is cut short: the end of the archive is missing.`)
-  writer.finish()
-  return writer.counted
+  work.signal?.throwIfAborted()
+  const lines = tar.stderr.split('\n').filter((line) => line.trim() !== '')
+  const devices = lines.filter((line) => NO_DEVICE.test(line)).length
+  const reasons = lines.filter((line) => !HARMLESS.some((known) => known.test(line)))
+  const reason = reasons.find((line) => !LAST_WORDS.test(line)) ?? reasons[0]
+  if (tar.exitCode !== 0 && !(devices && reasons.every((line) => LAST_WORDS.test(line))))
+    throw refusal(archive, reason ?? tar.shortMessage)
+  if (tar.exitCode === 0 && reason) throw refusal(archive, reason)
+  if (/End of File/.test(tar.stdout)) throw refusal(archive, 'unexpected end of the archive')
+  tidy(root, devices, work)
 }
 
-async function* readChunks(archive: string): AsyncGenerator<Buffer> {
+function requireGnuTar(): void {
+  const { stdout } = spawnSync('tar', ['--version'], { encoding: 'utf8' })
+  if (stdout?.includes('GNU tar')) return
+  throw new Problem(
+    `${stdout ? "The tar of this system isn't GNU tar" : 'There is no tar here'}, which unpacks root ` +
+      'file systems. Install the package tar: apk add tar (Alpine), apt-get install tar (Debian).',
+  )
+}
+
+// Other kinds of files, by how they begin.
+const KINDS: [begin: string, advice: string][] = [
+  ['\xff\xfe', `is text in UTF-16, as PowerShell's > makes of any file. ${RIGHT_WAY}`],
+  ['PK\x03\x04', 'is a zip archive. Unpack it, and make a tar archive of what is in it'],
+  ['7z\xbc\xaf', 'is a 7z archive. Unpack it, and make a tar archive of what is in it'],
+  ['hsqs', 'is a SquashFS image. Unpack it with unsquashfs, and make a tar archive of it'],
+]
+
+function refuseUnreadable(archive: string): void {
   try {
-    yield* fs.createReadStream(archive, { highWaterMark: 256 * 1024 })
+    const begin = Buffer.alloc(8)
+    // Reading a FIFO would take its beginning away from tar.
+    if (fs.statSync(archive).isFIFO()) return
+    const descriptor = fs.openSync(archive, 'r')
+    try {
+      fs.readSync(descriptor, begin)
+    } finally {
+      fs.closeSync(descriptor)
+    }
+    const kind = KINDS.find(([known]) => begin.toString('latin1').startsWith(known))
+    if (kind) throw new Problem(`${archive} ${kind[1]}.`)
   } catch (error) {
     throw explain(`Cannot read the archive ${archive}`, error)
   }
 }
 
-// The parser does all its work inside write() and end(), so a problem is known right after them.
-function feed(parser: Parser, chunk: Buffer | undefined, writer: Writer): void {
-  try {
-    if (chunk) parser.write(chunk)
-    else parser.end()
-  } catch (error) {
-    writer.problem ??= damaged(writer.archive, error)
-  }
-  if (writer.problem) throw writer.problem
-}
+const COMPRESSORS: Record<string, string> = { xz: 'xz-utils or xz', lzma: 'xz-utils or xz' }
 
-function damaged(archive: string, error: unknown): Problem {
-  const text = error instanceof Error ? error.message : String(error)
-  if (/zstd/i.test(text)) {
-    return new Problem(`This Node cannot read zstd archives. Unpack it first: zstd -d ${archive}`)
-  }
-  if (/unexpected end of file|truncated/i.test(text)) {
-    return new Problem(`${archive} is cut short: ${text}. Make or copy it again.`)
-  }
-  return new Problem(
-    `${archive} is not a tar archive, or a damaged one: ${text}. Make one with docker export CONTAINER > FILE.tar`,
-  )
-}
-
-type Kind = 'directory' | 'file' | 'link'
-
-const FILES = new Set(['File', 'OldFile', 'ContiguousFile'])
-
-// Writes entries into a directory that was empty. So what it wrote itself is all there is, and `kinds` knows it.
-class Writer {
-  readonly archive: string
-  private readonly root: string
-  problem: Problem | undefined
-  complete = false
-  readonly counted: Unpacked = { skipped: 0 }
-  private readonly kinds = new Map<string, Kind>([['', 'directory']])
-  private readonly directories = new Map<string, ReadEntry>()
-  private descriptor: number | undefined
-  private readonly asRoot = process.geteuid?.() === 0
-
-  constructor(archive: string, root: string) {
-    this.archive = archive
-    this.root = root
-  }
-
-  /** Takes one entry of the parser. It never throws: the first failure is kept in `problem`. */
-  add(entry: ReadEntry): void {
-    entry.on('error', (error: unknown) => (this.problem ??= damaged(this.archive, error)))
-    try {
-      if (!this.problem) this.write(entry)
-    } catch (error) {
-      this.problem = explain(`Cannot unpack ${show(entry.path)} of ${this.archive}`, error)
-    }
-    entry.resume()
-  }
-
-  /** Why an entry is refused. */
-  refusal(entry: ReadEntry, reason: string): Problem {
+function refusal(archive: string, line: string): Problem {
+  const reason = printable(line.replace(/^tar( \(child\))?: /, ''))
+  const [, program] = /^(\w+): Cannot exec/.exec(reason) ?? []
+  if (program)
     return new Problem(
-      `${this.archive} is refused, nothing is unpacked: its entry ${show(entry.path)} ${reason}.`,
+      `${archive} needs ${program} to be unpacked. Install the package ${COMPRESSORS[program] ?? program}.`,
     )
-  }
-
-  /** Gives the directories their modes, the deepest first: a read-only one could not have been filled. */
-  finish(): void {
-    for (const [name, entry] of [...this.directories].reverse()) {
-      const file = path.join(this.root, name)
-      try {
-        this.own(file, entry)
-        fs.chmodSync(file, this.mode(entry, 0o755) | (this.asRoot ? 0 : 0o700))
-      } catch (error) {
-        throw explain(`Cannot unpack ${show(entry.path)} of ${this.archive}`, error)
-      }
-    }
-  }
-
-  /** Closes the file that was being written. */
-  close(): void {
-    if (this.descriptor !== undefined) fs.closeSync(this.descriptor)
-    this.descriptor = undefined
-  }
-
-  private write(entry: ReadEntry): void {
-    const name = this.place(entry)
-    if (entry.type === 'Directory' || entry.type === 'GNUDumpDir') this.directory(name, entry)
-    else if (FILES.has(entry.type)) this.file(name, entry)
-    else if (entry.type === 'SymbolicLink') this.symbolicLink(name, entry)
-    else if (entry.type === 'Link') this.hardLink(name, entry)
-    else this.counted.skipped++
-  }
-
-  // The entry's name relative to the root, its parents made.
-  private place(entry: ReadEntry): string {
-    const name = this.inside(entry, entry.path, 'it')
-    if (name === '' && entry.type !== 'Directory')
-      throw this.refusal(entry, 'would replace the root directory')
-    this.makeParents(name)
-    return name
-  }
-
-  // Refuses every way out: by an absolute name, by `..`, through a link; and a file in the place of a directory.
-  private inside(entry: ReadEntry, given: string, what: string): string {
-    if (given.startsWith('/')) {
-      throw this.refusal(entry, `would land outside: ${what} has the absolute name ${show(given)}`)
-    }
-    const parts = given.split('/').filter((part) => part !== '' && part !== '.')
-    if (parts.includes('..')) {
-      throw this.refusal(entry, `would land outside: ${what} goes through '..' in ${show(given)}`)
-    }
-    for (const parent of parentsOf(parts)) {
-      const kind = this.kinds.get(parent) ?? 'directory'
-      if (kind !== 'directory')
-        throw this.refusal(entry, `would go through ${show(parent)}, which is a ${kind}`)
-    }
-    return parts.join('/')
-  }
-
-  private makeParents(name: string): void {
-    for (const parent of parentsOf(name.split('/'))) {
-      if (this.kinds.has(parent)) continue
-      makeDirectory(path.join(this.root, parent))
-      this.kinds.set(parent, 'directory')
-    }
-  }
-
-  private directory(name: string, entry: ReadEntry): void {
-    if (this.kinds.get(name) !== 'directory') {
-      this.replace(name, 'directory')
-      fs.mkdirSync(path.join(this.root, name), 0o700)
-    }
-    this.directories.set(name, entry)
-  }
-
-  private file(name: string, entry: ReadEntry): void {
-    this.replace(name, 'file')
-    const file = path.join(this.root, name)
-    const flags =
-      fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_EXCL | fs.constants.O_NOFOLLOW
-    const descriptor = fs.openSync(file, flags, 0o600)
-    this.descriptor = descriptor
-    const attempt = (act: () => void) => {
-      try {
-        if (!this.problem) act()
-      } catch (error) {
-        this.problem = explain(`Cannot unpack ${show(entry.path)} of ${this.archive}`, error)
-      }
-    }
-    entry.on('data', (chunk) => attempt(() => fs.writeFileSync(descriptor, chunk)))
-    entry.on('end', () => {
-      attempt(() => this.seal(file, descriptor, entry))
-      this.close()
-    })
-  }
-
-  // The owner before the mode: a change of owner clears the setuid bit.
-  private seal(file: string, descriptor: number, entry: ReadEntry): void {
-    this.own(file, entry)
-    fs.fchmodSync(descriptor, this.mode(entry, 0o644))
-    if (entry.mtime) fs.futimesSync(descriptor, entry.mtime, entry.mtime)
-  }
-
-  private symbolicLink(name: string, entry: ReadEntry): void {
-    const target = entry.linkpath ?? ''
-    const climbed = path.posix.join(path.posix.dirname(name), target)
-    // The rule of docker load: an absolute target counts from the container's root, `..` may not climb above it.
-    if (!target.startsWith('/') && (climbed === '..' || climbed.startsWith('../'))) {
-      throw this.refusal(entry, `is a link that leads outside (${show(target)})`)
-    }
-    this.replace(name, 'link')
-    const file = path.join(this.root, name)
-    fs.symlinkSync(target, file)
-    this.own(file, entry)
-  }
-
-  private hardLink(name: string, entry: ReadEntry): void {
-    const target = this.inside(entry, entry.linkpath ?? '', 'the file it links to')
-    const kind = this.kinds.get(target)
-    if (kind === undefined || kind === 'directory' || target === name) {
-      throw this.refusal(
-        entry,
-        `is a hard link to ${show(target)}, which is no file of the archive before it`,
-      )
-    }
-    this.replace(name, kind)
-    // link(2) does not follow a symbolic link, it links the link itself.
-    fs.linkSync(path.join(this.root, target), path.join(this.root, name))
-  }
-
-  // A later entry of the same name wins, as it does with tar.
-  private replace(name: string, kind: Kind): void {
-    const before = this.kinds.get(name)
-    const file = path.join(this.root, name)
-    if (before === 'directory') fs.rmdirSync(file)
-    else if (before) fs.unlinkSync(file)
-    // Or finish() would change the mode of what a link in its place points at.
-    this.directories.delete(name)
-    this.kinds.set(name, kind)
-  }
-
-  private own(file: string, entry: ReadEntry): void {
-    if (this.asRoot) fs.lchownSync(file, entry.uid ?? 0, entry.gid ?? 0)
-  }
-
-  // Without root the owner is another one, and the setuid bit would hand out that one's rights.
-  private mode(entry: ReadEntry, fallback: number): number {
-    const mode = (entry.mode ?? fallback) & 0o7777
-    return this.asRoot ? mode : mode & 0o1777
-  }
+  if (/No space left|Wrote only|quota/.test(reason))
+    return new Problem(
+      `Cannot unpack ${archive}: no space left on device (tar: ${reason}). Free some space, ` +
+        'or choose another place with ROOTFS_DIR=/some/directory.',
+    )
+  if (/unexpected e(of|nd)|ends unexpectedly|premature|lone zero block/i.test(reason))
+    return new Problem(`${archive} is cut short: ${reason}. Make or copy it again.`)
+  if (/not look like a tar|Skipping to next header|not in .* format/i.test(reason))
+    return new Problem(`${archive} is not a tar archive, or damaged: ${reason}. ${RIGHT_WAY}`)
+  return new Problem(`${archive} is refused, nothing is unpacked. tar says: ${reason}`)
 }
 
-// a/b/c: a, a/b
-function parentsOf(parts: string[]): string[] {
-  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'))
-}
-
-// A name comes from the archive: what steers a terminal, or turns the direction of writing, must not reach it.
-function show(name: string): string {
-  return JSON.stringify(name).replace(
-    /[\p{Cc}\p{Bidi_Control}]/gu,
+// A few of tar's messages quote a name as it is.
+function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Bidi_Control}\ufffd]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
+}
+
+interface Counts {
+  skipped: number
+  setId: number
+}
+
+function tidy(root: string, skippedByTar: number, { notes }: Work): void {
+  const counts = { skipped: skippedByTar, setId: 0 }
+  tidyDirectory(Buffer.from(root), counts)
+  if (!isRoot())
+    notes.push('All of its files belong to you: only root can give them to other users.')
+  if (counts.skipped)
+    notes.push(`Left out ${counts.skipped} device files and FIFOs: a container gets its own /dev.`)
+  if (counts.setId)
+    notes.push(
+      `Took the set-user-ID and set-group-ID bits off ${counts.setId} programs, which every user ` +
+        "of this machine could have run with their owner's rights.",
+    )
+}
+
+// Names are bytes: not all of them are UTF-8.
+function tidyDirectory(directory: Buffer, counts: Counts): void {
+  // An ordinary user has to be able to remove it again.
+  if (!isRoot()) fs.chmodSync(directory, (fs.statSync(directory).mode & 0o1777) | 0o700)
+  for (const entry of fs.readdirSync(directory, { withFileTypes: true, encoding: 'buffer' })) {
+    const file = Buffer.concat([directory, Buffer.from('/'), entry.name])
+    if (entry.isDirectory()) tidyDirectory(file, counts)
+    else if (entry.isFile()) takeSetId(file, counts)
+    else if (!entry.isSymbolicLink()) {
+      fs.unlinkSync(file)
+      counts.skipped++
+    }
+  }
+}
+
+function takeSetId(file: Buffer, counts: Counts): void {
+  const { mode } = fs.lstatSync(file)
+  if (!(mode & 0o6000)) return
+  fs.chmodSync(file, mode & 0o1777)
+  counts.setId++
 }
