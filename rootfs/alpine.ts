@@ -34,6 +34,7 @@ export async function makeAlpine(root: string, work: Work): Promise<void> {
   const mirror = process.env.ALPINE_MIRROR || 'https://dl-cdn.alpinelinux.org/alpine'
   const cache = path.join(work.directory, '.cache')
   fs.mkdirSync(cache, { recursive: true })
+  leaveToOwner(cache)
   const file = path.join(cache, name)
   await download({
     url: `${mirror.replace(/\/+$/, '')}/${branch}/releases/${arch}/${name}`,
@@ -42,6 +43,6 @@ export async function makeAlpine(root: string, work: Work): Promise<void> {
     scratch: work.scratch,
     signal: work.signal,
   })
-  for (const made of [cache, file]) leaveToOwner(made)
+  leaveToOwner(file)
   await unpack(file, root, work)
 }

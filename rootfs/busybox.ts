@@ -1,6 +1,5 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { execa } from 'execa'
 import { Problem } from '../tools/setup/terminal.mjs'
 import { makeAlpine } from './alpine'
 import type { Work } from './ensure'
@@ -77,6 +76,7 @@ async function makeOf(busybox: string, root: string): Promise<void> {
   fs.copyFileSync(busybox, program)
   fs.chmodSync(program, 0o755)
   await linkApplets(root, program)
+  const { execa } = await import('execa')
   const { stdout } = await execa(program, ['--help'], { reject: false })
   const version = /BusyBox v([\d.]+)/.exec(stdout)?.[1] ?? ''
   const files = { ...FILES, 'etc/os-release': osRelease(version) }
@@ -85,6 +85,7 @@ async function makeOf(busybox: string, root: string): Promise<void> {
 }
 
 async function linkApplets(root: string, program: string): Promise<void> {
+  const { execa } = await import('execa')
   const { stdout, failed, shortMessage } = await execa(program, ['--list-full'], { reject: false })
   const applets = stdout?.split('\n').filter((name) => APPLET.test(name) && name !== 'bin/busybox')
   if (failed || !applets.includes('bin/sh'))

@@ -1,4 +1,3 @@
-import { execa } from 'execa'
 import { find, shown } from '../tools/setup/programs.mjs'
 import { at } from '../tools/setup/project.mjs'
 import { Problem, task } from '../tools/setup/terminal.mjs'
@@ -30,6 +29,7 @@ export async function makeDebian(root: string, { signal }: Work): Promise<void> 
   const [file, ...args] = [...INSIDE, root, ...command]
   const title = `debootstrap fetches and installs Debian ${suite}, which takes a minute or more`
   await task(title, async (detail: (text: string) => void) => {
+    const { execa } = await import('execa')
     const run = execa(file, args, {
       stdin: 'ignore',
       all: true,

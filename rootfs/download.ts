@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
-import { execa } from 'execa'
 import { find } from '../tools/setup/programs.mjs'
 import { Problem, task } from '../tools/setup/terminal.mjs'
 import { stat, systemText } from './files'
@@ -28,7 +27,7 @@ export async function download(request: Download): Promise<void> {
   const { file, url, scratch } = request
   if (stat(file) && sha256(file) === request.sha256) return
   const part = path.join(scratch, path.basename(file))
-  await task(`Downloading ${url}`, (detail: (text: string) => void) =>
+  await task(`Downloading ${path.basename(file)}`, (detail: (text: string) => void) =>
     usesProxy() && find('curl') ? curl(request, part) : save(request, part, detail),
   )
   const sum = sha256(part)
@@ -100,6 +99,7 @@ async function curl({ url, file, signal }: Download, part: string): Promise<void
     part,
     url,
   ]
+  const { execa } = await import('execa')
   const { failed, stderr, shortMessage } = await execa('curl', args, {
     reject: false,
     cancelSignal: signal,

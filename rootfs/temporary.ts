@@ -29,13 +29,12 @@ export function removeTemporary(directory: string): boolean {
   for (const point of mountsBelow(directory).reverse())
     spawnSync('umount', ['--lazy', point], { stdio: 'ignore' })
   if (mountsBelow(directory).length) return false
-  // rm copes with paths that are too long for one system call, and goes on after a failure.
-  const remove = () => spawnSync('rm', ['-rf', directory], { stdio: 'ignore' })
-  remove()
-  if (stat(directory)) {
-    // An ordinary user can't empty a read-only directory.
+  try {
+    fs.rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+  } catch {
+    // These two go on after a failure, cope with long paths, and empty a read-only directory.
     spawnSync('chmod', ['-R', 'u+rwX', directory], { stdio: 'ignore' })
-    remove()
+    spawnSync('rm', ['-rf', directory], { stdio: 'ignore' })
   }
   return !stat(directory)
 }

@@ -1,7 +1,6 @@
 // Unpacks archives with GNU tar, which never writes outside the directory it unpacks into.
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
-import { execa } from 'execa'
 import { Problem } from '../tools/setup/terminal.mjs'
 import { explain } from './files'
 import type { Work } from './ensure'
@@ -11,22 +10,27 @@ const RIGHT_WAY = 'Make one with: docker export -o FILE.tar CONTAINER'
 // Escaped names, so that none can steer the terminal or look like a line of tar's. Modes of
 // directories come last, or an ordinary user couldn't fill a read-only one.
 const EXTRACT = [
-  ...['--extract', '--force-local', '--block-number', '--quoting-style=escape'],
-  ...['--same-permissions', '--delay-directory-restore', '--warning=no-timestamp'],
+  ...['--extract', '--force-local', '--quoting-style=escape', '--warning=no-timestamp'],
+  ...['--same-permissions', '--delay-directory-restore', '--numeric-owner'],
+  // A list of the entries, and whether the end of the archive was found.
+  ...['-vv', '--block-number'],
 ]
-const AS_ROOT = ['--same-owner', '--numeric-owner']
-const AS_USER = ['--no-same-owner']
 
+const environment = () => ({ ...process.env, LC_ALL: 'C', TAR_OPTIONS: '' })
 const isRoot = () => process.geteuid?.() === 0
 
 const NO_DEVICE = /: Cannot mknod: Operation not permitted$/
 const HARMLESS = [
   NO_DEVICE,
+  /^tar: Extracting contiguous files as regular files$/,
   /^tar: Removing leading .\/+. from (member names|hard link targets)$/,
   // Attributes and times; these two would say where a file has holes.
   /^tar: Ignoring unknown extended header keyword '(?!SCHILY\.realsize|SUN\.holesdata)[^']*'$/,
 ]
-const LAST_WORDS = /^tar: (Exiting with failure status|Error is not recoverable|Child returned)/
+const FAILED = /^tar: Exiting with failure status due to previous errors$/
+// Other lines tell more than these.
+const VAGUE =
+  /^tar: (Exiting with failure|Error is not recoverable|Child returned|Removing leading)/
 
 /**
  * Unpacks a tar archive, plain or compressed, into the empty directory `root`. Links stay as they
@@ -39,30 +43,80 @@ const LAST_WORDS = /^tar: (Exiting with failure status|Error is not recoverable|
 export async function unpack(archive: string, root: string, work: Work): Promise<void> {
   requireGnuTar()
   refuseUnreadable(archive)
-  const owner = isRoot() ? AS_ROOT : AS_USER
-  const args = [...EXTRACT, ...owner, '--directory', root, '--file', archive]
-  const tar = await execa('tar', args, {
-    env: { LC_ALL: 'C', TAR_OPTIONS: undefined },
+  const owner = isRoot() ? '--same-owner' : '--no-same-owner'
+  const args = [...EXTRACT, owner, '--directory', root, '--file', archive]
+  const { execa } = await import('execa')
+  const { exitCode, stdout, stderr, shortMessage } = await execa('tar', args, {
+    env: environment(),
     stdin: 'ignore',
     reject: false,
     cancelSignal: work.signal,
     killSignal: 'SIGKILL',
+    maxBuffer: 2 ** 28,
   })
   work.signal?.throwIfAborted()
-  const lines = tar.stderr.split('\n').filter((line) => line.trim() !== '')
-  const devices = lines.filter((line) => NO_DEVICE.test(line)).length
-  const reasons = lines.filter((line) => !HARMLESS.some((known) => known.test(line)))
-  const reason = reasons.find((line) => !LAST_WORDS.test(line)) ?? reasons[0]
-  if (tar.exitCode !== 0 && !(devices && reasons.every((line) => LAST_WORDS.test(line))))
-    throw refusal(archive, reason ?? tar.shortMessage)
-  if (tar.exitCode === 0 && reason) throw refusal(archive, reason)
-  if (/End of File/.test(tar.stdout)) throw refusal(archive, 'unexpected end of the archive')
-  tidy(root, devices, work)
+  const entries = entriesOf(stdout)
+  const reason =
+    complaint(stderr, exitCode, shortMessage) ||
+    (/^block \d+: \*\* End of File/m.test(stdout) && 'unexpected end of the archive') ||
+    (entries.length === 0 && 'there is nothing in it') ||
+    overtaken(entries)
+  if (reason) throw refusal(archive, reason)
+  const setId = takeSetIds(Buffer.from(root))
+  work.notes.push(...notesOn(entries, setId))
 }
 
+// tar's reason for a refusal. It also fails at each device file that an ordinary user can't make.
+function complaint(stderr: string, status?: number, otherwise?: string): string | undefined {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '')
+  const unknown = lines.filter((line) => !HARMLESS.some((known) => known.test(line)))
+  const isOnlyDevices =
+    lines.some((line) => NO_DEVICE.test(line)) && unknown.every((line) => FAILED.test(line))
+  if (status === 2 && isOnlyDevices) return undefined
+  if (status === 0 && unknown.length === 0) return undefined
+  return unknown.find((line) => !VAGUE.test(line)) ?? unknown[0] ?? otherwise
+}
+
+interface Entry {
+  type: string
+  /** Escaped; with ` -> TARGET` for a link. */
+  name: string
+}
+
+function entriesOf(listing: string): Entry[] {
+  return listing.split('\n').flatMap((line) => {
+    const [, type, name] = /^block \d+: (\w|-)\S+ \S+ +\S+ \S+ \S+ (.+)$/.exec(line) ?? []
+    return type ? [{ type, name }] : []
+  })
+}
+
+// tar makes links that lead upwards or are absolute last of all. By then it can take a later entry
+// of the same name for such a link's placeholder, and replaces it.
+function overtaken(entries: Entry[]): string | undefined {
+  const links = new Map<string, string>()
+  for (const { type, name } of entries) {
+    const before = links.get(plain(name.replace(/ -> .*/, '')))
+    if (before && before !== name && type !== 'h')
+      return `it has two entries for ${before}, and GNU tar would keep this link, not the later one`
+    const [, link] = /^(.*?) -> (?:\/|.*\.\.)/.exec(type === 'l' ? name : '') ?? []
+    if (link) links.set(plain(link), name)
+  }
+}
+
+const plain = (name: string) =>
+  name
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/')
+
+let isGnuTar = false
+
 function requireGnuTar(): void {
-  const { stdout } = spawnSync('tar', ['--version'], { encoding: 'utf8' })
-  if (stdout?.includes('GNU tar')) return
+  const { stdout } = isGnuTar
+    ? {}
+    : spawnSync('tar', ['--version'], { env: environment(), encoding: 'utf8' })
+  isGnuTar ||= Boolean(stdout?.includes('GNU tar'))
+  if (isGnuTar) return
   throw new Problem(
     `${stdout ? "The tar of this system isn't GNU tar" : 'There is no tar here'}, which unpacks root ` +
       'file systems. Install the package tar: apk add tar (Alpine), apt-get install tar (Debian).',
@@ -113,7 +167,11 @@ function refusal(archive: string, line: string): Problem {
     return new Problem(`${archive} is cut short: ${reason}. Make or copy it again.`)
   if (/not look like a tar|Skipping to next header|not in .* format/i.test(reason))
     return new Problem(`${archive} is not a tar archive, or damaged: ${reason}. ${RIGHT_WAY}`)
-  return new Problem(`${archive} is refused, nothing is unpacked. tar says: ${reason}`)
+  if (/^Removing leading|contains '\.\.'/.test(reason))
+    return new Problem(
+      `${archive} is refused, nothing is unpacked: an entry leads outside (tar: ${reason}).`,
+    )
+  return new Problem(`${archive} is refused, nothing is unpacked: ${reason}`)
 }
 
 // A few of tar's messages quote a name as it is.
@@ -124,43 +182,34 @@ function printable(text: string): string {
   )
 }
 
-interface Counts {
-  skipped: number
-  setId: number
+function notesOn(entries: Entry[], setId: number): string[] {
+  const skipped = entries.filter(({ type }) => 'bcp'.includes(type)).length
+  return [
+    !isRoot() && 'All of its files belong to you: only root can give them to other users.',
+    skipped && `Left out device files and FIFOs (${skipped}): a container gets its own /dev.`,
+    setId &&
+      `Took away set-user-ID and set-group-ID bits (${setId}): every user of this machine could ` +
+        "have run these programs with their owner's rights.",
+  ].filter((note) => typeof note === 'string')
 }
 
-function tidy(root: string, skippedByTar: number, { notes }: Work): void {
-  const counts = { skipped: skippedByTar, setId: 0 }
-  tidyDirectory(Buffer.from(root), counts)
-  if (!isRoot())
-    notes.push('All of its files belong to you: only root can give them to other users.')
-  if (counts.skipped)
-    notes.push(`Left out ${counts.skipped} device files and FIFOs: a container gets its own /dev.`)
-  if (counts.setId)
-    notes.push(
-      `Took the set-user-ID and set-group-ID bits off ${counts.setId} programs, which every user ` +
-        "of this machine could have run with their owner's rights.",
-    )
-}
-
-// Names are bytes: not all of them are UTF-8.
-function tidyDirectory(directory: Buffer, counts: Counts): void {
+// Removes devices on the way. Names are bytes: not all of them are UTF-8.
+function takeSetIds(directory: Buffer): number {
   // An ordinary user has to be able to remove it again.
   if (!isRoot()) fs.chmodSync(directory, (fs.statSync(directory).mode & 0o1777) | 0o700)
+  let count = 0
   for (const entry of fs.readdirSync(directory, { withFileTypes: true, encoding: 'buffer' })) {
     const file = Buffer.concat([directory, Buffer.from('/'), entry.name])
-    if (entry.isDirectory()) tidyDirectory(file, counts)
-    else if (entry.isFile()) takeSetId(file, counts)
-    else if (!entry.isSymbolicLink()) {
-      fs.unlinkSync(file)
-      counts.skipped++
-    }
+    if (entry.isDirectory()) count += takeSetIds(file)
+    else if (entry.isFile()) count += takeSetId(file)
+    else if (!entry.isSymbolicLink()) fs.unlinkSync(file)
   }
+  return count
 }
 
-function takeSetId(file: Buffer, counts: Counts): void {
+function takeSetId(file: Buffer): number {
   const { mode } = fs.lstatSync(file)
-  if (!(mode & 0o6000)) return
+  if (!(mode & 0o6000)) return 0
   fs.chmodSync(file, mode & 0o1777)
-  counts.setId++
+  return 1
 }

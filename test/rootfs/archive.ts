@@ -1,4 +1,4 @@
-// Tar archives as no honest program writes them: each field of a header is what somebody hostile would put there.
+// Tar archives as no honest program writes them: every field of a header may be hostile.
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 
@@ -9,15 +9,57 @@ interface Entry {
   prefix: string
   mode: string
   owner: number
-  /** What the header says, when it lies about the content. */
+  /** What the header says, if it lies about the content. */
   size: string | undefined
   content: Buffer
   checksum: 'right' | 'wrong' | 'none'
 }
 
+const USUAL: Entry = {
+  name: '',
+  type: '0',
+  link: '',
+  prefix: '',
+  mode: '0000644',
+  owner: 0,
+  size: undefined,
+  content: Buffer.alloc(0),
+  checksum: 'right',
+}
+
+export const file = (name: string, content: string | Buffer = '', mode = 0o644): Entry => ({
+  ...USUAL,
+  name,
+  mode: octal(mode, 7),
+  content: Buffer.from(content),
+})
+export const folder = (name: string, mode = 0o755, owner = 0): Entry => ({
+  ...file(name, '', mode),
+  type: '5',
+  owner,
+})
+export const link = (name: string, target: string): Entry => ({
+  ...USUAL,
+  name,
+  type: '2',
+  link: target,
+})
+export const hardLink = (name: string, target: string): Entry => ({
+  ...link(name, target),
+  type: '1',
+})
+export const device = (name: string): Entry => ({ ...USUAL, name, type: '3' })
+
+/** An archive of these entries and zeros at its end. */
+export const tar = (entries: Entry[], end = 1024): Buffer =>
+  Buffer.concat([...entries.map(block), Buffer.alloc(end)])
+
+function octal(value: number, digits: number): string {
+  return value.toString(8).padStart(digits, '0')
+}
+
 function block(entry: Entry): Buffer {
   const header = Buffer.alloc(512)
-  const octal = (value: number, digits: number) => value.toString(8).padStart(digits, '0')
   header.write(entry.name, 0, 100)
   header.write(entry.mode, 100, 8)
   header.write(octal(entry.owner, 7), 108, 8)
@@ -37,7 +79,7 @@ function block(entry: Entry): Buffer {
   return Buffer.concat([header, entry.content, padding])
 }
 
-/** A pax record: its length, itself included, stands before it. */
+/** A pax record begins with its length, which counts itself too. */
 function record(key: string, value: string, lie: number): string {
   const rest = ` ${key}=${value}\n`
   const bytes = Buffer.byteLength(rest)
@@ -67,11 +109,11 @@ const sizes = [
 const types = ['\0', '3', '4', '6', '7', 'S', 'D', 'M', 'V', 'N', 'Z', 'g', 'x', 'L', 'K']
 const keys = ['path', 'linkpath', 'size', 'mtime', 'GNU.sparse.name', '__proto__']
 
-/** Archives that aim at `outside`, a directory beside the one in which they become a root file system. */
+/** Archives that aim at `outside`, a directory beside the one they become a root file system in. */
 export function hostileArchive(outside: string): fc.Arbitrary<Buffer> {
   const climbing = [1, 2, 3, 4, 5].map((depth) => `${'../'.repeat(depth)}outside/file`)
   const name = weighted(
-    // Few names, so that one entry meets another: as a link, as a file, as its directory.
+    // Few names, so that entries meet: as a link, as a file, as its directory.
     [50, 'a', 'b', 'a/', 'a/file', 'b/file', 'a/b', 'a/b/file', './a', 'b//file'],
     [20, 'etc', 'etc/resolv.conf', 'proc', 'root', 'bin/busybox', 'manifest.json'],
     [2, '.', 'a/../b', 'x'.repeat(100), 'é'.repeat(50), '', '/', '..', 'a/..'],
@@ -98,20 +140,21 @@ export function hostileArchive(outside: string): fc.Arbitrary<Buffer> {
       type: weighted([40, '0', '5', '2'], [8, '1'], [1, ...types]),
       target,
       prefix: usually('', 'a', '..', '/'),
-      mode: fc.constantFrom('0000644', '0006755', '0000000', '7777777', 'xyz'),
+      mode: weighted([20, '0000644', '0006755', '0000000', '7777777'], [1, 'xyz']),
       owner: fc.constantFrom(0, 1000, 2097151),
       size: usually<string | undefined>(undefined, ...sizes),
       content: content.map((text) => Buffer.from(text)),
       checksum: usually<Entry['checksum']>('right', 'wrong', 'none'),
       odd: usually(false, true),
     })
-    // Only a link has a target, and neither it nor a directory has a content: others are refused for that alone.
+    // Only links have a target, and neither they nor directories a content: anything else would be
+    // refused for that alone.
     .map(({ target, odd, ...rest }) => ({
       ...rest,
       link: /[12]/.test(rest.type) || odd ? target : '',
       content: /[125]/.test(rest.type) && !odd ? Buffer.alloc(0) : rest.content,
     }))
-  // A header of pax or GNU for the entry after it: a name as long as one likes.
+  // A pax or GNU header with a long name for the entry after it.
   const renamed = fc
     .tuple(fc.constantFrom('x', 'L', 'K', 'g'), target, entry)
     .map(([type, value, next]) => {
@@ -138,7 +181,7 @@ export function hostileArchive(outside: string): fc.Arbitrary<Buffer> {
   return fc
     .tuple(entries, usually(1024, 0, 512), damage, fc.boolean())
     .map(([lists, end, harm, gzip]) => {
-      const plain = Buffer.concat([...lists.flat().map(block), Buffer.alloc(end)])
+      const plain = tar(lists.flat(), end)
       return damaged(gzip ? gzipSync(plain) : plain, harm)
     })
 }

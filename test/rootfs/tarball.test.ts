@@ -1,0 +1,307 @@
+import { execFileSync, spawn } from 'node:child_process'
+import fs from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { type EnsureOptions, ensureRootfs } from '../../rootfs/ensure'
+import { find } from '../../tools/setup/programs.mjs'
+import { slowness } from '../harness/slowness'
+import { device, file, folder, hardLink, link, tar } from './archive'
+import {
+  asUser,
+  at,
+  COMMAND,
+  exists,
+  expectWhole,
+  failure,
+  isRoot,
+  list,
+  withPrograms,
+  usePlace,
+} from './place'
+
+usePlace()
+
+type Entries = Parameters<typeof tar>[0]
+
+function archive(content: Entries | Buffer, name = 'box.tar'): string {
+  fs.writeFileSync(at(name), Buffer.isBuffer(content) ? content : tar(content))
+  return at(name)
+}
+
+const make = (tarball: string, options: EnsureOptions = {}) =>
+  ensureRootfs('tarball', { directory: at('out'), tarball, ...options })
+const box = (...names: string[]) => at('out/box', ...names)
+const read = (name: string) => fs.readFileSync(box(name), 'utf8')
+
+describe('a tarball', () => {
+  it('is unpacked with its links, modes, times and directories', async () => {
+    const tarball = archive([
+      folder('./'),
+      folder('bin/', 0o555),
+      file('bin/tool', 'x'.repeat(70_000), 0o750),
+      hardLink('bin/hard', 'bin/tool'),
+      link('bin/absolute', '/bin/tool'),
+      link('bin/up', '../../../bin/tool'),
+      link('usr/bin', '../bin'),
+      hardLink('bin/linked', 'usr/bin'),
+      device('dev/null'),
+      link('etc/resolv.conf', '/run/resolv.conf'),
+      link('run', '/var/run'),
+      file('etc/empty'),
+      file('etc/twice', 'first'),
+      file('/etc/twice', 'second'),
+    ])
+    const { path: root, notes } = await make(tarball)
+    expect(root).toBe(box())
+    expectWhole(root)
+    expect(notes).toContain('Left out device files and FIFOs (1): a container gets its own /dev.')
+    const stat = (name: string) => fs.lstatSync(box(name))
+    expect(stat('bin/tool')).toMatchObject({ size: 70_000, mode: 0o100750, mtimeMs: 1e12 })
+    expect(stat('bin').mode & 0o777).toBe(isRoot ? 0o555 : 0o755)
+    expect(stat('bin/hard').ino).toBe(stat('bin/tool').ino)
+    const links = ['bin/absolute', 'bin/up', 'bin/linked'].map((name) => fs.readlinkSync(box(name)))
+    expect(links).toEqual(['/bin/tool', '../../../bin/tool', '../bin'])
+    expect(exists(box('dev/null'))).toBe(false)
+    expect(read('etc/twice')).toBe('second')
+  })
+
+  it('fills a directory that an ordinary user may not write to', async () => {
+    await make(archive([folder('a/', 0o555), folder('b/'), file('a/b/c', 'late')]))
+    expect(read('a/b/c')).toBe('late')
+  })
+
+  it.each([
+    ['gzip', 'tar.gz'],
+    ['bzip2', 'tar.bz2'],
+    ['xz', 'txz'],
+    ['zstd', 'tar.zst'],
+  ])('can be compressed by %s', async (program, ending) => {
+    if (!find(program)) return console.log(`rootfs: no ${program} here, so .${ending} is not tried`)
+    const packed = execFileSync(program, ['-c'], { input: tar([file('etc/a', 'a')]) })
+    await make(archive(packed, `box.${ending}`))
+    expect(read('etc/a')).toBe('a')
+  })
+
+  it.each(['gnu', 'pax'])(
+    'can have files with holes, as %s archives store them',
+    async (format) => {
+      fs.mkdirSync(at('holes/etc'), { recursive: true })
+      fs.writeFileSync(at('holes/etc/a'), 'begin')
+      fs.truncateSync(at('holes/etc/a'), 300_000)
+      fs.appendFileSync(at('holes/etc/a'), 'end')
+      const content = fs.readFileSync(at('holes/etc/a'))
+      const args = ['--create', '--sparse', `--format=${format}`]
+      execFileSync('tar', [...args, '--file', at('box.tar'), '-C', at('holes'), 'etc'])
+      expect(fs.statSync(at('box.tar')).size).toBeLessThan(100_000)
+      await make(at('box.tar'))
+      expect(fs.readFileSync(box('etc/a')).equals(content)).toBe(true)
+    },
+  )
+
+  it('can have names and attributes of every kind', async () => {
+    fs.mkdirSync(at('odd/etc'), { recursive: true })
+    const names = ['new\nline', 'Grüße', `long-${'x'.repeat(200)}`, ' ', '-rf', 'a -> b', 'x: y']
+    for (const name of names) fs.writeFileSync(at('odd/etc', name), name)
+    fs.writeFileSync(Buffer.concat([Buffer.from(at('odd/etc/')), Buffer.from([0xff])]), '')
+    const pax = ['--format=pax', '--pax-option=SCHILY.xattr.user.some:=thing']
+    execFileSync('tar', ['--create', ...pax, '--file', at('box.tar'), '-C', at('odd'), 'etc'])
+    await make(at('box.tar'))
+    for (const name of names) expect(read(`etc/${name}`)).toBe(name)
+    expect(fs.readdirSync(box('etc')).length).toBe(names.length + 2)
+  })
+
+  it('gives no user of the host the rights of its set-user-ID programs', async () => {
+    const { notes } = await make(archive([file('bin/pwn', 'x', 0o6755), folder('srv/', 0o2755)]))
+    expect(fs.statSync(box('bin/pwn')).mode & 0o7777).toBe(0o755)
+    expect(notes.join()).toMatch(/bits \(1\): every user of this machine/)
+  })
+
+  it.runIf(isRoot)('keeps its owners, unless an ordinary user unpacks it', async () => {
+    const tarball = archive([
+      folder('etc/', 0o755, 12),
+      file('bin/x', 'x', 0o4755),
+      device('dev/a'),
+    ])
+    await make(tarball)
+    expect(fs.statSync(box('etc'))).toMatchObject({ uid: 12, gid: 12 })
+    const { notes } = await asUser(() => make(tarball, { name: 'mine' }))
+    expect(notes).toEqual([
+      'All of its files belong to you: only root can give them to other users.',
+      'Left out device files and FIFOs (1): a container gets its own /dev.',
+      expect.stringMatching(/^Took away set-user-ID .* \(1\): every user/),
+    ])
+    expect(fs.statSync(at('out/mine/bin/x'))).toMatchObject({ uid: 65534, mode: 0o100755 })
+    expect(fs.statSync(at('out/mine/etc'))).toMatchObject({ uid: 65534, gid: 65534 })
+  })
+})
+
+describe('a tarball is refused', () => {
+  const way = link('way', 'OUTSIDE')
+  const cases: [what: string, entries: Entries, reason: RegExp][] = [
+    ["with '..' in a name", [file('../escaped', 'x')], /leads outside/],
+    ["with '..' later in a name", [file('a/../../escaped', 'x')], /leads outside/],
+    ['if a name would steer the terminal', [file('../\x1b[2J\x7f\u202e', 'x')], /leads outside/],
+    ['with a file through a link', [way, file('way/escaped', 'x')], /way\/escaped: Cannot open/],
+    ['with a directory through a link', [way, folder('way/escaped/')], /way\/escaped: Cannot/],
+    [
+      'with a file through a link through a link',
+      [link('a/b', 'OUTSIDE'), link('c', 'a/b'), file('./c/./escaped', 'x')],
+      /escaped: Cannot open/,
+    ],
+    ["with '..' in a hard link", [hardLink('a', '../victim')], /Cannot hard link to 'victim'/],
+    ["with '..' before a known name", [file('b'), hardLink('a', '../b')], /leads outside/],
+    ['with a hard link out of it', [hardLink('a', 'OUTSIDE/victim')], /Cannot hard link/],
+    [
+      'with a hard link through a link',
+      [way, hardLink('a', 'way/victim')],
+      /way\/victim: Cannot stat/,
+    ],
+    ['with a hard link to nothing', [hardLink('a', 'b')], /a: Cannot hard link to 'b': No such/],
+    ['with a link in place of the root', [link('./', '/')], /Cannot open|Cannot create/],
+    ['with a file below a file', [file('a'), file('a/b')], /a\/b: Cannot open: Not a directory/],
+    ['with a file of an unknown kind', [{ ...file('a'), type: 'Z' }], /Unknown file type 'Z'/],
+    [
+      'if tar would keep a link, not the file after it',
+      [link('a', '/b'), file('c'), file('./a', 'new')],
+      /two entries for a -> \/b/,
+    ],
+    ['with an /etc that is a link', [link('etc', 'OUTSIDE')], /\/etc is not a directory/],
+    ['with a /proc that is a file', [file('proc', 'x')], /\/proc is not a directory/],
+    ['with nothing in it', [], /there is nothing in it/],
+    ['as an image of docker save', [file('manifest.json', '[]')], /docker export -o FILE\.tar/],
+  ]
+
+  it.each(cases)('%s', async (_, entries, reason) => {
+    fs.mkdirSync(at('outside'))
+    for (const name of ['victim', 'outside/victim']) fs.writeFileSync(at(name), 'unharmed')
+    const aimed = entries.map((entry) => ({
+      ...entry,
+      link: entry.link.replace('OUTSIDE', at('outside')),
+    }))
+    const text = await failure(make(archive(aimed)))
+    expect(text).toMatch(reason)
+    expect(text).toMatch(/^[^\p{Cc}\p{Bidi_Control}]+$/u)
+    expect(list('out')).toEqual([])
+    expect(list('outside')).toEqual(['victim'])
+    for (const name of ['victim', 'outside/victim']) {
+      expect(fs.readFileSync(at(name), 'utf8')).toBe('unharmed')
+      expect(fs.statSync(at(name)).nlink).toBe(1)
+    }
+    expect(exists(at('escaped'))).toBe(false)
+  })
+
+  const random = () => Buffer.from(Array.from({ length: 5000 }, () => Math.random() * 256))
+  it.each([
+    ['that is none', Buffer.from('this is no archive, '.repeat(100)), /not a tar archive/],
+    ['that is an empty file', Buffer.alloc(0), /not a tar archive/],
+    ['cut in an entry', tar([file('a', random())]).subarray(0, 2000), /cut short/],
+    ['cut between entries', tar([file('a')], 0), /cut short/],
+    ['with half of its end', tar([file('a')], 512), /cut short/],
+    ['cut and compressed', gzipSync(tar([file('a', random())])).subarray(0, -30), /cut short/],
+    [
+      'that PowerShell made UTF-16 of',
+      Buffer.from(`\ufeff${tar([file('a')]).toString('latin1')}`, 'utf16le'),
+      /text in UTF-16, as PowerShell's > makes of any file.*docker export -o FILE\.tar CONTAINER/,
+    ],
+    ['that is a zip archive', Buffer.from('PK\x03\x04zip'), /is a zip archive/],
+  ])('as a file %s', async (_, content, reason) => {
+    expect(await failure(make(archive(content)))).toMatch(reason)
+    expect(list('out')).toEqual([])
+  })
+
+  it.each([
+    ['/nowhere/at/all.tar', /Cannot read the archive .*no such file or directory/],
+    [__dirname, /Cannot read the archive .*illegal operation on a directory/],
+  ])('as %s', async (tarball, message) => {
+    expect(await failure(make(tarball, { name: 'box' }))).toMatch(message)
+  })
+
+  it('if the program to decompress it is missing, by the name of its package', async () => {
+    fs.mkdirSync(at('programs'))
+    for (const name of ['tar', 'sh']) fs.symlinkSync(`${find(name)}`, at('programs', name))
+    const packed = execFileSync('xz', ['-c'], { input: tar([file('etc/a', 'a')]) })
+    const tarball = archive(packed)
+    vi.stubEnv('PATH', at('programs'))
+    expect(await failure(make(tarball))).toMatch(
+      /needs xz to be unpacked\. Install the package xz-utils or xz/,
+    )
+  })
+
+  it('by a tar that is not GNU tar', async () => {
+    const script = { tar: 'echo bsdtar 3.6.2 - libarchive 3.6.2' }
+    const { ensureRootfs } = await withPrograms(script)
+    const options = { directory: at('out'), tarball: archive([file('a')]) }
+    expect(await failure(ensureRootfs('tarball', options))).toMatch(
+      /The tar of this system isn't GNU tar.*apk add tar \(Alpine\)/,
+    )
+  })
+
+  it.runIf(isRoot)('if the disk is full, with nothing left', async () => {
+    fs.mkdirSync(at('out'))
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'small', at('out')])
+    try {
+      const tarball = archive([file('etc/big', Buffer.alloc(1_000_000))])
+      expect(await failure(make(tarball))).toMatch(/no space left on device \(tar: etc\/big: Wrote/)
+      expect(list('out')).toEqual([])
+    } finally {
+      execFileSync('umount', [at('out')])
+    }
+  })
+})
+
+describe('an interruption', () => {
+  const many = tar(
+    Array.from({ length: 40 }, () => file('etc/more')),
+    0,
+  )
+
+  /** Starts the command on an archive that never ends (a FIFO), and waits until it unpacks. */
+  async function startUnpacking() {
+    execFileSync('mkfifo', [at('slow.tar')])
+    const [program, ...args] = [...COMMAND, 'tarball', at('slow.tar')]
+    const child = spawn(program, args, {
+      detached: true,
+      env: { ...process.env, ROOTFS_DIR: at('out') },
+    })
+    let stderr = ''
+    child.stderr.on('data', (chunk) => (stderr += chunk))
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+    const writer = fs.createWriteStream(at('slow.tar'))
+    writer.on('error', () => {})
+    writer.write(tar([file('etc/first', 'x')], 0))
+    const trickle = setInterval(() => writer.write(many), 20)
+    onTestFinished(() => {
+      clearInterval(trickle)
+      writer.destroy()
+    })
+    const unpacks = () =>
+      exists(at('out')) && list('out').some((name) => exists(at('out', name, 'root/etc/first')))
+    await expect.poll(unpacks, { timeout: 60_000 * slowness, interval: 10 }).toBe(true)
+    // Its tar belongs to its process group.
+    const kill = (signal: NodeJS.Signals) => process.kill(-(child.pid ?? 0), signal)
+    return { child, kill, ended, text: () => stderr }
+  }
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('by %s leaves nothing', async (signal, status) => {
+    const { child, ended, text } = await startUnpacking()
+    child.kill(signal)
+    expect(await ended).toBe(status)
+    expect(text()).toBe('✖ Interrupted; nothing half-made is left.\n')
+    expect(list('out')).toEqual([])
+  })
+
+  it('by SIGKILL leaves nothing that looks finished, and the next run removes it', async () => {
+    const { kill, ended } = await startUnpacking()
+    const other = archive([file('etc/x')], 'other.tar')
+    await make(other)
+    expect(list('out').length, 'what belongs to a living run stays').toBe(2)
+    kill('SIGKILL')
+    await ended
+    expect(exists(at('out/slow'))).toBe(false)
+    await make(other)
+    expect(list('out')).toEqual(['other'])
+  })
+})
