@@ -1,14 +1,18 @@
-// Once a test run: the scratch folder, made before the first worker starts and removed after the last.
+// Once a test run: makes the scratch folder before the first worker starts, and removes it at the end.
 import { existsSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { removeWork, work } from './work'
 
-// What tsx keeps for the users that tests become: nobody, and one whom no machine has.
+// What tsx keeps for the users that tests become: nobody, and one that no machine has.
 const caches = [65534, 64021].map((uid) => join(tmpdir(), `tsx-${uid}`))
 let ours: string[] = []
 
 export function setup(): void {
+  // An interrupted run leaves nothing either.
+  process.once('exit', teardown)
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => process.exit(128 + constants.signals[signal]))
   ours = caches.filter((folder) => !existsSync(folder))
   work()
 }
