@@ -70,7 +70,7 @@ function isActive(before: Process[], now: Process[]): boolean {
 
 async function killAll(members: Member[]): Promise<Member[]> {
   for (const { pid } of members) kill(pid)
-  for (const last = Date.now() + 1000; ; await pause()) {
+  for (const last = Date.now() + 10_000; ; await pause()) {
     const left = alive(members)
     if (left.length === 0 || Date.now() > last) return left
   }
