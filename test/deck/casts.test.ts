@@ -138,7 +138,7 @@ describe.skipIf(missing('chromium'))('the deck in one file, without a network', 
     const deck = await renderDeck('cast')
     writeFileSync(join(folder, 'index.html'), inlined(deck, deck.slides))
     browser = await startBrowser({ offline: true })
-  }, HANG)
+  })
   afterAll(async () => {
     await browser?.close()
     rmSync(folder, { recursive: true, force: true })

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { renderDeck } from '../../slides/deck/deck'
 import { type Deck, serve } from '../../slides/deck/serve'
 import type { Slide } from '../../slides/deck/slide'
-import { HANG } from '../harness/waiting'
 import { type Browser, missing, sizes, startBrowser, watch } from './browser'
 import { layoutFaults, onEachSlide, pictureContrast, showAll } from './look'
 
@@ -25,7 +24,7 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
     page = browser.context.pages()[0]
     complaints = watch(page, origin())
     await open(`?token=${deck.access.token}`)
-  }, HANG)
+  })
 
   afterAll(async () => {
     await browser?.close()

@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readChapters } from '../../slides/deck/chapters'
 import { renderDeck } from '../../slides/deck/deck'
-import { HANG } from '../harness/waiting'
 import { missing } from './browser'
 import { print } from '../../slides/deck/pdf'
 
@@ -18,7 +17,7 @@ describe.skipIf(missing('chromium', 'pdftotext', 'pdfinfo'))('the deck on paper'
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'deck-pdf-test-'))
     ;[plain, withNotes] = await print(folder)
-  }, 2 * HANG)
+  })
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -28,7 +28,7 @@ describe.skipIf(missing('chromium'))('the command', () => {
 
   beforeAll(async () => {
     browser = await startBrowser()
-  }, HANG)
+  })
   afterAll(() => browser?.close())
   afterEach(async () => {
     await deck?.end()
@@ -40,7 +40,7 @@ describe.skipIf(missing('chromium'))('the command', () => {
 
     beforeAll(async () => {
       shared = await LiveDeck.start([])
-    }, HANG)
+    })
     afterAll(() => shared?.end('SIGKILL'))
 
     test('shows the first slide and warns what a terminal in a browser is', async () => {
@@ -254,7 +254,7 @@ describe.skipIf(missing('chromium'))('live reload', () => {
       make: async () => made(folder),
     })
     browser = await startBrowser()
-  }, HANG)
+  })
   afterAll(async () => {
     await browser?.close()
     await deck?.close()

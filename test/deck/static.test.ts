@@ -9,7 +9,6 @@ import { build } from '../../slides/deck/build'
 import { changeOf } from '../../slides/deck/change'
 import { plans, readChapters } from '../../slides/deck/chapters'
 import { vocabulary } from '../../slides/deck/vocabulary'
-import { HANG } from '../harness/waiting'
 import { type Browser, missing, startBrowser, watch } from './browser'
 
 describe.skipIf(missing('chromium'))('the deck as files', () => {
@@ -29,7 +28,7 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
     browser = await startBrowser({ offline: true })
     page = browser.context.pages()[0]
     complaints = watch(page, 'file:///')
-  }, HANG)
+  })
 
   afterAll(async () => {
     await browser?.close()

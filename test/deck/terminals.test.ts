@@ -18,7 +18,7 @@ beforeAll(async () => {
   host = await hostLike()
   before = snapshot(host.pid)
   browser = await browserOnHost(host.pid)
-}, HANG)
+})
 afterAll(async () => {
   await browser?.close()
   await host?.close()
@@ -42,7 +42,7 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
 
   beforeAll(async () => {
     deck = await LiveDeck.onHost(host.pid, ['--grace', `${HANG / 1000}`])
-  }, HANG)
+  })
   afterAll(() => deck?.end())
 
   beforeEach(async () => {
@@ -234,40 +234,32 @@ describe.skipIf(missing('chromium'))('nothing is left behind', () => {
     ['SIGTERM', 143],
     ['SIGHUP', 129],
     ['SIGKILL', -1],
-  ] as const)(
-    'when %s ends the server',
-    async (signal, status) => {
-      const name = token()
-      const deck = await LiveDeck.onHost(host.pid)
-      try {
-        const page = await runStep8(deck, name)
-        expect(withToken(name)).not.toEqual([])
-        expect(await deck.end(signal)).toBe(status)
-        await hostUnchanged(before, [name], host.pid)
-        await page.close()
-      } finally {
-        await deck.end('SIGKILL')
-        for (const pid of withToken(name)) killPid(pid)
-      }
-    },
-    3 * HANG,
-  )
+  ] as const)('when %s ends the server', async (signal, status) => {
+    const name = token()
+    const deck = await LiveDeck.onHost(host.pid)
+    try {
+      const page = await runStep8(deck, name)
+      expect(withToken(name)).not.toEqual([])
+      expect(await deck.end(signal)).toBe(status)
+      await hostUnchanged(before, [name], host.pid)
+      await page.close()
+    } finally {
+      await deck.end('SIGKILL')
+      for (const pid of withToken(name)) killPid(pid)
+    }
+  })
 
-  test(
-    'when the page is closed and does not come back',
-    async () => {
-      const name = token()
-      const deck = await LiveDeck.onHost(host.pid, ['--grace', '2'])
-      try {
-        const page = await runStep8(deck, name)
-        await page.close()
-        await hostUnchanged(before, [name], host.pid)
-        expect(await deck.end('SIGTERM')).toBe(143)
-      } finally {
-        await deck.end('SIGKILL')
-        for (const pid of withToken(name)) killPid(pid)
-      }
-    },
-    3 * HANG,
-  )
+  test('when the page is closed and does not come back', async () => {
+    const name = token()
+    const deck = await LiveDeck.onHost(host.pid, ['--grace', '2'])
+    try {
+      const page = await runStep8(deck, name)
+      await page.close()
+      await hostUnchanged(before, [name], host.pid)
+      expect(await deck.end('SIGTERM')).toBe(143)
+    } finally {
+      await deck.end('SIGKILL')
+      for (const pid of withToken(name)) killPid(pid)
+    }
+  })
 })
