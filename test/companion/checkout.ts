@@ -1,5 +1,4 @@
-// A checkout of its own, set up like the real one, in which a learner can work: at a path with a space. Copying may take
-// longer than hooks usually do.
+// A second checkout, set up like the real one, for a learner to work in: at a path with a space.
 import {
   execFileSync,
   type SpawnSyncOptionsWithStringEncoding,

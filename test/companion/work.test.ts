@@ -1,4 +1,4 @@
-// A judge's scratch folder that can't be completed: nothing is left, and the next try starts afresh.
+// A judge's scratch folder that can't be completed is removed, and the next try starts afresh.
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

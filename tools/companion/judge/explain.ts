@@ -32,7 +32,7 @@ function proof(cause: Cause, scene: Scene, seen: string): Promise<string | undef
   return known
 }
 
-/** A container that the program doesn't provide is no evidence; one the judge can't make is news. */
+/** A program that gives no container to look at is no evidence; a failing judge isn't either. */
 async function look(cause: Cause, scene: Scene, seen: string): Promise<string | undefined> {
   try {
     return (await cause.evidence?.(scene, seen)) || undefined

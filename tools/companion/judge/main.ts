@@ -1,21 +1,21 @@
-// The judge: the part of the companion that runs the learner's program, and so the one that is root.
+// The judge: the part of the companion that runs the learner's program, and therefore as root.
 import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
 import { leaveWork, removeWork, renewRoots, work } from '../../../test/harness/work'
 import { judge, upTo } from './judge'
 import type { Event, Request } from './protocol'
 
-// Ctrl-C is the companion's to handle: it closes our stdin, and then what was started is ended and removed.
+// The companion handles Ctrl-C: it closes our stdin, and then we end and remove what was started.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)
   process.on(signal, () => {})
 process.stdout.on('error', () => {})
-// A mistake of the judge's own: said where it is shown, in a sentence.
+// A mistake in the judge itself: reported in a sentence, where it is shown.
 process.on('uncaughtException', ({ message }) => {
   for (const id of running.keys()) say({ id, type: 'broken', message })
 })
 
 leaveWork()
-// Paths in there become words of shell commands inside containers.
+// Its paths become words of shell commands inside containers.
 if (/\s/.test(tmpdir())) process.env.TMPDIR = '/tmp'
 const running = new Map<number, { abort: AbortController; done: Promise<void> }>()
 
@@ -46,7 +46,7 @@ async function begin(id: number, main: string, steps: string[]): Promise<void> {
 
 let isPrepared = false
 
-/** What the last program left in the rootfs must not count against this one. */
+/** What the last program left in the rootfs mustn't count against this one. */
 function prepare(): void {
   if (isPrepared) renewRoots()
   work()

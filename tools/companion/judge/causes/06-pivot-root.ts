@@ -13,7 +13,7 @@ async function hostRoots(
   const hosts = mounts.filter(
     (mount) => mount.dev === root?.dev && mount.root === root.root && mount.source === root.source,
   )
-  // Entering puts us in the topmost root, from where the one below can't be seen: the command sees it.
+  // Entering puts us in the topmost root, which hides the one below; the command sees that one.
   const below = [...mounts, ...(await scene.mounts())]
   const pivoted = hosts.some(({ parent }) => below.some(({ id }) => id === parent))
   return { count: mounts.length, hosts, pivoted }
