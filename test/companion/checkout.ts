@@ -17,6 +17,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { becoming } from '../harness/user'
+import { HANG } from '../harness/waiting'
 import { repository } from '../harness/work'
 
 const parts = [
@@ -96,7 +97,7 @@ export class Checkout {
     const ended = spawnSync(file as string, rest, {
       cwd: this.folder,
       encoding: 'utf8',
-      timeout: 90_000,
+      timeout: 5 * HANG,
       env: env ?? { PATH: process.env.PATH, HOME: this.folder, TERM: 'dumb' },
       ...options,
     })

@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { claims } from './knowledge'
-import type { Judgement } from '../../tools/companion/result'
+import { type Judgement, Result, troubles } from '../../tools/companion/result'
 import { help, type State, view } from '../../tools/companion/watch/view'
 import { cut, wrap } from '../../tools/companion/text'
 import { steps } from '../harness/target'
@@ -73,6 +73,21 @@ test('a failure is explained first, with the hints that were asked for', () => {
   expect(text).toMatch(
     /✖ .*\n[\s\S]*expected[\s\S]*seen[\s\S]*evidence[\s\S]*usually[\s\S]*hint 1\/3[\s\S]*hint 3\/3/,
   )
+})
+
+test('a claim that could not be judged is neither right nor wrong, and says why', () => {
+  const result = new Result('my-container/main.ts', '01-exec')
+  const [first, ...rest] = claims['01-exec'] as string[]
+  const step = '01-exec'
+  const property = { id: 1, type: 'property', step } as const
+  result.add({ id: 1, type: 'steps', steps: [{ step, properties: claims[step] as string[] }] })
+  for (const name of rest) result.add({ ...property, property: name })
+  result.add({ ...property, property: first as string, unjudged: 'there was no answer' })
+  const judgement = result.finish()
+  const shown = view(state({ step, judgement }), { columns: 80, rows: 40 }).lines.join('\n')
+  expect(judgement.holds).toBeUndefined()
+  expect(troubles(judgement)).toEqual([])
+  expect(stripVTControlCharacters(shown)).toMatch(/not judged {2}the exit status.*no answer/)
 })
 
 describe('wrapped', () => {

@@ -180,6 +180,15 @@ export const others: Wrong[] = [
     edits: { 'main.ts': [["reexec('child'", "reexec('run'"]] },
   },
   {
+    name: 'a timer that keeps the program alive',
+    step: '01-exec',
+    cause: 'never-ends',
+    evidence: /have done nothing but wait/,
+    edits: {
+      'main.ts': [['switch (verb) {', 'setTimeout(() => {}, 1_000_000_000)\nswitch (verb) {']],
+    },
+  },
+  {
     name: 'no case for child',
     step: '02-uts',
     cause: 'no-verb',

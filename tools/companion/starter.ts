@@ -12,7 +12,7 @@ switch (verb) {
     usage()
 }
 
-// On the host: starts the child, waits for its end, and ends with its status.
+// On the host: starts the child, waits for it, and exits with its status.
 async function run(command: string[]) {
   if (command.length === 0) usage()
   usage(`run is yours to write: it was asked to start ${command.join(' ')}`)

@@ -72,7 +72,7 @@ async function starts(job: Job): Promise<boolean> {
     fine = ended.status === 0 && ended.stdout.toString() === 'it runs\n'
     if (fine) return emit({ type: 'property', step, property: START })
     const failure = await explain(new Scene(target, step, ended), 'start', START, {
-      expected: `${words} writes "it runs" and exits with status 0`,
+      expected: `${words} to write "it runs" and to exit with status 0`,
       seen: summary(ended),
     })
     emit({ type: 'property', step, property: START, failure })

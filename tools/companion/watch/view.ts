@@ -134,6 +134,6 @@ function trouble(one: Trouble, { step, hints }: State, columns: number): string[
 function praise(step: string): string {
   const next = steps()[steps().indexOf(step) + 1]
   return next
-    ? `All of ${step} holds. n goes on to ${next}: ${goal(next)}.`
+    ? `All of ${step} holds. Press n for ${next}: ${goal(next)}.`
     : `All of ${step} holds, and it's the last step: this container is your own work.`
 }
