@@ -3,19 +3,15 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { parseBlocks } from '../../tools/console/blocks'
 import { cgroupVersion } from '../../tools/guide/machine'
 import { drift, play, rewrite } from '../../tools/guide/transcripts'
 import { trees } from '../harness/cgroup'
 import { mountinfo, withToken } from '../harness/proc'
-import { slowness } from '../harness/slowness'
 import { USER } from '../harness/stand-in'
 import { soon } from '../harness/waiting'
 import { repository } from '../harness/work'
-
-// Each starts Node, and some a whole host, several times.
-vi.setConfig({ testTimeout: 90_000 * slowness })
 
 const console = (...lines: string[]) => ['# T', '', '```console host', ...lines, '```'].join('\n')
 const blocks = (...lines: string[]) => parseBlocks(console(...lines), 'x.md')
@@ -89,10 +85,7 @@ describe('a transcript', () => {
 })
 
 describe('npm run docs', () => {
-  let folder = ''
-  beforeAll(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'guide-docs-'))
-  })
+  const folder = mkdtempSync(path.join(tmpdir(), 'guide-docs-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   const guide = (name: string, text: string) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Session } from '../../tools/console/session'
 import { alive } from '../harness/proc'
+import { soon } from '../harness/waiting'
 import { repository } from '../harness/work'
 
 const busybox = `'${join(repository, 'rootfs/busybox/bin/busybox')}'`
@@ -76,5 +77,5 @@ test('ends what runs in it when it is closed', async () => {
   const session = new Session()
   const lines = await session.run('sleep 300 & echo $!')
   await session.close()
-  await expect.poll(() => alive(Number(lines.at(-1)))).toBe(false)
+  expect(await soon(() => !alive(Number(lines.at(-1))))).toBe(true)
 })

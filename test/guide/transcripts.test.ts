@@ -5,7 +5,6 @@ import { type Chapter, chapters } from '../../tools/guide/chapters'
 import { drift, play } from '../../tools/guide/transcripts'
 import { at } from '../../tools/setup/project.mjs'
 import { HarnessError } from '../harness/claim'
-import { slowness } from '../harness/slowness'
 
 const all = chapters(readFileSync(at('WORKSHOP.md'), 'utf8'), 'WORKSHOP.md')
 const played = all.filter(({ blocks }) => blocks.length > 0)
@@ -26,10 +25,10 @@ if (!existsSync('/usr/bin/sudo'))
   throw new HarnessError("there is no sudo, which the guide's commands use")
 
 // Each chapter waits for programs most of the time, so they run side by side in one file.
-describe.concurrent('typed by an ordinary user', { timeout: 300_000 * slowness }, () => {
+describe.concurrent('typed by an ordinary user', () => {
   for (const chapter of played) test(chapter.title, () => check(chapter, true))
 })
 
-describe.concurrent('typed by root', { timeout: 300_000 * slowness }, () => {
+describe.concurrent('typed by root', () => {
   for (const chapter of asRoot) test(chapter.title, () => check(chapter, false))
 })

@@ -129,7 +129,7 @@ export class Session {
   async close(): Promise<void> {
     if (this.#running) this.#hangUp()
     // The timer must not keep a program alive that has nothing else to do.
-    await Promise.race([this.#exited, new Promise((done) => setTimeout(done, 3000).unref())])
+    await Promise.race([this.#exited, new Promise((done) => setTimeout(done, HANG / 6).unref())])
     if (this.#running) this.#pty.kill('SIGKILL')
     await this.#exited
   }
