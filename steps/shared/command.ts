@@ -2,7 +2,7 @@
 import type { SpawnSyncOptionsWithStringEncoding } from 'node:child_process'
 import { Failure } from './cli'
 
-// In a session of its own: Ctrl-C at the terminal must not stop the tool halfway.
+// In a new session: Ctrl-C at the terminal must not stop the tool halfway.
 const options = { encoding: 'utf8', detached: true } as SpawnSyncOptionsWithStringEncoding
 
 /**

@@ -28,7 +28,7 @@ async function fuzz(seed: number, calls: number): Promise<Answer> {
       process.exitCode = await native.spawn('/bin/sh', ['-c', '"$@"; exit $?', 'sh', ...words], {
         cloneflags: native.CLONE_FLAGS & ~native.CLONE_NEWCGROUP,
         beforeExec(pid) {
-          // All users are mapped: root in there can still read a checkout in a private home.
+          // All users are mapped, so that root inside can read a checkout in a private home.
           for (const kind of ['uid', 'gid'])
             fs.writeFileSync(`/proc/${pid}/${kind}_map`, '0 0 4294967295')
         },

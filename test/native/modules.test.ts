@@ -138,7 +138,7 @@ test("a damaged addon: why it can't be loaded, and what to do", async () => {
   expect(stderr).toContain('npm run build')
 })
 
-test('a worker that ends during a call takes nobody along', async () => {
+test("a worker that ends during a call doesn't abort the process", async () => {
   const { value } = await run(({ workers }) => {
     // Reading the argument ends the worker, so the addon can throw no error there.
     const code = `const { binding } = require('./native/internal/binding.ts')

@@ -68,7 +68,7 @@ describe.concurrent('a signal to the parent', () => {
     expect(value).toEqual([129, 130, 131, 143])
   })
 
-  // The status tells that it was at once: after the time of grace it would be 137, SIGKILL's.
+  // The status shows that it was at once: after the time of grace it would be 137, SIGKILL's.
   test.skipIf(!isRoot)(
     'ends a PID 1 without a handler at once, even if it came in the pause',
     async () => {
@@ -290,7 +290,7 @@ describe.concurrent('at a terminal', () => {
     })
     const [own, , , foreground] = groups
     expect(foreground).toBe(own)
-    // The shell had a group of its own, and it was not the parent that was in the foreground.
+    // The shell had another group, and the parent wasn't in the foreground.
     const inside = readFileSync(at('groups'), 'utf8')
       .trim()
       .split('\n')

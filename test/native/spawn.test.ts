@@ -58,7 +58,7 @@ describe.concurrent('spawn', () => {
     expect(value).toEqual([0, 7, 255, 137, 143, 162, 3, 0])
   })
 
-  test('says exactly why a program can not be started', async () => {
+  test("says exactly why a program can't be started", async () => {
     const { value } = await run(async ({ native, fs, zombies, rejection }, folder) => {
       process.env.PATH = '/usr/bin:/bin'
       const open = fs.openSync(`${folder}/busy`, 'w', 0o755)
@@ -470,7 +470,7 @@ describe.concurrent('many children', () => {
     expect(value).toEqual(['EMFILE', 'fine'])
   })
 
-  const nobodyElse = `${1_000_000 + process.pid}`
+  const unusedId = `${1_000_000 + process.pid}`
   test.skipIf(!isRoot)('without a free thread: an error, and no child is left', async () => {
     const { value } = await run(
       async ({ fs, childProcess, rejection, started }) => {
@@ -495,7 +495,7 @@ describe.concurrent('many children', () => {
       },
       undefined,
       // A user id that no process has: not even another run of this test.
-      { wrap: becomingReader(nobodyElse), env: { ...process.env, TMPDIR: at('tmp') } },
+      { wrap: becomingReader(unusedId), env: { ...process.env, TMPDIR: at('tmp') } },
     )
     expect(value).toEqual(['EAGAIN', 'clone', true, false])
   })

@@ -315,7 +315,7 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
   })
 })
 
-describe.concurrent('as anybody', () => {
+describe.concurrent('as any user', () => {
   test('flock', async () => {
     const { value } = await run(({ native, fs, failure }, folder) => {
       const [one, two] = [0, 1].map(() => fs.openSync(`${folder}/lock`, 'w'))

@@ -10,7 +10,7 @@ import { until } from '../harness/waiting'
 import { repository } from '../harness/work'
 
 // Docker makes these chains through iptables: it drops forwarded traffic that DOCKER-USER doesn't
-// accept. Here a rule of its own does that, and counts.
+// accept. Here a rule does that, and counts.
 const firewall = `
   table ip filter {
     chain DOCKER-USER { counter return; }
