@@ -39,8 +39,8 @@ export async function tryAll(candidates: Candidate[]) {
 }
 
 /**
- * The ms of whole runs of each candidate. In blocks of a few runs, so that whatever else the machine
- * does affects all alike.
+ * The ms of whole runs of each candidate. In blocks of a few runs, so that whatever else the
+ * machine does affects all alike.
  */
 export async function measure(candidates: Candidate[], wanted: number, scratch: string) {
   const timed = find('hyperfine') ? byHyperfine : byLoop
