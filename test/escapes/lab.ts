@@ -1,4 +1,4 @@
-// What the isolation probes are tried with: a container of the last step, a program in it, and a view from outside.
+// What the probes need: a container of the last step, a program in it, a view from outside.
 import { execFileSync } from 'node:child_process'
 import {
   copyFileSync,
@@ -23,7 +23,7 @@ export interface Lab {
   shell: Live
   /** The pid to enter the host's mounts and network by. */
   host: number
-  /** A folder of its own on the host. */
+  /** A folder on the host. */
   folder: string
   /** The program of probe.c: the same path leads to it on the host and in the container. */
   program: string
@@ -53,7 +53,7 @@ function compile(source: string, program: string, ...options: string[]): void {
   execFileSync('cc', ['-O1', '-static', ...options, '-o', program, file], { stdio: 'pipe' })
 }
 
-/** A rootfs whose ELF interpreter is hostile: every dynamic program in it is interpreter.c, and then the probe. */
+/** A rootfs with a hostile ELF interpreter: each program starts as interpreter.c, then the probe. */
 export function hostileRootfs({ folder, program }: Lab): string {
   const root = path.join(folder, 'hostile')
   if (existsSync(root)) return root
@@ -65,7 +65,7 @@ export function hostileRootfs({ folder, program }: Lab): string {
   return root
 }
 
-// The path stands among the first bytes of the program.
+// The path is among the first bytes of the program.
 function interpreterOf(program: string): string {
   const head = readFileSync(program).subarray(0, 4096).toString('latin1')
   const [found] = /\/lib[\w./-]*\/ld-[\w.-]+/.exec(head) ?? []
@@ -79,7 +79,7 @@ export function onHost({ host, program }: Lab, ...words: string[]): string {
   return execFileSync(file as string, args, { encoding: 'utf8' }).trim()
 }
 
-/** Has a process in the container open a file for writing, and looks from outside. Writes nothing. */
+/** Has a process in the container open a file for writing, and looks from outside. */
 export async function opensForWriting(
   { shell }: Lab,
   file: string,

@@ -1,4 +1,4 @@
-// Each way out of the container of the last step, tried: its outcome is what the guide's table says.
+// Tries each way out of the last step's container: the outcome is what the guide's table says.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { hostUnchanged } from '../harness/host'
 import { HANG } from '../harness/waiting'

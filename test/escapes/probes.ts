@@ -1,5 +1,5 @@
-// Ways out of the container of the last step, each tried and its outcome known. What is here harms no host: files are
-// opened and not written, one byte is read, what is made is removed.
+// Ways out of the last step's container, each with its known outcome. They harm no host: files are
+// opened but not written, one byte is read, and everything made is removed.
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import * as os from 'node:os'
@@ -15,7 +15,7 @@ import { hostileRootfs, type Lab, onHost, opensForWriting } from './lab'
 export type Outcome = 'stopped' | 'possible'
 
 export interface Attempt {
-  /** `absent`: the host itself does not have what the probe is after. */
+  /** `absent`: the host itself lacks what the probe is after. */
   outcome: Outcome | 'absent'
   /** What was seen, in words. */
   seen: string
@@ -27,7 +27,7 @@ export interface Probe {
   outcome: Outcome
   /** Why it ends so here. */
   why: string
-  /** What stops it: the step that did, or what a later one has to bring. */
+  /** The step that stops it, or what would. */
   stoppedBy: string
   /** Tries it, and judges by what is seen from the host. */
   try(lab: Lab): Promise<Attempt>
@@ -37,14 +37,14 @@ const stopped = (seen: string): Attempt => ({ outcome: 'stopped', seen })
 const possible = (seen: string): Attempt => ({ outcome: 'possible', seen })
 const absent = (seen: string): Attempt => ({ outcome: 'absent', seen })
 
-/** A file of the kernel that is one for all: whether the container may write to it. */
+/** Whether the container may write to a file of the kernel that exists only once. */
 async function writable(lab: Lab, file: string): Promise<Attempt> {
   if (!existsSync(file)) return absent(`this kernel has no ${file}`)
   const { held, said } = await opensForWriting(lab, file)
   return held ? possible(`${file} is open for writing`) : stopped(said)
 }
 
-/** A system call that asks for a capability first and then refuses its arguments. */
+/** A system call that first checks a capability, and then refuses its arguments. */
 async function capable(lab: Lab, act: string): Promise<Attempt> {
   if (/ENOSYS/.test(onHost(lab, act))) return absent('this kernel does not have the call')
   const { output } = await lab.shell.ask(`${lab.program} ${act}`)
@@ -271,7 +271,7 @@ export const probes: Probe[] = [
     why: 'There is one kernel and one log, and CAP_SYSLOG may read it (and clear it).',
     stoppedBy: 'dropped capabilities (CAP_SYSLOG) and seccomp',
     async try({ shell }) {
-      // Far enough from the end that no other log comes in between.
+      // Far enough from the end that no new line comes in between.
       const { output } = await shell.ask('dmesg | tail -n 40 | head -n 3')
       const log = execFileSync('dmesg', { encoding: 'utf8', maxBuffer: 2 ** 26 }).split('\n')
       const lines = output.split('\n').filter((line) => log.includes(line))
@@ -326,7 +326,7 @@ export const probes: Probe[] = [
   },
 ]
 
-/** The pid of the run process: one that no process in the container has by chance. */
+/** The pid of the run process, which no process in the container happens to have. */
 function onlyOutside({ pid, runPid }: Live): number {
   const inside = inPidNamespace(namespace(pid, 'pid')).map((each) =>
     status(each, 'NSpid')?.split('\t').at(-1),
@@ -335,7 +335,7 @@ function onlyOutside({ pid, runPid }: Live): number {
   return runPid
 }
 
-// With a copy of node, which is what gets overwritten. The moment is short, hence the many tries.
+// A copy of node gets overwritten. The moment is short, hence the many tries.
 async function overwriteNode(lab: Lab): Promise<Attempt> {
   const node = path.join(lab.folder, 'node')
   copyFileSync(process.execPath, node)
@@ -344,7 +344,7 @@ async function overwriteNode(lab: Lab): Promise<Attempt> {
   const env = { ...lab.target.environment(), ROOTFS: hostileRootfs(lab) }
   const command = ['/proc/self/exe']
   const [, ...args] = lab.target.commandLine(command, { options: ['--cpus', '2'] })
-  // The last process of a mount namespace waits for its end, between letting go of its program and being gone.
+  // The last process of a mount namespace waits for that to end, after letting go of its program.
   const enter = [
     '--target',
     String(lab.host),
@@ -375,8 +375,8 @@ async function overwriteNode(lab: Lab): Promise<Attempt> {
   return stopped(`${tries} times the container was dead before it could write`)
 }
 
-// The program is free when all threads have let go of it, and the container dies with the main thread: with the lowest
-// priority that one mostly comes last.
+// The program is free when all threads have let go of it, and the container dies with the main
+// thread, which mostly comes last at the lowest priority.
 async function killWithMainThreadLast(started: Started, isTaken: () => boolean): Promise<void> {
   os.setPriority(started.pid, 19)
   process.kill(started.pid, 'SIGKILL')

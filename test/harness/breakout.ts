@@ -3,7 +3,7 @@ import { claim, quote } from './claim'
 import type { Target } from './target'
 import { work } from './work'
 
-/** What that program prints: `escaped: ` and the content of a file of the host, or `confined: …`. */
+/** What that program prints: `escaped: ` and the content of a host's file, or `confined: …`. */
 export async function breakOut(target: Target): Promise<string> {
   const { fixture, hostMarker } = work()
   const ended = await target.run([fixture, 'breakout', hostMarker])

@@ -1,5 +1,5 @@
-// A reporter for vitest: ends the output with one plain line, 'N passed, N failed'.
-// What never got as far as a test (a file that cannot be loaded, an error outside of any test) counts as failed.
+// A reporter for vitest: ends the output with one plain line, 'N passed, N failed'. What never became
+// a test (a file that can't be loaded, an error outside tests) counts as failed.
 export default class CountReporter {
   onTestRunEnd(modules, unhandledErrors) {
     const count = { passed: 0, failed: unhandledErrors.length, skipped: 0, pending: 0 }

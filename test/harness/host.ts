@@ -1,4 +1,4 @@
-// What of the host could be changed by a container, as text to compare.
+// Everything on the host that a container could change, as text to compare.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import * as path from 'node:path'
@@ -9,7 +9,7 @@ import { repository, work } from './work'
 
 export type Snapshot = Record<string, string>
 
-/** The words before a command that make it run on a host made for the tests: in its network, with its mounts and name. */
+/** The words before a command that make it run on a stand-in host, if there is one. */
 export const inHost = (host?: number) =>
   host ? ['nsenter', '--target', String(host), '--net', '--mount', '--uts', '--ipc'] : []
 
@@ -23,7 +23,7 @@ function output(wrap: string[], file: string, args: string[]): string {
   }
 }
 
-/** The cgroups of this project: container-PID in the unified hierarchy or in those of the v1 controllers. */
+/** This project's cgroups, container-PID, in the tree of v2 or in those of the v1 controllers. */
 function containerCgroups(host?: number): string[] {
   const root = host ? `/proc/${host}/root` : ''
   const mounts = [
@@ -36,7 +36,7 @@ function containerCgroups(host?: number): string[] {
   )
 }
 
-/** Those which no living run process answers for. */
+/** Those without a living run process. */
 function leftCgroups(host?: number): string[] {
   return containerCgroups(host).filter(
     (folder) => !alive(Number(/container-(\d+)$/.exec(folder)?.[1] ?? 0)),
@@ -88,24 +88,26 @@ function mounts(): string {
     .join('\n')
 }
 
-/** What is different, one line for each part of the host; empty when nothing is. */
+/** What is different, a line for each part of the host. */
 export function differences(before: Snapshot, after: Snapshot): string[] {
   return Object.keys(before)
     .filter((part) => before[part] !== after[part])
     .flatMap((part) => {
       const now = (after[part] as string).split('\n')
-      // A cgroup that a killed run process left may be removed by any container beside this one.
+      // Any other container may remove a cgroup that a killed run process left.
       const old = (before[part] as string)
         .split('\n')
         .filter((line) => part !== 'cgroups' || now.includes(line))
       const gone = old.filter((line) => !now.includes(line))
       const came = now.filter((line) => line !== '' && !old.includes(line))
       if (gone.length + came.length === 0) return []
-      return `${part}:${gone.map((line) => ` lost ${line};`).join('')}${came.map((line) => ` got ${line};`).join('')}`
+      const lost = gone.map((line) => ` lost ${line};`)
+      const got = came.map((line) => ` got ${line};`)
+      return `${part}:${[...lost, ...got].join('')}`
     })
 }
 
-/** Waits for the host to be as before and for the processes with the tokens to be gone; says what is left otherwise. */
+/** Claims that the host soon is as before and the processes with the tokens are gone. */
 export async function hostUnchanged(
   before: Snapshot,
   tokens: string[] = [],
@@ -117,5 +119,5 @@ export async function hostUnchanged(
   ]
   await soon(() => left().length === 0, 150)
   const now = left()
-  claim(now.length === 0, 'a host which is as it was before', now.join('\n'))
+  claim(now.length === 0, 'a host that is as it was before', now.join('\n'))
 }

@@ -46,7 +46,8 @@ export class Live {
     claim(
       answer !== undefined,
       `a shell in the container that answers to \`${script}\``,
-      `${this.started.running ? 'no answer' : 'its end'}; it wrote ${quote(said())} and on stderr ${quote(this.started.stderr)}`,
+      `${this.started.running ? 'no answer' : 'its end'}; it wrote ${quote(said())} and on ` +
+        `stderr ${quote(this.started.stderr)}`,
     )
     return answer
   }

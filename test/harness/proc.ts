@@ -6,12 +6,12 @@ export { sleep, until } from './waiting'
 
 export type Namespace = 'cgroup' | 'ipc' | 'mnt' | 'net' | 'pid' | 'user' | 'uts'
 
-/** The identity of a namespace, such as `uts:[4026531838]`. https://man7.org/linux/man-pages/man7/namespaces.7.html */
+/** The identity of a namespace, such as `uts:[4026531838]`: namespaces(7). */
 export function namespace(pid: number | 'self', kind: Namespace): string {
   return readlinkSync(`/proc/${pid}/ns/${kind}`)
 }
 
-/** A field of /proc/PID/status, or undefined when the process is gone. */
+/** A field of /proc/PID/status, or undefined if the process is gone. */
 export function status(pid: number | 'self', field: string): string | undefined {
   const text = tryRead(`/proc/${pid}/status`)
   return text?.match(new RegExp(`^${field}:\\s*(.*)$`, 'm'))?.[1]
@@ -37,14 +37,14 @@ export function pids(): number[] {
     .map(Number)
 }
 
-/** The processes with this word, or a word that contains it, in their command line. */
+/** The processes with a word in their command line that contains this one. */
 export function withToken(token: string): number[] {
   return pids().filter(
     (pid) => pid !== process.pid && argv(pid).some((word) => word.includes(token)),
   )
 }
 
-/** The process which runs exactly this command; of a shell and its forks the first. */
+/** The process that runs exactly this command; of a shell and its forks, the first. */
 export function withArgv(command: string[]): number | undefined {
   const same = pids().filter((pid) => {
     const words = argv(pid)
@@ -66,7 +66,7 @@ export function inPidNamespace(identity: string): number[] {
 
 export type Mount = {
   id: string
-  /** The mount that it lies on. */
+  /** The mount it is on. */
   parent: string
   dev: string
   root: string
@@ -77,7 +77,7 @@ export type Mount = {
   source: string
 }
 
-/** The lines of a mountinfo. https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html */
+/** The lines of a mountinfo: proc_pid_mountinfo(5). */
 export function parseMounts(mountinfo: string): Mount[] {
   return mountinfo
     .split('\n')
@@ -102,7 +102,7 @@ export function tryRead(path: string): string | undefined {
   }
 }
 
-/** Kills one process that the tests started; gone already is fine. */
+/** Kills a process that the tests started, unless it's gone already. */
 export function killPid(pid: number | undefined, signal: NodeJS.Signals = 'SIGKILL'): void {
   if (pid === undefined || pid < 2) throw new HarnessError(`no process to send ${signal} to`)
   try {

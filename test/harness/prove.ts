@@ -21,8 +21,8 @@ export type Claim = {
 export const givenMain = process.env.CONTAINER_MAIN
 
 /**
- * Where a claim is tested. By default on its own step and the last one, and it must fail on the step
- * before. `own`: only on its own step, where time is short. `rest`: on all other later steps. `all`.
+ * Where a claim is tested. By default on its own step and the last one, and it must fail on the
+ * step before. `own`: only on its own step. `rest`: on the other later steps. `all`: everywhere.
  */
 const where = process.env.TEST_STEPS ?? ''
 
@@ -39,8 +39,8 @@ function targetsOf(step: string): Target[] {
 }
 
 /**
- * Makes the tests of one step: its claims hold there and later, and fail on the step before. Without
- * vitest, as when the companion reads the claims, it does nothing.
+ * Makes the tests of one step: its claims hold there and later, and fail on the step before.
+ * Without vitest, as when the companion reads the claims, it does nothing.
  */
 export function prove(step: string, claims: Claim[]): void {
   if (!('describe' in globalThis)) return

@@ -20,8 +20,8 @@ const isFirst = (file: string) => isStep(file) || first.includes(roomOf(file))
 const place = (file: string) => roomOf(file).replace(/^guide\/.*/, "the guide's commands")
 
 /**
- * The test files to run, and what that leaves out. `steps` is TEST_STEPS. A word of the command line
- * that names a file brings it, even if it would be left out.
+ * The test files to run, and what that leaves out. `steps` is TEST_STEPS. A word of the command
+ * line that names a file brings it, even if it would be left out.
  */
 export function choose(steps: string, words: string[]): { include: string[]; leftOut: string } {
   const all = readdirSync(tests, { recursive: true, encoding: 'utf8' })

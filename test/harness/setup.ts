@@ -1,4 +1,4 @@
-// Once a test run: makes the scratch folder before the first worker starts, and removes it at the end.
+// Once a test run: makes the scratch folder before the first worker starts, and removes it at last.
 import { existsSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'

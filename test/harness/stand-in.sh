@@ -1,7 +1,7 @@
 #!/bin/sh -e
 # Makes a stand-in for the host in new namespaces, and keeps it until the standard input ends.
-# From the environment: folder, an empty directory; trees, where cgroups are mounted; group, the name
-# of a cgroup to make in each. With a checkout it is a machine to type at, which also has its own
+# From the environment: folder, an empty directory; trees, where cgroups are mounted; group, a name
+# for a cgroup in each. With a checkout it is a machine to type at, which also has its own
 # process ids, /tmp, home and copy of the checkout, all in memory; node is the program that it has,
 # and user, if not empty, the id of an ordinary user who may use sudo.
 

@@ -19,7 +19,7 @@ export type StartOptions = {
   /** Options of `run` before the command, such as `--memory 64M`. */
   options?: string[]
   env?: Record<string, string>
-  /** A program with arguments which starts the run process by exec, such as `nsenter -t 1 -n`. */
+  /** A program with arguments that becomes the run process, such as `nsenter -t 1 -n`. */
   wrap?: string[]
   stdio?: StdioOptions
   cwd?: string
@@ -35,7 +35,7 @@ export const decoys = {
   SUDO_USER: 'me',
 }
 
-/** Standard streams, and descriptors above them that are open in the run process. */
+/** Standard streams, and some descriptors above them, open in the run process. */
 function leaking(leak: number): StdioOptions {
   const stdio: ('pipe' | 'ignore' | number)[] = ['pipe', 'pipe', 'pipe', leak]
   for (const high of [40, 251]) {
@@ -45,7 +45,7 @@ function leaking(leak: number): StdioOptions {
   return stdio
 }
 
-/** Unique for each container: a word of its command line by which the host's side finds it. */
+/** A unique word for a container's command line, to find its processes on the host by. */
 export const newToken = () => `token-${randomBytes(6).toString('hex')}`
 
 export { type Ended, Live, Started, steps }
@@ -53,7 +53,7 @@ export { type Ended, Live, Started, steps }
 export class Target {
   readonly main: string
   readonly name: string
-  /** The name of the host that containers run on, before any did. */
+  /** The name of the host that containers run on, before any ran. */
   hostNameBefore = hostname()
   #live: Promise<Live> | undefined
   #started = new Set<Started>()
@@ -70,7 +70,7 @@ export class Target {
     return new Target(path.join('steps', name, 'main.ts'))
   }
 
-  /** The command line which runs a container. */
+  /** The command line that runs a container. */
   commandLine(command: string[], { options = [], verb = ['run'] }: StartOptions = {}): string[] {
     // A step starts as with `npm start`: from what the set-up has compiled, if that is current.
     const isStep = this.name.startsWith('steps/')
@@ -119,7 +119,7 @@ export class Target {
     }
   }
 
-  /** From now on containers run on a host made for the tests, with a network of its own: the pid to enter it by. */
+  /** From now on containers run on a stand-in host; gives the pid to enter it by. */
   async ownHost(): Promise<number> {
     if (this.#host === undefined) {
       await this.endLive()
@@ -139,7 +139,7 @@ export class Target {
     return namespace(this.#host?.pid ?? 'self', kind)
   }
 
-  /** The present name of that host. */
+  /** The host's name now. */
   hostName(): string {
     const [file, ...args] = [...this.onHost(), 'uname', '-n'] as string[]
     return execFileSync(file as string, args, { encoding: 'utf8' }).trim()
@@ -151,7 +151,7 @@ export class Target {
     await live?.end()
   }
 
-  /** A shell in a container which answers questions; one for all who ask for no special one. */
+  /** A shell in a container that answers questions, shared by all claims. */
   live(): Promise<Live> {
     this.#live ??= this.shell()
     return this.#live
@@ -175,7 +175,7 @@ export class Target {
     }
   }
 
-  /** These options if the program has options: one of an earlier step is judged without them. */
+  /** These options if the program knows any: an early step is judged without them. */
   async known(options: string[]): Promise<string[]> {
     const all = ['--memory', '64M', '--pids', '64', '--cpus', '1']
     this.#hasOptions ??= this.run(['/bin/true'], { options: all }).then(
@@ -186,13 +186,13 @@ export class Target {
 
   /** Ends everything that was started and is still there. */
   async close(): Promise<void> {
-    // What is left on a host made for the tests goes with it.
+    // What is left on a stand-in host goes with it.
     await this.settle(this.#host === undefined)
     await this.#host?.close()
     this.#host = undefined
   }
 
-  /** Ends everything at once: whoever waits for it is told that it ended. */
+  /** Ends everything at once, so that nobody waits for it. */
   abandon(): void {
     for (const { child } of this.#started) child.kill('SIGKILL')
   }
@@ -202,11 +202,11 @@ export class Target {
     await Promise.all([...this.#started].map((started) => started.kill()))
     const killed = [...this.#started].some((started) => started.child.signalCode === 'SIGKILL')
     this.#started.clear()
-    // What is on the host by name, such as a cgroup, stays there when a run process is killed; the next one removes it.
+    // What a killed run process leaves on the host, such as a cgroup, the next one removes.
     if (killed && sweep) await this.sweep()
   }
 
-  /** A run that does nothing but remove what a killed one left. */
+  /** A run that only removes what a killed one left. */
   async sweep(): Promise<void> {
     await this.run(['/bin/true'])
   }

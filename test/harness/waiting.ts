@@ -20,8 +20,8 @@ export async function until<T>(ask: () => T | Promise<T>, milliseconds = HANG): 
 }
 
 /**
- * The same for what a wrong program never does. Patience is counted in work, not in seconds: it ends
- * when this machine, as busy as it is, has started Node so many times in the meantime.
+ * The same for what a wrong program never does. Patience is counted in work, not in seconds: it
+ * ends when this machine, as busy as it is, has started Node that many times in the meantime.
  */
 export async function soon<T>(ask: () => T | Promise<T>, starts = 60): Promise<T | false> {
   const early = await until(ask, 500)

@@ -1,4 +1,4 @@
-// The scratch folder of one test run: a rootfs of its own, the fixture program and a file only the host has.
+// The scratch folder of a test run: its rootfs, the fixture program, and a file only the host has.
 import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
@@ -11,7 +11,7 @@ export type Work = {
   folder: string
   /** A copy of rootfs/busybox with the fixture in it, so that no test writes into the checkout. */
   rootfs: string
-  /** Another one: its `/which-rootfs` says "other". */
+  /** A second one, whose `/which-rootfs` says "other". */
   otherRootfs: string
   /** The fixture program: the same path leads to it on the host and in the rootfs. */
   fixture: string
@@ -19,7 +19,7 @@ export type Work = {
   mountPoint: string
   /** TMPDIR of the programs under test. */
   temporary: string
-  /** A file that the host has and no rootfs. */
+  /** A file on the host that isn't in any rootfs. */
   hostMarker: string
   /** Its content. */
   secret: string
@@ -28,7 +28,7 @@ export type Work = {
 const prefix = 'container-test-'
 const variable = 'CONTAINER_TEST_WORK'
 
-/** The folder of this run: made by whoever asks first, handed on to child processes in the environment. */
+/** The folder of this run: made when first asked for, inherited through the environment. */
 export function work(): Work {
   return placesIn(process.env[variable] ?? makeWork())
 }
@@ -46,7 +46,7 @@ function placesIn(folder: string): Work {
   }
 }
 
-/** Makes the next who asks make another one: a folder that was handed on is not for oneself to remove. */
+/** Forgets an inherited folder, which isn't ours to remove: the next call makes a new one. */
 export function leaveWork(): void {
   delete process.env[variable]
 }
@@ -67,7 +67,7 @@ function makeWork(): string {
     fs.rmSync(folder, { recursive: true, force: true })
     throw error
   }
-  // Last: a half-made one is nobody's to use.
+  // Last, so that nobody uses a half-made one.
   process.env[variable] = folder
   return folder
 }
@@ -83,12 +83,12 @@ function fill(places: Work): void {
     execFileSync('cc', ['-O1', '-static', '-o', fixture, source, '-lrt'], { stdio: 'pipe' })
   } catch (error) {
     const said = String((error as { stderr?: Buffer }).stderr ?? error)
-    throw new HarnessError(`cc could not make the static program test/harness/fixture.c: ${said}`)
+    throw new HarnessError(`cc couldn't compile test/harness/fixture.c: ${said}`)
   }
   makeRoots(places)
 }
 
-/** Makes both rootfs anew: what a program under test left in them is gone. */
+/** Makes both rootfs again, without what a program under test left in them. */
 export function renewRoots(): void {
   for (const root of [work().rootfs, work().otherRootfs])
     fs.rmSync(root, { recursive: true, force: true })
@@ -111,7 +111,7 @@ function makeRoots({ folder, rootfs, otherRootfs }: Work): void {
   }
 }
 
-/** A root of the host's static busybox, for a checkout in which rootfs/busybox was not made yet. */
+/** A rootfs from the host's static busybox, if rootfs/busybox hasn't been made yet. */
 function busyboxRootfs(rootfs: string): void {
   const busybox = ['/usr/bin/busybox', '/bin/busybox'].find((file) => fs.existsSync(file))
   if (busybox === undefined)

@@ -150,7 +150,8 @@ function caches(): string[] {
 
 function words({ index, command, signal, whom, after, status, stderr }: Outcome): string {
   const said = stderr.trim() ? `, it wrote ${JSON.stringify(stderr)}` : ''
-  return `run ${index}: ${signal} to ${whom} after ${after} ms, \`${command.join(' ')}\`, status ${status}${said}`
+  const what = `${signal} to ${whom} after ${after} ms, \`${command.join(' ')}\``
+  return `run ${index}: ${what}, status ${status}${said}`
 }
 
 async function inParallel<T, R>(

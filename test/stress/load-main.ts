@@ -32,10 +32,11 @@ main(async () => {
 })
 
 function figures({ ratio, milliseconds, descriptors, memory }: Cost): string {
+  const { first, last } = milliseconds
   const time = (ms: number) => `${ms.toFixed(1)} ms`
   const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`
   return [
-    `  CPU time    ${time(milliseconds.first)} a start at first, ${time(milliseconds.last)} at last, ratio ${ratio.toFixed(2)}`,
+    `  CPU time    ${time(first)} a start at first, ${time(last)} at last, ratio ${ratio.toFixed(2)}`,
     `  descriptors ${descriptors.before} before, ${descriptors.after} after`,
     `  memory      ${mebibytes(memory.before)} before, ${mebibytes(memory.after)} after`,
   ].join('\n')

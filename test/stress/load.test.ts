@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { judge, runAtOnce, startMany } from './load'
 
-test('60 containers one after the other and 8 at once cost the program that starts them nothing', async () => {
+test('60 containers in a row and 8 at once cost the program that starts them nothing', async () => {
   const options = { sequential: 60, parallel: 8 }
   // So few starts say nothing about a cost that grows.
   expect(judge(await startMany(options), options, false)).toEqual([])

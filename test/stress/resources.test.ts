@@ -159,7 +159,7 @@ test('`ulimit -u` is reached: step 1, which anybody may run, says so; root is ex
   expect((await run('exit 3', { wrap: ['prlimit', '--nproc=1'] })).status).toBe(3)
 })
 
-test('too little memory for `run` itself: it runs or is killed, and the next run removes what is left', () =>
+test('too little memory for `run` itself: it runs or is killed, and the next run cleans up', () =>
   withGroup('memory', async (group) => {
     const file = isV2 ? 'memory.max' : 'memory.limit_in_bytes'
     const statuses: number[] = []

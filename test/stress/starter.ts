@@ -1,5 +1,5 @@
-// Starts containers in the namespaces of the last step, `starter.ts SEQUENTIAL PARALLEL`, and prints
-// as JSON what that cost this program.
+// `starter.ts SEQUENTIAL PARALLEL` starts containers in the namespaces of the last step, and prints
+// as JSON what that cost it.
 import { readdirSync } from 'node:fs'
 import { spawn } from '#native/spawn'
 import { CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUTS } from '#native/sched'
