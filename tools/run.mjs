@@ -129,6 +129,12 @@ const commands = {
     makes: container,
     programs: 'run',
   },
+  kit: {
+    about: 'one archive for a room without network',
+    run: 'tools/kit/main.ts',
+    packages: 'core companion deck',
+    makes: container,
+  },
   test: {
     about: 'proves the steps on this machine; FILTER… and options go to vitest',
     run: 'node_modules/vitest/vitest.mjs run --configLoader runner',

@@ -22,6 +22,7 @@ const rooms: { [room: string]: string[] } = {
   'tools/companion': ['core', 'companion'],
   'tools/guide': ['core', 'companion', 'guide'],
   'tools/maintainers': ['core', 'companion', 'guide', 'deck', 'test', 'browser', 'maintainers'],
+  'tools/kit': ['core', 'companion', 'deck'],
   slides: ['core', 'companion', 'deck', 'browser'],
   'test/harness': ['core', 'companion', 'guide', 'test'],
   test: ['core', 'companion', 'guide', 'deck', 'test', 'browser'],

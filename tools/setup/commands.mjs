@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs'
 import { forgetAddon, isAddonBuilt } from './addon.mjs'
 import { allGroups } from './packages.mjs'
 import { become, quiet, shown } from './programs.mjs'
-import { at } from './project.mjs'
+import { at, isKit } from './project.mjs'
 import { asRoot } from './root.mjs'
 import { forgetScripts } from './scripts.mjs'
 import { findMain, runCompiled, runMain, steps } from './steps.mjs'
+import { missingPrograms, networkStep } from './system.mjs'
 import { Problem, say, style, task } from './terminal.mjs'
 import { words } from './words.mjs'
 
@@ -17,7 +18,10 @@ import { words } from './words.mjs'
 /** `npm start [-- COMMAND…]`: the last step, with a shell in it. */
 export async function start(/** @type {string[]} */ args, /** @type {Prepare} */ prepare) {
   await prepare()
-  const last = steps().at(-1)
+  const lacksPrograms = isKit && missingPrograms(['run']).length > 0
+  const last = steps()
+    .filter((name) => !lacksPrograms || name < networkStep)
+    .at(-1)
   if (!last) throw new Problem('There are no steps in steps/ yet.')
   await become(asRoot(runCompiled(last, args.length ? args : ['/bin/sh'])))
 }

@@ -69,6 +69,15 @@ function packagesOf(group, lock) {
   return [...found]
 }
 
+/**
+ * The paths of all packages in the groups.
+ * @param {string[]} groups
+ */
+export function packagePaths(groups) {
+  const lock = read('package-lock.json')
+  return [...new Set(groups.flatMap((group) => packagesOf(group, lock)))]
+}
+
 /** @param {Entry} entry */
 function dependenciesOf(entry) {
   const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = entry

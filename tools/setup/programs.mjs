@@ -27,7 +27,13 @@ function isExecutable(path) {
   }
 }
 
-/** Runs a program quietly; rejects with the end of what it printed when it fails. */
+/**
+ * Runs a program quietly; resolves to what it printed. When it fails, the Problem has the end of that.
+ * @param {string} file
+ * @param {string[]} args
+ * @param {(line: string) => void} [detail] gets the last line, whenever there is more
+ * @returns {Promise<string>}
+ */
 export function quiet(file, args, detail = () => {}) {
   return new Promise((resolve, reject) => {
     // A build that asks for `node` gets this one, also when it was started by its path.

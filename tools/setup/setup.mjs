@@ -5,10 +5,10 @@ import { buildAddon, isAddonBuilt } from './addon.mjs'
 import { installPackages, missingGroups } from './packages.mjs'
 import { checkPlatform } from './platform.mjs'
 import { find, quiet } from './programs.mjs'
-import { at, root } from './project.mjs'
+import { at, isKit, root } from './project.mjs'
 import { Problem, say, task } from './terminal.mjs'
 import { areScriptsCompiled, compileScripts } from './scripts.mjs'
-import { installPrograms, missingPrograms } from './system.mjs'
+import { installPrograms, missingPrograms, networkStep } from './system.mjs'
 
 // What needs packages to be made, in this order.
 const parts = {
@@ -40,7 +40,9 @@ const parts = {
  */
 export async function ensure(needs) {
   checkPlatform()
-  if (!whatIsMissing(needs).any) return false
+  const missing = whatIsMissing(needs)
+  if (!missing.any) return false
+  if (isKit) return explainKit(missing)
   if (process.env.CONTAINERS_SETUP_LOCKED || !find('flock')) await setUp(needs)
   else await setUpLocked(needs)
   return true
@@ -73,6 +75,21 @@ async function thenLeaveToOwner(work, made) {
   } finally {
     await leaveToOwner(made)
   }
+}
+
+/** In a kit nothing can be installed or built. */
+function explainKit({ groups, todo, programs }) {
+  if (groups.length)
+    throw new Problem(
+      `The kit doesn't have the packages for this (${groups.join(', ')}). KIT.md says what it's for.`,
+    )
+  if (todo.length)
+    throw new Problem(
+      `The kit's ${todo.join(', ')} can't be used here. Unpack it again, as the user who runs it.`,
+    )
+  const names = programs.map((need) => need.what).join(', ')
+  say(`This machine lacks ${names}: steps from ${networkStep} on can't run here.`)
+  return false
 }
 
 // Root may do the set-up in a checkout of somebody else, as with `sudo npm start`.

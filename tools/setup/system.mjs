@@ -49,6 +49,9 @@ const busybox = {
   packages: { 'apt-get': ['busybox-static'], default: ['busybox'] },
 }
 
+/** The first step that runs the programs of 'run'. */
+export const networkStep = '08'
+
 const needs = {
   build: [compiler, cmake, make],
   run: [ip, nft, utilLinux],

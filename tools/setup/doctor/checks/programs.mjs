@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { find } from '../../programs.mjs'
+import { isKit } from '../../project.mjs'
 import { attempt } from '../attempt.mjs'
 
 export async function programs() {
@@ -14,7 +15,7 @@ export async function programs() {
     {
       name: 'programs to build',
       purpose: 'build',
-      from: isAddonBuilt() ? undefined : 1,
+      from: isAddonBuilt() || isKit ? undefined : 1,
       saw: 'the addon is not built yet',
     },
     { name: 'programs to run', purpose: 'run', from: 8, saw: 'step 08 runs them' },
@@ -72,7 +73,7 @@ const library = {
 
 function judging(installCommand) {
   const name = 'programs to check'
-  const missing = judge.filter(({ what }) => !find(what))
+  const missing = judge.filter(({ what }) => !(isKit && what === 'cc') && !find(what))
   if (missing.length)
     return {
       name,
@@ -80,7 +81,7 @@ function judging(installCommand) {
       saw: `${list(missing)} missing: npm run check runs ${missing.length > 1 ? 'them' : 'it'}`,
       fix: installing(missing, installCommand),
     }
-  const { worked, said } = compiling()
+  const { worked, said } = isKit ? { worked: true } : compiling()
   if (worked) return { name, state: 'ok', saw: 'are there' }
   return {
     name,

@@ -1,0 +1,99 @@
+// The kit, on a small Debian without network, compiler, npm and Node.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest'
+import { find } from '../../tools/setup/programs.mjs'
+import { slowness } from '../harness/slowness'
+import { repository } from '../harness/work'
+
+const folder = mkdtempSync(join(tmpdir(), 'kit-test-'))
+const root = join(folder, 'root')
+const name = `containers-kit-${process.arch}`
+let reason = ''
+const minutes = (count: number) => count * 60_000 * slowness
+
+beforeAll(() => {
+  if (process.getuid?.() !== 0 || !find('debootstrap'))
+    reason = 'debootstrap, which makes the machine, is missing or needs root'
+  if (reason) return
+  const kit = [join(repository, 'tools', 'run.mjs'), 'kit', '--out', folder]
+  execFileSync(process.execPath, kit, { stdio: 'pipe' })
+  const { status, stdout } = spawnSync(
+    'debootstrap',
+    ['--variant=minbase', 'bookworm', root, process.env.DEBIAN_MIRROR ?? ''].filter(Boolean),
+    { encoding: 'utf8' },
+  )
+  if (status !== 0) reason = `debootstrap made no machine: ${stdout.slice(-300)}`
+  else execFileSync('tar', ['xf', join(folder, `${name}.tar.gz`), '-C', join(root, 'root')])
+}, minutes(10))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** In the machine, in the kit's folder. */
+function there(command: string) {
+  const enter = `mount --bind "$0" "$0" && mount -t proc proc "$0/proc" && mount --rbind /sys "$0/sys" &&
+    mount --rbind /dev "$0/dev" && cd / && exec chroot "$0" /bin/sh -c "cd /root/${name} && $1"`
+  const namespaces = ['--mount', '--net', '--propagation', 'private']
+  const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', TERM: 'dumb' }
+  const argv = [...namespaces, '/bin/sh', '-c', enter, root, command]
+  const { status, stdout, stderr } = spawnSync('unshare', argv, { env, encoding: 'utf8' })
+  return { status, stdout, stderr }
+}
+
+const check = (context: TestContext) => {
+  if (reason) context.skip(reason)
+}
+
+describe('on a machine that has nothing', () => {
+  test('there is no compiler, npm, Node, ip and nft', { timeout: minutes(1) }, (context) => {
+    check(context)
+    const names = 'cc gcc g++ make cmake npm node ip nft'
+    expect(there(`for name in ${names}; do command -v \\$name; done; true`)).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    })
+  })
+
+  test('./npm start gives a container', { timeout: minutes(2) }, (context) => {
+    check(context)
+    const { status, stdout, stderr } = there("./npm start -- /bin/sh -c 'hostname; echo \\$\\$'")
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'container\n1\n' })
+    expect(stderr).toMatch(/^This machine lacks .*\bip\b.*\bnft\b.*\n$/)
+  })
+
+  test('./npm run step -- 3', { timeout: minutes(2) }, (context) => {
+    check(context)
+    expect(there("./npm run step -- 3 /bin/sh -c 'echo \\$\\$'")).toMatchObject({
+      status: 0,
+      stdout: '1\n',
+    })
+  })
+
+  test('begin and check', { timeout: minutes(5) }, (context) => {
+    check(context)
+    expect(there('./npm run begin')).toMatchObject({ status: 0 })
+    const judged = there('./npm run check -- 1')
+    expect(judged).toMatchObject({ status: 1, stdout: expect.stringContaining('01-exec') })
+    expect(there('./npm run jump -- 3 && ./npm run check -- 3')).toMatchObject({ status: 0 })
+  })
+
+  test('what the kit is not for says so', { timeout: minutes(2) }, (context) => {
+    check(context)
+    const { status, stderr } = there('./npm test')
+    expect(status).toBe(1)
+    expect(stderr).toContain("The kit doesn't have the packages for this")
+  })
+})
+
+test('a processor or a C library that is another one', { timeout: minutes(1) }, (context) => {
+  check(context)
+  const other = "printf '#!/bin/sh\\necho riscv64' > /tmp/uname; chmod +x /tmp/uname"
+  const processor = there(`${other}; PATH=/tmp:\\$PATH ./npm start`)
+  expect(processor).toMatchObject({ status: 1, stderr: expect.stringContaining('riscv64') })
+  const old =
+    "printf '#!/bin/sh\\necho glibc 2.17' > /tmp/getconf; chmod +x /tmp/getconf; rm /tmp/uname"
+  const library = there(`${old}; PATH=/tmp:\\$PATH ./npm start`)
+  expect(library).toMatchObject({ status: 1, stderr: expect.stringMatching(/needs glibc 2\.\d+/) })
+})
