@@ -67,7 +67,12 @@ between() {
 
 inside() {
   cd "$folder"
-  ip link set lo up
+  # A small system has no ip; the rootfs has busybox's.
+  if command -v ip > /dev/null; then
+    ip link set lo up
+  else
+    "${0%/*}"/../../rootfs/busybox/bin/busybox ip link set lo up
+  fi
   if [ -n "$checkout" ]; then
     mount -t proc proc /proc
     own_name

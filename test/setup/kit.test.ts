@@ -32,8 +32,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** In the machine, in the kit's folder. */
 function there(command: string) {
-  const enter = `mount --bind "$0" "$0" && mount -t proc proc "$0/proc" && mount --rbind /sys "$0/sys" &&
-    mount --rbind /dev "$0/dev" && cd / && exec chroot "$0" /bin/sh -c "cd /root/${name} && $1"`
+  // A root of its own, which no chroot gives: nsenter would lead out of that again.
+  const enter = `mount --bind "$0" "$0" && mount -t proc proc "$0/proc" &&
+    mount --rbind /sys "$0/sys" && mount --rbind /dev "$0/dev" && cd "$0" && pivot_root . mnt &&
+    exec /bin/sh -c "umount -l /mnt; cd /root/${name} && $1"`
   const namespaces = ['--mount', '--net', '--propagation', 'private']
   const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', TERM: 'dumb' }
   const argv = [...namespaces, '/bin/sh', '-c', enter, root, command]
