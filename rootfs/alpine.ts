@@ -2,9 +2,9 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { Problem } from '../tools/setup/terminal.mjs'
 import { download } from './download'
-import type { Work } from './ensure'
 import { leaveToOwner } from './files'
 import { unpack } from './unpack'
+import type { Work } from './work'
 
 export const ALPINE_VERSION = '3.23.4'
 

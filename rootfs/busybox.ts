@@ -2,8 +2,8 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { Problem } from '../tools/setup/terminal.mjs'
 import { makeAlpine } from './alpine'
-import type { Work } from './ensure'
 import { explain } from './files'
+import type { Work } from './work'
 
 const DIRECTORIES = ['bin', 'sbin', 'usr/bin', 'usr/sbin', 'etc', 'home', 'var/tmp']
 const APPLET = /^(bin|sbin|usr\/bin|usr\/sbin)\/[^/]+$/
@@ -33,8 +33,8 @@ export async function makeBusybox(root: string, work: Work): Promise<void> {
     throw new Problem(
       "No static busybox is installed here, and Alpine's files could not take its place:\n" +
         `  ${explain('Cannot make Alpine', error).message}\n` +
-        'To install busybox: apt-get install busybox-static (Debian, Ubuntu), dnf install busybox ' +
-        '(Fedora), apk add busybox-static (Alpine), pacman -S busybox (Arch).',
+        'To install busybox: apt-get install busybox-static (Debian, Ubuntu), ' +
+        'dnf install busybox (Fedora), apk add busybox-static (Alpine), pacman -S busybox (Arch).',
     )
   }
 }

@@ -1,7 +1,7 @@
 import { find, shown } from '../tools/setup/programs.mjs'
 import { at } from '../tools/setup/project.mjs'
 import { Problem, task } from '../tools/setup/terminal.mjs'
-import type { Work } from './ensure'
+import type { Work } from './work'
 
 // debootstrap fails if its target's path has a space; in its own mount namespace it has a plain
 // one. Its mounts and processes end with this process, even with kill -9.

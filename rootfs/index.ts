@@ -3,7 +3,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { main, Problem, say } from '../tools/setup/terminal.mjs'
 import { words } from '../tools/setup/words.mjs'
-import { type EnsureOptions, ensureRootfs, type Kind, KINDS } from './ensure'
+import { ensureRootfs, type Kind, KINDS } from './ensure'
+import type { EnsureOptions } from './work'
 
 const USAGE = `usage: npm run rootfs [-- KIND] [OPTIONS]
 

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { Problem } from '../tools/setup/terminal.mjs'
-import type { Work } from './ensure'
 import { stat } from './files'
 import { unpack } from './unpack'
+import type { Work } from './work'
 
 /** A tarball's root file system is named after the file, without its endings. */
 export function tarballName(file: string): string {
@@ -17,8 +17,8 @@ export async function makeTarball(root: string, work: Work): Promise<void> {
   const has = (name: string) => stat(path.join(root, name)) !== undefined
   if (!has('bin') && !has('usr') && (has('manifest.json') || has('oci-layout'))) {
     throw new Problem(
-      `${file} is an image, as docker save writes it, and not the files of a container. Make those ` +
-        'with: docker create --name CONTAINER IMAGE; docker export -o FILE.tar CONTAINER',
+      `${file} is an image, as docker save writes it, and not the files of a container. ` +
+        'Make those with: docker create --name CONTAINER IMAGE; docker export -o FILE.tar CONTAINER',
     )
   }
 }

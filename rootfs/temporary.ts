@@ -1,4 +1,4 @@
-// Temporary directories that name their owner, so that a later run can remove what a killed one left.
+// Temporary directories name their owner, so that a later run can remove what a killed one left.
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import { Problem } from '../tools/setup/terminal.mjs'
 import { explain } from './files'
-import type { Work } from './ensure'
+import type { Work } from './work'
 
 const RIGHT_WAY = 'Make one with: docker export -o FILE.tar CONTAINER'
 
@@ -118,8 +118,9 @@ function requireGnuTar(): void {
   isGnuTar ||= Boolean(stdout?.includes('GNU tar'))
   if (isGnuTar) return
   throw new Problem(
-    `${stdout ? "The tar of this system isn't GNU tar" : 'There is no tar here'}, which unpacks root ` +
-      'file systems. Install the package tar: apk add tar (Alpine), apt-get install tar (Debian).',
+    `${stdout ? "The tar of this system isn't GNU tar" : 'There is no tar here'}, which unpacks ` +
+      'root file systems. Install the package tar: apk add tar (Alpine), ' +
+      'apt-get install tar (Debian, Ubuntu).',
   )
 }
 
@@ -149,14 +150,15 @@ function refuseUnreadable(archive: string): void {
   }
 }
 
-const COMPRESSORS: Record<string, string> = { xz: 'xz-utils or xz', lzma: 'xz-utils or xz' }
+const PACKAGES: Record<string, string> = { xz: 'xz-utils or xz', lzma: 'xz-utils or xz' }
 
 function refusal(archive: string, line: string): Problem {
   const reason = printable(line.replace(/^tar( \(child\))?: /, ''))
   const [, program] = /^(\w+): Cannot exec/.exec(reason) ?? []
   if (program)
     return new Problem(
-      `${archive} needs ${program} to be unpacked. Install the package ${COMPRESSORS[program] ?? program}.`,
+      `${archive} needs ${program} to be unpacked. ` +
+        `Install the package ${PACKAGES[program] ?? program}.`,
     )
   if (/No space left|Wrote only|quota/.test(reason))
     return new Problem(

@@ -20,7 +20,7 @@ export const sharedMounts = (on: string[] = []) =>
   sandbox(
     ['--mount', '--propagation', 'private'],
     [
-      // If rootfs.test.ts mounts something now, it would vanish here together with its folder.
+      // If test/rootfs mounts something now, it would vanish here together with its folder.
       'for point in $(cut -d " " -f 5 /proc/self/mountinfo | grep /rootfs-test-)',
       'do umount --lazy "$point" 2> /dev/null || true; done',
       'mount --make-rshared /',

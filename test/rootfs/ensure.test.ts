@@ -47,8 +47,10 @@ describe.runIf(isRoot)('what is in the way', () => {
     expect({ made, isNew: !exists(box('etc/made-by-root')) }).toEqual({ made: true, isNew: true })
     const [left] = list('out').filter((name) => name !== 'box')
     const command = `sudo rm -rf ${at('out', left)}`
-    const sentence = `Something in an earlier one belongs to root and is still there. To remove it: ${command}`
-    expect(notes).toContain(sentence)
+    expect(notes).toContain(
+      'Something in an earlier one belongs to root and is still there. ' +
+        `To remove it: ${command}`,
+    )
     execFileSync('sh', ['-c', command.replace('sudo ', '')])
     expect(list('out')).toEqual(['box'])
   })

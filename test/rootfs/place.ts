@@ -10,7 +10,7 @@ if (!isRoot) console.log('rootfs: tests with mounts and other users are left out
 
 let directory: string
 
-/** Gives every test of a file an empty directory, and no proxy, and keeps progress off the screen. */
+/** Gives each test an empty directory and no proxy, and keeps progress off the screen. */
 export function usePlace(): void {
   beforeEach(() => {
     directory = fs.mkdtempSync(path.join(tmpdir(), 'rootfs-test-'))
