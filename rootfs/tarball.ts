@@ -18,7 +18,8 @@ export async function makeTarball(root: string, work: Work): Promise<void> {
   if (!has('bin') && !has('usr') && (has('manifest.json') || has('oci-layout'))) {
     throw new Problem(
       `${file} is an image, as docker save writes it, and not the files of a container. ` +
-        'Make those with: docker create --name CONTAINER IMAGE; docker export -o FILE.tar CONTAINER',
+        'Make those with: docker create --name CONTAINER IMAGE; ' +
+        'docker export -o FILE.tar CONTAINER',
     )
   }
 }
