@@ -19,7 +19,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Starts a shell that leads its own session and ignores hangups; gives its pid when it is ready. */
+/** Starts a shell with its own session that ignores hangups; gives its pid once it is ready. */
 async function start(script: string): Promise<number> {
   const ready = `trap '' HUP; touch ready; ${script}`
   child = spawn('sh', ['-c', ready], { cwd: folder, detached: true, stdio: 'ignore' })
