@@ -29,7 +29,7 @@ export function verdict({ status, stdout, stderr }: Ended): Verdict {
     return { status: status || 1, counts: 'not run', failures: said.slice(-20) }
   }
   // vitest's summary: where, what was expected, and what was there instead.
-  const summary = /^.*Failed (?:Tests|Suites)[\s\S]*?(?=^ *Test Files)/m
-  const failures = summary.exec(`${output}\n${stripVTControlCharacters(stderr)}`)?.[0].trim()
+  const said = stripVTControlCharacters(stderr)
+  const failures = /^.*Failed (?:Tests|Suites)[\s\S]*/m.exec(said)?.[0].trim()
   return { status, counts, failures: failures ? [failures] : [] }
 }
