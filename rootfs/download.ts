@@ -34,8 +34,7 @@ export async function download(request: Download): Promise<void> {
   if (sum !== request.sha256)
     throw new Problem(
       `${url} is refused: its SHA-256 is ${sum}, but ${request.sha256} is expected. ` +
-        'Run it again; if it fails again, the server has another file: choose another server with ' +
-        'ALPINE_MIRROR=URL.',
+        'Run it again; if it fails again, choose another server with ALPINE_MIRROR=URL.',
     )
   fs.renameSync(part, file)
 }
