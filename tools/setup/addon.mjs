@@ -38,7 +38,7 @@ function sourceState(binary) {
 }
 
 function sources() {
-  const code = readdirSync(at('native', 'src'), { recursive: true })
+  const code = readdirSync(at('native', 'src'), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.\w+$/.test(name))
     .sort()
   return [

@@ -88,7 +88,7 @@ export async function typecheck(/** @type {string[]} */ args, /** @type {Prepare
   words('usage: npm run typecheck', { args })
   await prepare()
   const tsc = at('node_modules', 'typescript', 'bin', 'tsc')
-  for (const project of ['.', 'slides/deck/client'])
+  for (const project of ['.', 'slides/deck/client', 'tools/setup'])
     await task(`Checking the types in ${project}`, (detail) =>
       quiet(process.execPath, [tsc, '--noEmit', '-p', at(project)], detail),
     )

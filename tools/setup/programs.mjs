@@ -13,7 +13,10 @@ const directories = [
   ...['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'],
 ]
 
-/** The absolute path of a program, or undefined. */
+/**
+ * The absolute path of a program, or undefined.
+ * @param {string} name
+ */
 export function find(name) {
   return directories.map((directory) => join(directory, name)).find(isExecutable)
 }
@@ -50,7 +53,7 @@ export function quiet(file, args, detail = () => {}) {
         output
           .trimEnd()
           .split(/[\r\n]/)
-          .at(-1),
+          .at(-1) ?? '',
       )
     }
     child.stdout.setEncoding('utf8').on('data', collect)
@@ -79,18 +82,21 @@ function excerpt(text) {
 /**
  * Becomes `argv`, so that no launcher stays behind while a container runs. Where this Node cannot do that and the
  * addon is not there to do it, runs it as a child and ends as it ended.
+ * @param {string[]} argv
  */
 export async function become([name, ...args]) {
   process.chdir(root)
-  const file = name.includes('/') ? name : find(name)
+  const file = name.includes('/') ? name : (find(name) ?? name)
   replaceProcess(file, args)
   await follow(file, args)
 }
 
 function replaceProcess(file, args) {
   const argv = [file, ...args]
+  // Newer than the oldest Node, and so than its types.
+  const { execve } = /** @type {{ execve?: Function }} */ (process)
   try {
-    if (process.execve) process.execve(file, argv, process.env)
+    if (execve) execve.call(process, file, argv, process.env)
     else createRequire(import.meta.url)(addon).execve([file], argv, environment(), false)
   } catch {
     // Waiting for a child does the same, with one more process.
@@ -101,22 +107,31 @@ const environment = () => Object.entries(process.env).map(([name, value]) => `${
 const addon = at('native', 'build', 'Release', 'native.node')
 
 // The terminal sends Ctrl-C to both: what to do about it is the child's to decide.
+/**
+ * @param {string} file
+ * @param {string[]} args
+ * @returns {Promise<void>}
+ */
 function follow(file, args) {
   return new Promise((resolve, reject) => {
     for (const signal of ['SIGINT', 'SIGQUIT']) process.on(signal, () => {})
     const child = spawn(file, args, { cwd: root, stdio: 'inherit' })
-    for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+    for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP']))
+      process.on(signal, () => child.kill(signal))
     child.on('error', (error) =>
       reject(new Problem(`${file} could not be started: ${error.message}`)),
     )
     child.on('exit', (code, signal) => {
-      process.exitCode = signal ? 128 + os.signals[signal] : code
+      process.exitCode = signal ? 128 + os.signals[signal] : (code ?? 1)
       resolve()
     })
   })
 }
 
-/** `argv` as one would type it into a shell. */
+/**
+ * `argv` as you'd type it into a shell.
+ * @param {string[]} argv
+ */
 export const shown = (argv) => argv.map(quote).join(' ')
 
 function quote(word) {

@@ -14,8 +14,14 @@ const kept = [
   'TEST_STEPS',
 ]
 
+export const isRoot = () => process.getuid?.() === 0
+
+/**
+ * The command that runs `argv` as root.
+ * @param {string[]} argv
+ */
 export function asRoot(argv) {
-  if (process.getuid() === 0) return argv
+  if (isRoot()) return argv
   if (!find('sudo'))
     throw new Problem(
       'Making a container needs root, and there is no sudo here: run this as root, or install sudo.',

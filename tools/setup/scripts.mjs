@@ -44,7 +44,7 @@ export const forgetScripts = () => rmSync(compiled, { recursive: true, force: tr
 const sources = () => [
   at('rootfs', 'default.ts'),
   ...['native', 'steps'].flatMap((directory) =>
-    readdirSync(at(directory), { recursive: true })
+    readdirSync(at(directory), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => at(directory, name)),
   ),

@@ -7,6 +7,7 @@ import { checkPlatform } from './platform.mjs'
 import { find, quiet } from './programs.mjs'
 import { at, isKit, root } from './project.mjs'
 import { Problem, say, task } from './terminal.mjs'
+import { isRoot } from './root.mjs'
 import { areScriptsCompiled, compileScripts } from './scripts.mjs'
 import { installPrograms, missingPrograms, networkStep } from './system.mjs'
 
@@ -96,7 +97,7 @@ function explainKit({ groups, todo, programs }) {
 async function leaveToOwner(made) {
   const { uid, gid } = statSync(root)
   const paths = made.map((path) => at(path)).filter((path) => existsSync(path))
-  if (process.getuid() === 0 && uid !== 0 && paths.length)
+  if (isRoot() && uid !== 0 && paths.length)
     await quiet('chown', ['-R', '-h', `${uid}:${gid}`, ...paths])
 }
 
@@ -108,14 +109,14 @@ async function setUpLocked(needs) {
     writeFileSync(lock, '', { flag: 'a' })
     await leaveToOwner(['build'])
   }
-  const flock = find('flock')
+  const flock = find('flock') ?? 'flock'
   if (spawnSync(flock, ['-n', lock, 'true']).status !== 0)
     say('Another set-up of this checkout is under way; waiting for it.')
   const worker = [process.execPath, at('tools', 'setup', 'setup-worker.mjs'), JSON.stringify(needs)]
   const env = { ...process.env, CONTAINERS_SETUP_LOCKED: '1' }
   const { status, signal } = spawnSync(flock, [lock, ...worker], { env, stdio: ['inherit', 2, 2] })
   // flock gives the status of a shell: more than 128 for a signal. What else went wrong the worker has said.
-  if (signal || status > 128)
+  if (signal || status === null || status > 128)
     throw new Problem(
       'The set-up was stopped before its end. Run this again to go on.',
       status ?? 130,

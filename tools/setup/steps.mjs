@@ -21,7 +21,7 @@ export function goal(step) {
 /** The step that is meant by `3`, `03`, `pid` or `03-pid`. */
 export function findStep(wanted) {
   const found = steps().find((name) => {
-    const [, number, word] = /^(\d+)-(.*)$/.exec(name)
+    const [, number, word] = /^(\d+)-(.*)$/.exec(name) ?? []
     return (
       wanted === name ||
       wanted === word ||

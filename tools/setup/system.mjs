@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { find, quiet, shown } from './programs.mjs'
+import { isRoot } from './root.mjs'
 import { Problem, say, style, task } from './terminal.mjs'
 
 // What each purpose needs: any one of these programs, and the packages that bring it.
@@ -76,20 +77,19 @@ function isThere(need) {
 }
 
 function isRecentCmake() {
-  const [, major, minor] = /version (\d+)\.(\d+)/.exec(
-    execFileSync(find('cmake'), ['--version'], { encoding: 'utf8' }),
-  )
+  const said = execFileSync(find('cmake') ?? 'cmake', ['--version'], { encoding: 'utf8' })
+  const [, major, minor] = /version (\d+)\.(\d+)/.exec(said) ?? []
   return Number(major) > 3 || (Number(major) === 3 && Number(minor) >= 15)
 }
 
 // That of busybox, which Alpine has from the start, knows neither -json nor -batch.
 function isIproute2() {
-  return /iproute2/.test(spawnSync(find('ip'), ['-V'], { encoding: 'utf8' }).stdout)
+  return /iproute2/.test(spawnSync(find('ip') ?? 'ip', ['-V'], { encoding: 'utf8' }).stdout)
 }
 
 export async function installPrograms(missing) {
   const required = missing.filter((need) => !need.optional)
-  const root = process.getuid() === 0
+  const root = isRoot()
   if (!required.length && !(root && find('apt-get'))) return
   const manager = Object.keys(installers).find(find)
   const names = packagesOf(missing, manager ?? 'apt-get')
@@ -117,7 +117,7 @@ export function installCommand(missing) {
 }
 
 function commandFor(missing, manager) {
-  const sudo = process.getuid() === 0 ? [] : ['sudo']
+  const sudo = isRoot() ? [] : ['sudo']
   return [
     ...sudo,
     manager,
@@ -152,7 +152,7 @@ async function askForSudo(named, command) {
   if (!/^(y|yes|)$/i.test(answer.trim())) throw new Problem(byHand)
   // Asks for the password now, before progress is drawn over the prompt.
   try {
-    execFileSync(find('sudo'), ['-v'], { stdio: 'inherit' })
+    execFileSync(find('sudo') ?? 'sudo', ['-v'], { stdio: 'inherit' })
   } catch {
     throw new Problem(byHand)
   }

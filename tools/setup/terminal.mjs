@@ -25,7 +25,8 @@ export async function main(action) {
   process.stdout.on('error', () => process.exit(1))
   try {
     await action()
-  } catch (error) {
+  } catch (thrown) {
+    const error = /** @type {Error & { status?: number }} */ (thrown)
     if (!(error instanceof Problem))
       say(`Unexpected: ${process.env.DEBUG ? error.stack : error.message}`)
     else say(`${style('red', '✖')} ${error.message}`)

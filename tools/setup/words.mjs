@@ -3,7 +3,12 @@ import util from 'node:util'
 import { checkPlatform } from './platform.mjs'
 import { Problem } from './terminal.mjs'
 
-/** What parseArgs makes of them by `config`. Shows `usage` for --help, and with status 2 for what is unknown. */
+/**
+ * Reads them as parseArgs does. Shows `usage` for --help, and with status 2 for what is unknown.
+ * @param {string} usage
+ * @param {util.ParseArgsConfig} [config]
+ * @returns {{ values: Record<string, any>, positionals: string[] }}
+ */
 export function words(usage, config = {}) {
   checkPlatform() // a Node that is too old has no parseArgs
   const parsed = parse(usage, config)
@@ -12,6 +17,11 @@ export function words(usage, config = {}) {
   process.exit()
 }
 
+/**
+ * @param {string} usage
+ * @param {util.ParseArgsConfig} config
+ * @returns {{ values: Record<string, any>, positionals: string[] }}
+ */
 function parse(usage, { options, ...config }) {
   try {
     return util.parseArgs({
@@ -19,6 +29,6 @@ function parse(usage, { options, ...config }) {
       options: { ...options, help: { type: 'boolean', short: 'h' } },
     })
   } catch (error) {
-    throw new Problem(`${error.message}\n${usage}`, 2)
+    throw new Problem(`${/** @type {Error} */ (error).message}\n${usage}`, 2)
   }
 }

@@ -1,10 +1,24 @@
 // Trying things, as root where that is possible without asking anybody for a password.
 import { spawnSync } from 'node:child_process'
 import { find } from '../programs.mjs'
+import { isRoot } from '../root.mjs'
 
-export const isRoot = () => process.getuid() === 0
+/**
+ * How an attempt went: `said` is the end of what the program said. It may be `missing`, or
+ * `untried` because only root can try it.
+ * @typedef {object} Attempt
+ * @property {boolean} worked
+ * @property {string} said
+ * @property {string} [output]
+ * @property {boolean} [missing]
+ * @property {boolean} [untried]
+ */
 
-/** Runs a program; gives whether it worked, and the end of what it said. */
+/**
+ * Runs a program.
+ * @param {string[]} argv
+ * @returns {Attempt}
+ */
 export function attempt([name, ...args], input = '') {
   const file = name.includes('/') ? name : find(name)
   if (!file) return { worked: false, missing: true, said: `there is no program ${name} here` }
@@ -26,6 +40,7 @@ export function attempt([name, ...args], input = '') {
   }
 }
 
+/** @type {boolean | undefined} */
 let sudoWorks
 
 /** Whether something can be run as root without a question. */
@@ -35,8 +50,12 @@ export function canBeRoot() {
   return sudoWorks
 }
 
-/** As attempt(), as root; `untried` when that is not possible just now. */
-export function attemptAsRoot(argv, input) {
+/**
+ * Runs a program as root, if that works without asking.
+ * @param {string[]} argv
+ * @returns {Attempt}
+ */
+export function attemptAsRoot(argv, input = '') {
   if (isRoot()) return attempt(argv, input)
   if (!canBeRoot()) return { worked: false, untried: true, said: 'only root can try this' }
   const [name, ...args] = argv

@@ -1,7 +1,6 @@
 // `doctor`: everything that stops people, found before the workshop. Works in a fresh clone, without packages, without
 // the network and with a Node that is too old for all else; changes nothing, and never asks for a password.
-import { readdirSync } from 'node:fs'
-import { at } from '../project.mjs'
+import { steps } from '../steps.mjs'
 import { Problem, style } from '../terminal.mjs'
 import { cgroups } from './checks/cgroups.mjs'
 import { machine } from './checks/machine.mjs'
@@ -38,10 +37,11 @@ export async function doctor(args) {
   if (wrong !== undefined) throw new Problem(`doctor does not know ${wrong}.\n${help}`, 2)
 
   const findings = await examine()
-  const steps = perStep(findings)
-  const runnable = steps.every((step) => step.runs !== false)
-  if (args.includes('--json')) console.log(JSON.stringify({ runnable, steps, findings }, null, 2))
-  else console.log(report(findings, steps).join('\n'))
+  const outcomes = perStep(findings)
+  const runnable = outcomes.every((step) => step.runs !== false)
+  if (args.includes('--json'))
+    console.log(JSON.stringify({ runnable, steps: outcomes, findings }, null, 2))
+  else console.log(report(findings, outcomes).join('\n'))
   process.exitCode = runnable ? 0 : 1
 }
 
@@ -55,7 +55,7 @@ async function examine() {
       found.push({
         name: check.name,
         state: 'unknown',
-        saw: `could not be looked at: ${error.message}`,
+        saw: `could not be looked at: ${/** @type {Error} */ (error).message}`,
       })
     }
     // Nothing below is of any use on another system.
@@ -66,10 +66,7 @@ async function examine() {
 
 /** Which steps can run here; null where that could not be tried. */
 function perStep(findings) {
-  const names = readdirSync(at('steps'))
-    .filter((name) => /^\d\d-/.test(name))
-    .sort()
-  return names.map((step, index) => {
+  return steps().map((step, index) => {
     const stands = findings.filter((finding) => concerns(finding, index + 1))
     const stopping = stands.filter(({ state }) => state === 'failure').map(({ name }) => name)
     const unknown = stands.some(({ state }) => state === 'unknown')

@@ -38,6 +38,12 @@ function mounting() {
   return outcome('mounting', 4, ended, 'tmpfs and proc can be mounted')
 }
 
+/**
+ * @param {string} name
+ * @param {number} from
+ * @param {import('../attempt.mjs').Attempt} attempt
+ * @param {string} saw
+ */
 function outcome(name, from, { worked, untried, missing, said }, saw) {
   if (worked) return { name, state: 'ok', saw }
   if (missing) return { name, state: 'unknown', saw: said, fix: 'install util-linux', from }

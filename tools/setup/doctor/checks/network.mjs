@@ -48,7 +48,7 @@ function queues() {
 function firewall() {
   if (!canBeRoot() || !find('nft')) return []
   const chain = (name) => attemptAsRoot(['nft', 'list', 'chain', 'ip', 'filter', name])
-  if (!/policy drop/.test(chain('FORWARD').output)) return []
+  if (!/policy drop/.test(chain('FORWARD').output ?? '')) return []
   // Docker leaves this chain to others and puts its own before theirs in FORWARD.
   const place = chain('DOCKER-USER').worked ? 'DOCKER-USER' : 'FORWARD'
   return [

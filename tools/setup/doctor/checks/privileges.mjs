@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { find } from '../../programs.mjs'
-import { attempt, attemptAsRoot, canBeRoot, isRoot } from '../attempt.mjs'
+import { isRoot } from '../../root.mjs'
+import { attempt, attemptAsRoot, canBeRoot } from '../attempt.mjs'
 
 export const privileges = () => [
   becomingRoot(),

@@ -52,7 +52,7 @@ function mountOptions() {
 
 /** What an earlier `sudo npm …` left to root. */
 function owner() {
-  const uid = process.getuid()
+  const uid = process.getuid?.()
   if (uid === 0) return []
   const paths = [
     '.',
