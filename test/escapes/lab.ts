@@ -53,7 +53,7 @@ function compile(source: string, program: string, ...options: string[]): void {
   execFileSync('cc', ['-O1', '-static', ...options, '-o', program, file], { stdio: 'pipe' })
 }
 
-/** A rootfs with a hostile ELF interpreter: each program starts as interpreter.c, then the probe. */
+/** A rootfs with a hostile ELF interpreter: each program starts as interpreter.c. */
 export function hostileRootfs({ folder, program }: Lab): string {
   const root = path.join(folder, 'hostile')
   if (existsSync(root)) return root

@@ -16,7 +16,7 @@ export async function clone(folder: string): Promise<void> {
 export class LeftOut extends Problem {}
 
 /** Options of `npm test` that make it end with a line of counts. */
-export const reporters = ['--reporter=default', '--reporter=./test/harness/count-reporter.mjs']
+export const reporters = ['--reporter=default', '--reporter=./test/harness/count-reporter.ts']
 
 export type Verdict = { status: number | string; counts: string; failures: string[] }
 
