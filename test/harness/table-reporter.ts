@@ -1,4 +1,5 @@
-// A reporter for vitest: ends the output with a table of the steps and of what was proven on each.
+// A reporter for vitest: ends the output with a table of the steps, of what was proven on each, and
+// with the counts as one plain line.
 import type { Reporter, TestModule, TestSuite } from 'vitest/node'
 import { goal } from '../../tools/setup/steps.mjs'
 import { roomOf } from './rooms'
@@ -17,14 +18,29 @@ export class TableReporter implements Reporter {
     this.#leftOut = leftOut
   }
 
-  onTestRunEnd(modules: readonly TestModule[]): void {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const steps = modules.map(rowOf).filter((row) => sizeOf(row) > 0)
     steps.sort((a, b) => a.name.localeCompare(b.name))
     if (steps.length > 0) console.log(table([header, ...steps.map(words)]))
     const others = othersOf(modules)
     if (others !== '') console.log(`\nand the tests of ${others}`)
     if (this.#leftOut !== '') console.log(`\nleft out: ${this.#leftOut}`)
+    process.once('exit', () => console.log(`\n${counts(modules, errors.length)}`))
   }
+}
+
+/**
+ * What never became a test (a file that can't be loaded, an error outside tests) counts as failed.
+ */
+function counts(modules: readonly TestModule[], errors: number): string {
+  const count = { passed: 0, failed: errors, skipped: 0, pending: 0 }
+  for (const module of modules) {
+    count.failed += module.errors().length
+    for (const suite of module.children.allSuites()) count.failed += suite.errors().length
+    for (const test of module.children.allTests()) count[test.result().state]++
+  }
+  const skipped = count.skipped ? `, ${count.skipped} skipped` : ''
+  return `${count.passed} passed, ${count.failed + count.pending} failed${skipped}`
 }
 
 /** What the test of a step proved; nothing for any other file. */

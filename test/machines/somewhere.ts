@@ -1,6 +1,5 @@
 // Runs a step on a machine that differs from this one, for instance with the checkout elsewhere.
 import { spawnSync } from 'node:child_process'
-import { reporters } from '../../tools/maintainers/checkout'
 import { inHost } from '../harness/host'
 import { slowness } from '../harness/slowness'
 import { steps } from '../harness/target'
@@ -71,4 +70,4 @@ export const step = (name: string, ...command: string[]) => [
 export const npmStart = (...command: string[]) => ['tools/run.mjs', 'start', ...command]
 
 /** The words of Node that run some of the tests, ending with a line of counts. */
-export const npmTest = (filter: string) => ['tools/run.mjs', 'test', filter, ...reporters]
+export const npmTest = (filter: string) => ['tools/run.mjs', 'test', filter]

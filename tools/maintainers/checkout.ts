@@ -15,12 +15,9 @@ export async function clone(folder: string): Promise<void> {
 /** Why something can't be tested here: no verdict. */
 export class LeftOut extends Problem {}
 
-/** Options of `npm test` that make it end with a line of counts. */
-export const reporters = ['--reporter=default', '--reporter=./test/harness/count-reporter.ts']
-
 export type Verdict = { status: number | string; counts: string; failures: string[] }
 
-/** What tests with these reporters say in the end. */
+/** What `npm test` says in the end. */
 export function verdict({ status, stdout, stderr }: Ended): Verdict {
   const output = stripVTControlCharacters(stdout)
   const counts = /^\d+ passed, \d+ failed.*$/m.exec(output)?.[0]

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { main, Problem, say, style, task } from '../../setup/terminal.mjs'
 import { words } from '../../setup/words.mjs'
-import { clone, reporters, type Verdict, verdict } from '../checkout'
+import { clone, type Verdict, verdict } from '../checkout'
 import { cached, npmPackage } from '../packages'
 import { type Detail, endOnSignals, run, start } from '../run'
 
@@ -76,7 +76,7 @@ async function runTests(
   filters: string[],
   detail: Detail,
 ): Promise<Verdict> {
-  const argv = [join(bin, 'node'), 'tools/run.mjs', 'test:all', ...filters, ...reporters]
+  const argv = [join(bin, 'node'), 'tools/run.mjs', 'test:all', ...filters]
   const { child, ended } = await start(argv, { cwd, env: environment(bin), extendEnv: false })
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk) => detail(`${chunk}`.trimEnd().split('\n').at(-1) ?? ''))
