@@ -1,5 +1,6 @@
-// Every npm script: what it runs, and what has to be there first. `npm run x` is `node tools/run.mjs x`.
-// This file, and all it imports at the top, must load on a Node that is too old, so that the doctor can say so.
+// Every npm script: what it runs, and what has to be there first. `npm run x` is
+// `node tools/run.mjs x`. This file and its imports must load even on a Node that's too old, so that
+// the doctor can say so.
 import { pathToFileURL } from 'node:url'
 import { checkPlatform } from './setup/platform.mjs'
 import { at } from './setup/project.mjs'
@@ -10,7 +11,7 @@ import { main, Problem } from './setup/terminal.mjs'
  * @property {string} about what it's for, in one line
  * @property {string} run a file and its first words: a function of a module in tools/setup, or a
  *   program for Node
- * @property {'esm'} [loads] how a TypeScript program is loaded, if not as CommonJS, which is quicker
+ * @property {'esm'} [loads] how to load a TypeScript program, if not as CommonJS (quicker)
  * @property {string} [packages] the groups of npm packages it needs; none without this
  * @property {string} [makes] the parts of the set-up it needs besides packages
  * @property {string} [programs] what it needs the system's programs for

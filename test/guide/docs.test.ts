@@ -144,7 +144,7 @@ describe('npm run docs', () => {
 
   test.each([
     ['--chek', 'Did you mean --check?'],
-    ['--chapter=99', 'There is no step "99"'],
+    ['--chapter=99', `There's no step "99"`],
     ['nowhere.md', 'There is no file nowhere.md'],
   ])('%s is an error that says what to write', (word, message) => {
     const { status, stderr } = docs(word)

@@ -6,7 +6,7 @@ import { at } from '../../tools/setup/project.mjs'
 
 export type Record = { packages: { [path: string]: { version: string; [key: string]: unknown } } }
 
-/** For each group: a package with a dependency, with a binary for each platform, and with neither. */
+/** Packages with a dependency, with a binary for each platform, and with neither. */
 const groups = {
   core: ['chokidar'],
   companion: ['@lydell/node-pty'],

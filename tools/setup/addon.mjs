@@ -1,4 +1,4 @@
-// The native addon: built when a source has changed, put in place only when it is whole.
+// The native addon: built when a source has changed, put in place when it's complete.
 import { createHash } from 'node:crypto'
 import {
   copyFileSync,
@@ -29,7 +29,8 @@ export function isAddonBuilt() {
   }
 }
 
-// Contents, not times: those of a fresh clone or another branch say nothing. The binary's size tells a foreign one.
+// By content: the times in a fresh clone or another branch say nothing. The size gives away another
+// machine's binary.
 function sourceState(binary) {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch} ${binary}`)
   for (const path of sources())
@@ -70,10 +71,10 @@ export async function buildAddon() {
     install()
   })
   if (!isAddonBuilt())
-    throw new Problem(`The addon was built, and this Node cannot load it: ${release}`)
+    throw new Problem(`The addon is built, but this Node can't load it: ${release}`)
 }
 
-// Renamed into place: a program that runs keeps the old one, and none ever sees half of one.
+// Renamed into place: a running program keeps the old one, and nobody sees half of one.
 function install() {
   mkdirSync(release, { recursive: true })
   const built = readdirSync(join(work, 'Release')).find((name) => name.endsWith('.node'))

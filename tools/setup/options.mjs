@@ -1,8 +1,8 @@
-// The words on a command line, for commands whose packages are there already.
+// A command line, for programs whose packages are installed.
 import { InvalidArgumentError } from 'commander'
 
 /**
- * Reads them; whoever calls it in a way that is none gets status 2, as everywhere in this project.
+ * Reads it. A wrong command line exits with 2, as everywhere in this project.
  *
  * @param {import('commander').Command} command
  * @param {string[]} args

@@ -1,4 +1,4 @@
-// The two things no set-up can install: a Linux kernel, and a Node that is new enough.
+// The two things a set-up can't install: a Linux kernel, and a Node that is new enough.
 import { readFileSync } from 'node:fs'
 import { at } from './project.mjs'
 import { Problem } from './terminal.mjs'

@@ -31,7 +31,7 @@ function isExecutable(path) {
 }
 
 /**
- * Runs a program quietly; resolves to what it printed. When it fails, the Problem has the end of that.
+ * Runs a program quietly; resolves to what it printed. If it fails, the Problem has the end of that.
  * @param {string} file
  * @param {string[]} args
  * @param {(line: string) => void} [detail] gets the last line, whenever there is more
@@ -39,7 +39,7 @@ function isExecutable(path) {
  */
 export function quiet(file, args, detail = () => {}) {
   return new Promise((resolve, reject) => {
-    // A build that asks for `node` gets this one, also when it was started by its path.
+    // A build that asks for `node` gets this one, even if it isn't in PATH.
     const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter)
     const child = spawn(file, args, {
       cwd: root,
@@ -59,7 +59,7 @@ export function quiet(file, args, detail = () => {}) {
     child.stdout.setEncoding('utf8').on('data', collect)
     child.stderr.setEncoding('utf8').on('data', collect)
     child.on('error', (error) =>
-      reject(new Problem(`${file} could not be started: ${error.message}`)),
+      reject(new Problem(`${file} couldn't be started: ${error.message}`)),
     )
     child.on('close', (code, signal) => {
       if (code === 0) return resolve(output)
@@ -72,7 +72,7 @@ export function quiet(file, args, detail = () => {}) {
   })
 }
 
-// The reason of a failure stands at the beginning of some programs' output, and at the end of others'.
+// Some programs say at the beginning of their output why they failed, others at the end.
 function excerpt(text) {
   const lines = text.trimEnd().split('\n')
   const kept = lines.length > 32 ? [...lines.slice(0, 8), '…', ...lines.slice(-22)] : lines
@@ -80,8 +80,8 @@ function excerpt(text) {
 }
 
 /**
- * Becomes `argv`, so that no launcher stays behind while a container runs. Where this Node cannot do that and the
- * addon is not there to do it, runs it as a child and ends as it ended.
+ * Becomes `argv`, so that no launcher stays behind while a container runs. If neither this Node nor
+ * the addon can do that, runs it as a child and ends as it ends.
  * @param {string[]} argv
  */
 export async function become([name, ...args]) {
@@ -106,7 +106,7 @@ function replaceProcess(file, args) {
 const environment = () => Object.entries(process.env).map(([name, value]) => `${name}=${value}`)
 const addon = at('native', 'build', 'Release', 'native.node')
 
-// The terminal sends Ctrl-C to both: what to do about it is the child's to decide.
+// The terminal sends Ctrl-C to both; the child decides what to do about it.
 /**
  * @param {string} file
  * @param {string[]} args
@@ -119,7 +119,7 @@ function follow(file, args) {
     for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP']))
       process.on(signal, () => child.kill(signal))
     child.on('error', (error) =>
-      reject(new Problem(`${file} could not be started: ${error.message}`)),
+      reject(new Problem(`${file} couldn't be started: ${error.message}`)),
     )
     child.on('exit', (code, signal) => {
       process.exitCode = signal ? 128 + os.signals[signal] : (code ?? 1)

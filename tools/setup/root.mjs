@@ -1,9 +1,9 @@
-// Only what makes containers runs as root; whoever is root already needs no sudo.
+// Only what makes containers runs as root, by sudo unless you're root.
 import { statSync } from 'node:fs'
 import { find } from './programs.mjs'
 import { Problem } from './terminal.mjs'
 
-// sudo clears the environment, but for TERM; these mean something to the steps or their tests.
+// sudo clears the environment except for TERM; the steps or their tests read these.
 const kept = [
   'ROOTFS',
   'CONTAINER_MAIN',
@@ -24,7 +24,7 @@ export function asRoot(argv) {
   if (isRoot()) return argv
   if (!find('sudo'))
     throw new Problem(
-      'Making a container needs root, and there is no sudo here: run this as root, or install sudo.',
+      "Making a container needs root, and there's no sudo here: run this as root, or install sudo.",
     )
   const variables = kept
     .filter((name) => process.env[name] !== undefined)
@@ -33,7 +33,8 @@ export function asRoot(argv) {
   return ['sudo', ...(variables.length ? ['env', ...variables] : []), ...argv]
 }
 
-// Where tsx keeps what it compiled for root: whoever made it there before root did could have put any code into it.
+// Where tsx keeps what it compiles for root. If another user made it first, they could have put any
+// code into it.
 function isForeign(folder) {
   const owner = statSync(folder, { throwIfNoEntry: false })?.uid
   return owner !== undefined && owner !== 0

@@ -1,17 +1,17 @@
-// Compiles the steps and native/ ahead of time for native/loader.cjs, so that a container starts sooner. What is edited
-// later runs as well: tsx compiles it then, and a stack shows its lines.
+// Compiles the steps and native/ for steps/shared/loader.cjs, so that a container starts sooner.
+// What you edit later runs too: tsx compiles it then.
 import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { at, root } from './project.mjs'
 import { task } from './terminal.mjs'
 
 const compiled = at('build', 'ts')
 
-/** Whether each has been compiled, as it is now. */
+/** Whether all are compiled, in their present version. */
 export const areScriptsCompiled = () => existsSync(compiled) && sources().every(isCurrent)
 
 /**
- * Compiles them; after an edit without a word. Where that fails, for a mistake in one or a read-only checkout, tsx does
- * it at each start, and says what is wrong.
+ * Compiles them, silently after an edit. If that fails, because of a mistake or a read-only
+ * checkout, tsx compiles at each start and says what's wrong.
  */
 export async function compileScripts() {
   if (existsSync(compiled)) await compile().catch(() => {})
@@ -52,7 +52,7 @@ const sources = () => [
 
 const outputOf = (source, outdir = compiled) => `${outdir}${source.slice(root.length)}.js`
 
-// As native/loader.cjs sees it: a compiled file bears the time of its source.
+// As in steps/shared/loader.cjs: a compiled file bears the time of its source.
 function isCurrent(source) {
   const found = statSync(outputOf(source), { throwIfNoEntry: false })
   return found !== undefined && Math.abs(found.mtimeMs - statSync(source).mtimeMs) < 1

@@ -1,4 +1,4 @@
-// The set-up as a whole: what is still to do, in what order, and one at a time.
+// The set-up: what's missing, in which order to bring it, and only one set-up at a time.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { buildAddon, isAddonBuilt } from './addon.mjs'
@@ -93,7 +93,7 @@ function explainKit({ groups, todo, programs }) {
   return false
 }
 
-// Root may do the set-up in a checkout of somebody else, as with `sudo npm start`.
+// Root may set up another user's checkout, as with `sudo npm start`.
 async function leaveToOwner(made) {
   const { uid, gid } = statSync(root)
   const paths = made.map((path) => at(path)).filter((path) => existsSync(path))
@@ -101,7 +101,7 @@ async function leaveToOwner(made) {
     await quiet('chown', ['-R', '-h', `${uid}:${gid}`, ...paths])
 }
 
-// A lock of the kernel's: it ends with its holder, whatever way that ends, so none is ever stale.
+// The kernel drops this lock when its holder ends, in whatever way, so it's never stale.
 async function setUpLocked(needs) {
   const lock = at('build', 'setup.lock')
   if (!existsSync(lock)) {
@@ -111,16 +111,13 @@ async function setUpLocked(needs) {
   }
   const flock = find('flock') ?? 'flock'
   if (spawnSync(flock, ['-n', lock, 'true']).status !== 0)
-    say('Another set-up of this checkout is under way; waiting for it.')
+    say('Waiting for another set-up of this checkout.')
   const worker = [process.execPath, at('tools', 'setup', 'setup-worker.mjs'), JSON.stringify(needs)]
   const env = { ...process.env, CONTAINERS_SETUP_LOCKED: '1' }
   const { status, signal } = spawnSync(flock, [lock, ...worker], { env, stdio: ['inherit', 2, 2] })
-  // flock gives the status of a shell: more than 128 for a signal. What else went wrong the worker has said.
+  // flock exits as a shell does: above 128 for a signal. The worker has reported any other problem.
   if (signal || status === null || status > 128)
-    throw new Problem(
-      'The set-up was stopped before its end. Run this again to go on.',
-      status ?? 130,
-    )
+    throw new Problem('The set-up was interrupted. Run this again to continue.', status ?? 130)
   if (status !== 0) process.exit(status)
 }
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { at } from './project.mjs'
 import { Problem } from './terminal.mjs'
 
-/** Their directories' names, in order. */
+/** The names of their folders, in order. */
 export function steps() {
   if (!existsSync(at('steps'))) return []
   return readdirSync(at('steps'))
@@ -18,7 +18,7 @@ export function goal(step) {
   return row?.split('|')[2]?.trim() ?? ''
 }
 
-/** The step that is meant by `3`, `03`, `pid` or `03-pid`. */
+/** The step that `3`, `03`, `pid` or `03-pid` means. */
 export function findStep(wanted) {
   const found = steps().find((name) => {
     const [, number, word] = /^(\d+)-(.*)$/.exec(name) ?? []
@@ -28,14 +28,14 @@ export function findStep(wanted) {
       (/^\d+$/.test(wanted) && Number(wanted) === Number(number))
     )
   })
-  if (!found) throw new Problem(`There is no step "${wanted}"; there are ${steps().join(', ')}.`, 2)
+  if (!found) throw new Problem(`There's no step "${wanted}"; there are ${steps().join(', ')}.`, 2)
   return found
 }
 
-/** The path, in the checkout, of the program that is meant: a step, or one that is named by its own path. */
+/** The path, in the checkout, of a step's program or of the one you name by its path. */
 export function findMain(wanted) {
   if (!wanted.endsWith('.ts')) return `steps/${findStep(wanted)}/main.ts`
-  if (!existsSync(at(wanted))) throw new Problem(`There is no program ${at(wanted)}.`, 2)
+  if (!existsSync(at(wanted))) throw new Problem(`There's no program ${at(wanted)}.`, 2)
   return wanted
 }
 
@@ -50,7 +50,7 @@ export const runMain = (main, args) => [
 
 export const runStep = (name, args) => runMain(`steps/${name}/main.ts`, args)
 
-/** The same, begun sooner: what the set-up has compiled is loaded where it is still current. */
+/** The same, but started sooner: it loads what the set-up compiled, as long as that's current. */
 export const runCompiled = (name, args) => [
   process.execPath,
   '--require',

@@ -1,4 +1,4 @@
-// The programs that come from the distribution: what is missing is named and, where possible, installed.
+// The programs of the distribution: names what's missing and, on Debian, installs it.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
@@ -37,12 +37,12 @@ const ping = {
   what: 'ping',
   packages: { 'apt-get': ['iputils-ping'], default: ['iputils'] },
 }
-// The guide's transcripts are those of an ordinary user.
+// The guide's transcripts are an ordinary user's.
 const sudo = { any: ['sudo'], what: 'sudo', packages: 'sudo' }
-// The tests of the learner's way sit at a terminal, and write each step by its diff.
+// The tests of the companion sit at a terminal, and write each step by its diff.
 const tmux = { any: ['tmux'], what: 'tmux', packages: 'tmux' }
 const patch = { any: ['patch'], what: 'patch', packages: 'patch' }
-// The root file system can be made without it, so it never stops anything.
+// A root file system can be made without it, so it never stops anything.
 const busybox = {
   any: ['busybox'],
   what: 'busybox',
@@ -66,7 +66,7 @@ const installers = {
   pacman: ['-S', '--needed', '--noconfirm'],
 }
 
-/** What is missing for these purposes ('build', 'run', 'test', 'rootfs'). */
+/** What's missing for these purposes ('build', 'run', 'test', 'rootfs'). */
 export function missingPrograms(purposes) {
   return purposes.flatMap((purpose) => needs[purpose]).filter((need) => !isThere(need))
 }
@@ -82,7 +82,7 @@ function isRecentCmake() {
   return Number(major) > 3 || (Number(major) === 3 && Number(minor) >= 15)
 }
 
-// That of busybox, which Alpine has from the start, knows neither -json nor -batch.
+// Busybox's, which Alpine comes with, knows neither -json nor -batch.
 function isIproute2() {
   return /iproute2/.test(spawnSync(find('ip') ?? 'ip', ['-V'], { encoding: 'utf8' }).stdout)
 }
@@ -110,7 +110,7 @@ export async function installPrograms(missing) {
     )
 }
 
-/** The command that installs what is missing, as one would type it; undefined where no known installer is. */
+/** The command that installs what's missing, as you'd type it; needs a known installer. */
 export function installCommand(missing) {
   const manager = Object.keys(installers).find(find)
   return manager && shown(commandFor(missing, manager))
@@ -173,7 +173,7 @@ async function aptInstall(sudo, names) {
   await task(`Installing ${names.join(', ')}`, async (detail) => {
     if (!hasPackageLists()) await apt(['update'], detail)
     await apt(install, detail).catch(async () => {
-      // The usual reason is lists that are older than the mirror.
+      // Usually the lists are older than the mirror.
       await apt(['update'], detail)
       await apt(install, detail)
     })

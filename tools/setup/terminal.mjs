@@ -1,17 +1,17 @@
-// What people see: sentences and progress on stderr, so that stdout stays the contained command's own.
+// What people see: sentences and progress, on stderr, so that stdout is the contained command's.
 import util from 'node:util'
 
 const tty = Boolean(process.stderr.isTTY)
 const colours = tty && !process.env.NO_COLOR && process.env.TERM !== 'dumb'
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 
-// styleText is younger than the oldest Node that must still get as far as being told it is too old.
+// styleText is newer than the oldest Node that must still be told it's too old.
 export const style = (format, text) =>
   colours && util.styleText ? util.styleText(format, text) : text
 
 export const say = (text) => process.stderr.write(`${text}\n`)
 
-/** Something a person can act on: printed as it is, without a stack trace. */
+/** Something a person can act on: printed without a stack trace. */
 export class Problem extends Error {
   constructor(message, status = 1) {
     super(message)
@@ -35,7 +35,7 @@ export async function main(action) {
 }
 
 /**
- * Shows that `action` is under way and for how long. It gets a function to call with what is happening just now.
+ * Shows that `action` is under way and for how long. It gets a function to say what's happening.
  * Without a terminal: one line when it starts, one when it ends.
  */
 export async function task(title, action) {
@@ -55,7 +55,7 @@ export async function task(title, action) {
   }
 }
 
-// Not a library: most of the waiting is for the libraries to be installed.
+// Not from a package: most of the waiting is for packages.
 function spin(title) {
   let frame = 0
   let detail = ''

@@ -1,4 +1,4 @@
-// Trying things, as root where that is possible without asking anybody for a password.
+// Trying things, as root if that works without asking for a password.
 import { spawnSync } from 'node:child_process'
 import { find } from '../programs.mjs'
 import { isRoot } from '../root.mjs'
@@ -21,7 +21,7 @@ import { isRoot } from '../root.mjs'
  */
 export function attempt([name, ...args], input = '') {
   const file = name.includes('/') ? name : find(name)
-  if (!file) return { worked: false, missing: true, said: `there is no program ${name} here` }
+  if (!file) return { worked: false, missing: true, said: `there's no program ${name} here` }
   // The sbin directories have ip, nft and others.
   const PATH = [process.env.PATH, '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin']
     .filter(Boolean)
@@ -43,7 +43,7 @@ export function attempt([name, ...args], input = '') {
 /** @type {boolean | undefined} */
 let sudoWorks
 
-/** Whether something can be run as root without a question. */
+/** Whether you can become root without typing a password. */
 export function canBeRoot() {
   if (isRoot()) return true
   if (sudoWorks === undefined) sudoWorks = attempt(['sudo', '-n', 'true']).worked

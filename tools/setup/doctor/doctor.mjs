@@ -1,5 +1,6 @@
-// `doctor`: everything that stops people, found before the workshop. Works in a fresh clone, without packages, without
-// the network and with a Node that is too old for all else; changes nothing, and never asks for a password.
+// `doctor`: finds what would stop you, before the workshop. It works in a fresh clone, without packages
+// and network, and on a Node that's too old for the rest. It changes nothing and asks for no
+// password.
 import { steps } from '../steps.mjs'
 import { Problem, style } from '../terminal.mjs'
 import { cgroups } from './checks/cgroups.mjs'
@@ -12,7 +13,7 @@ import { project } from './checks/project.mjs'
 
 const help = `Usage: npm run doctor [-- --json]
 
-Finds what would stop you on this machine, and says how to mend it. It changes nothing.
+Finds what would stop you on this machine, and says how to fix it. It changes nothing.
 
 Options:
   --json      the findings, for programs
@@ -23,18 +24,18 @@ Examples:
   sudo -v; npm run doctor      lets it try what only root can, without asking for a password itself
   npm run doctor -- --json
 
-Exit status: 0 each step can run here, 1 some can not, 2 wrong words.`
+Exit status: 0 every step can run here, 1 some can't, 2 a wrong command line.`
 
 /**
- * What a check found: `ok`; `note`, nothing to worry about; `warning`, it may bite; `failure`, the steps from \`from\` on
- * do not run; `unknown`, it could not be tried.
+ * What a check found: `ok`; `note`, nothing to worry about; `warning`, it may bite; `failure`, the
+ * steps from `from` on don't run; `unknown`, it couldn't be tried.
  * @typedef {{ name: string, state: 'ok'|'note'|'warning'|'failure'|'unknown', saw: string, fix?: string, from?: number, only?: number[] }} Finding
  */
 
 export async function doctor(args) {
   if (args.includes('--help') || args.includes('-h')) return console.log(help)
   const wrong = args.find((word) => word !== '--json')
-  if (wrong !== undefined) throw new Problem(`doctor does not know ${wrong}.\n${help}`, 2)
+  if (wrong !== undefined) throw new Problem(`doctor doesn't know ${wrong}.\n${help}`, 2)
 
   const findings = await examine()
   const outcomes = perStep(findings)
@@ -45,7 +46,7 @@ export async function doctor(args) {
   process.exitCode = runnable ? 0 : 1
 }
 
-/** One check after the other: where one itself fails, that is a finding too. */
+/** One check after the other. If a check itself fails, that's a finding too. */
 async function examine() {
   const found = []
   for (const check of [machine, privileges, namespaces, cgroups, network, programs, project]) {
@@ -55,16 +56,16 @@ async function examine() {
       found.push({
         name: check.name,
         state: 'unknown',
-        saw: `could not be looked at: ${/** @type {Error} */ (error).message}`,
+        saw: `couldn't be checked: ${/** @type {Error} */ (error).message}`,
       })
     }
-    // Nothing below is of any use on another system.
+    // The other checks are about Linux.
     if (process.platform !== 'linux') break
   }
   return found
 }
 
-/** Which steps can run here; null where that could not be tried. */
+/** Which steps can run here; null if that couldn't be tried. */
 function perStep(findings) {
   return steps().map((step, index) => {
     const stands = findings.filter((finding) => concerns(finding, index + 1))
@@ -120,14 +121,14 @@ function summary(steps) {
 function verdict(findings, steps) {
   const stopped = steps.filter(({ runs }) => runs === false).length
   if (stopped === steps.length)
-    return ['No step can run here yet. Mend what is marked ✖, and run this again.']
+    return ["No step can run here yet. Fix what's marked ✖, and run this again."]
   if (stopped)
     return [
-      `${steps.length - stopped} of ${steps.length} steps can run here. Mend what is marked ✖, and run this again.`,
+      `${steps.length - stopped} of ${steps.length} steps can run here. Fix what's marked ✖, and run this again.`,
     ]
   if (findings.some(({ state }) => state === 'unknown'))
     return [
-      'Nothing was found that stops a step, but not all could be tried: see what is marked ?.',
+      "Nothing found would stop a step, but not everything could be tried: see what's marked ?.",
     ]
   return ['All steps can run here.']
 }

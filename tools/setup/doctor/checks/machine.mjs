@@ -1,4 +1,4 @@
-// What no set-up can change: the system, its kernel, the processor, memory, disk, and Node.
+// What a set-up can't change: the system, its kernel, the processor, memory, disk, and Node.
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import { isOlder } from '../../platform.mjs'
@@ -30,7 +30,7 @@ function kernel() {
       from: 1,
     }
   const fix = 'use a distribution of 2021 or later'
-  // waitid(2) with P_PIDFD is from 5.4, and there is no way round it.
+  // waitid(2) with P_PIDFD is from 5.4, and there's no way round it.
   if (isOlder(release, '5.4'))
     return {
       name: 'kernel',

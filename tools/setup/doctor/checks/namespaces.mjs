@@ -31,7 +31,7 @@ function namespace({ name, file, option, from, config }) {
   return outcome(name, from, attemptAsRoot(['unshare', option, '--fork', 'true']), 'can be made')
 }
 
-/** In a container without privileges, a mount namespace may be had and nothing be mounted in it. */
+/** A container without privileges may have a mount namespace and still not mount anything. */
 function mounting() {
   const script = 'mount -t tmpfs doctor /mnt && mount -t proc proc /mnt'
   const ended = attemptAsRoot(['unshare', '--mount', '--pid', '--fork', 'sh', '-c', script])

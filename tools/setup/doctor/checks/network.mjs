@@ -1,4 +1,5 @@
-// What step 08 asks of the kernel, tried in a network namespace of its own; and what others have set up on this host.
+// What step 08 asks of the kernel, tried in a new network namespace; and what others have set up on
+// this host.
 import { readFileSync } from 'node:fs'
 import { find } from '../../programs.mjs'
 import { attemptAsRoot, canBeRoot } from '../attempt.mjs'

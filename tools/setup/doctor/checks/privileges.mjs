@@ -1,4 +1,5 @@
-// Who one is, how one becomes root, and whether root is the real one: in Docker and in user namespaces it is not.
+// Who you are, how you become root, and whether that's the real root: in Docker and in user
+// namespaces it isn't.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -23,7 +24,7 @@ function becomingRoot() {
     return {
       name,
       state: 'failure',
-      saw: `you are ${username}, and there is no sudo`,
+      saw: `you are ${username}, and there's no sudo`,
       fix: `as root: install sudo, and: usermod -aG sudo ${username}; then log in again`,
       from: 2,
     }
@@ -46,7 +47,7 @@ function becomingRoot() {
   }
 }
 
-// The launchers give sudo the whole path, so this bites only who types sudo by hand.
+// The npm scripts give sudo the whole path, so this bites only when you type sudo yourself.
 function path() {
   if (isRoot()) return []
   const secure = [
@@ -63,7 +64,7 @@ function path() {
     {
       name: 'sudo and PATH',
       state: 'note',
-      saw: `sudo does not find the Node at ${process.execPath}; the npm scripts give it the whole path, do so as well by hand`,
+      saw: `sudo doesn't find the Node at ${process.execPath}; the npm scripts give it the whole path, and so must you`,
       fix: 'sudo "$(command -v node)" …',
     },
   ]
@@ -123,7 +124,7 @@ function capabilities() {
   ]
 }
 
-/** /dev of a container is made by mknod, which user namespaces do not allow. */
+/** A container's /dev is made by mknod, which user namespaces don't allow. */
 function devices() {
   const name = 'devices'
   const folder = mkdtempSync(join(tmpdir(), 'doctor-'))
@@ -158,7 +159,7 @@ function userNamespaces() {
     {
       name,
       state: 'note',
-      saw: `an ordinary user cannot make one: ${said}. No step needs that`,
+      saw: `an ordinary user can't make one: ${said}. No step needs that`,
       fix: whyNoUserNamespaces(),
     },
   ]

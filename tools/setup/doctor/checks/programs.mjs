@@ -16,7 +16,7 @@ export async function programs() {
       name: 'programs to build',
       purpose: 'build',
       from: isAddonBuilt() || isKit ? undefined : 1,
-      saw: 'the addon is not built yet',
+      saw: "the addon isn't built yet",
     },
     { name: 'programs to run', purpose: 'run', from: 8, saw: 'step 08 runs them' },
     { name: 'programs to test', purpose: 'test', saw: 'the tests run them' },

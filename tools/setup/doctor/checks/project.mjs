@@ -1,4 +1,4 @@
-// The checkout: where it lies, whose it is, and what of it was made already.
+// The checkout: where it is, who owns it, and what has been made already.
 import * as fs from 'node:fs'
 import { isAddonBuilt } from '../../addon.mjs'
 import { missingGroups } from '../../packages.mjs'
@@ -6,7 +6,7 @@ import { at, root } from '../../project.mjs'
 
 export const project = () => [place(), ...owner(), packages(), addon(), rootfs()]
 
-// Folders of another system that are shared with this one: no links, no owners, or no programs to start from there.
+// Folders shared with another system may have no links, no owners, and no programs to start.
 const shared = {
   16914839: '9p',
   2020557398: 'vboxsf',
@@ -29,7 +29,7 @@ function place() {
     return {
       name,
       state: 'failure',
-      saw: `${root} is mounted noexec: the addon cannot be loaded from there`,
+      saw: `${root} is mounted noexec: the addon can't be loaded from there`,
       fix: 'clone the repository elsewhere, for instance into your home directory',
       from: 1,
     }
@@ -107,5 +107,5 @@ function rootfs() {
   const folder = process.env.ROOTFS ?? at('rootfs', 'busybox')
   if (fs.existsSync(`${folder}/bin/sh`)) return { name: 'rootfs', state: 'ok', saw: folder }
   const fix = process.env.ROOTFS ? 'unset ROOTFS' : 'npm run rootfs'
-  return { name: 'rootfs', state: 'failure', saw: `there is no ${folder}/bin/sh`, fix, from: 5 }
+  return { name: 'rootfs', state: 'failure', saw: `there's no ${folder}/bin/sh`, fix, from: 5 }
 }
