@@ -51,7 +51,7 @@ describe('on a machine that has nothing', () => {
   test('there is no compiler, npm, Node, ip and nft', { timeout: minutes(1) }, (context) => {
     check(context)
     const names = 'cc gcc g++ make cmake npm node ip nft'
-    expect(there(`for name in ${names}; do command -v \\$name; done; true`)).toEqual({
+    expect(there(`for name in ${names}; do command -v $name; done; true`)).toEqual({
       status: 0,
       stdout: '',
       stderr: '',
@@ -60,14 +60,14 @@ describe('on a machine that has nothing', () => {
 
   test('./npm start gives a container', { timeout: minutes(2) }, (context) => {
     check(context)
-    const { status, stdout, stderr } = there("./npm start -- /bin/sh -c 'hostname; echo \\$\\$'")
+    const { status, stdout, stderr } = there("./npm start -- /bin/sh -c 'hostname; echo $$'")
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'container\n1\n' })
     expect(stderr).toMatch(/^This machine lacks .*\bip\b.*\bnft\b.*\n$/)
   })
 
   test('./npm run step -- 3', { timeout: minutes(2) }, (context) => {
     check(context)
-    expect(there("./npm run step -- 3 /bin/sh -c 'echo \\$\\$'")).toMatchObject({
+    expect(there("./npm run step -- 3 /bin/sh -c 'echo $$'")).toMatchObject({
       status: 0,
       stdout: '1\n',
     })
@@ -92,10 +92,10 @@ describe('on a machine that has nothing', () => {
 test('a processor or a C library that is another one', { timeout: minutes(1) }, (context) => {
   check(context)
   const other = "printf '#!/bin/sh\\necho riscv64' > /tmp/uname; chmod +x /tmp/uname"
-  const processor = there(`${other}; PATH=/tmp:\\$PATH ./npm start`)
+  const processor = there(`${other}; PATH=/tmp:$PATH ./npm start`)
   expect(processor).toMatchObject({ status: 1, stderr: expect.stringContaining('riscv64') })
   const old =
     "printf '#!/bin/sh\\necho glibc 2.17' > /tmp/getconf; chmod +x /tmp/getconf; rm /tmp/uname"
-  const library = there(`${old}; PATH=/tmp:\\$PATH ./npm start`)
+  const library = there(`${old}; PATH=/tmp:$PATH ./npm start`)
   expect(library).toMatchObject({ status: 1, stderr: expect.stringMatching(/needs glibc 2\.\d+/) })
 })
