@@ -1,6 +1,6 @@
-// Every npm script: what it runs, and what has to be there first. `npm run x` is
-// `node tools/run.mjs x`. This file and its imports must load even on a Node that's too old, so that
-// the doctor can say so.
+// Every npm script: what it runs, and what has to be there first. `npm run x` is `node
+// tools/run.mjs x`. This file and its imports must load even on a Node that's too old, so that the
+// doctor can say so.
 import { pathToFileURL } from 'node:url'
 import { checkPlatform } from './setup/platform.mjs'
 import { at } from './setup/project.mjs'

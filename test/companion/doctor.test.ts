@@ -172,7 +172,8 @@ test('a fresh clone, without packages and without a network: what is missing is 
 })
 
 test('no program to run step 08 with', () => {
-  // An empty directory in place of each that programs are looked for in, but for what starts the doctor.
+  // An empty directory in place of each that programs are looked for in, but for what starts the
+  // doctor.
   const hide =
     'for file in ip nft; do for d in /usr/sbin /usr/bin /sbin /bin; do [ ! -e $d/$file ] || mount --bind /dev/null $d/$file; done; done; exec "$@"'
   const { find, stopped } = doctor(['unshare', '--mount', '/bin/sh', '-c', hide, 'sh'])

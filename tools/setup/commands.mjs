@@ -13,7 +13,9 @@ import { Problem, say, style, task } from './terminal.mjs'
 import { words } from './words.mjs'
 
 /** @typedef {import('./setup.mjs').Needs} Needs */
-/** @typedef {(more?: Needs) => Promise<boolean>} Prepare resolves to whether there was work to do */
+/**
+ * @typedef {(more?: Needs) => Promise<boolean>} Prepare resolves to whether there was work to do
+ */
 
 /** `npm start [-- COMMAND…]`: the last step, with a shell in it. */
 export async function start(/** @type {string[]} */ args, /** @type {Prepare} */ prepare) {

@@ -31,7 +31,8 @@ function isExecutable(path) {
 }
 
 /**
- * Runs a program quietly; resolves to what it printed. If it fails, the Problem has the end of that.
+ * Runs a program quietly; resolves to what it printed. If it fails, the Problem has the end of
+ * that.
  * @param {string} file
  * @param {string[]} args
  * @param {(line: string) => void} [detail] gets the last line, whenever there is more

@@ -1,6 +1,6 @@
-// `doctor`: finds what would stop you, before the workshop. It works in a fresh clone, without packages
-// and network, and on a Node that's too old for the rest. It changes nothing and asks for no
-// password.
+// `doctor`: finds what would stop you, before the workshop. It works in a fresh clone, without
+// packages and network, and on a Node that's too old for the rest. It changes nothing and asks for
+// no password.
 import { steps } from '../steps.mjs'
 import { Problem, style } from '../terminal.mjs'
 import { cgroups } from './checks/cgroups.mjs'
@@ -29,7 +29,8 @@ Exit status: 0 every step can run here, 1 some can't, 2 a wrong command line.`
 /**
  * What a check found: `ok`; `note`, nothing to worry about; `warning`, it may bite; `failure`, the
  * steps from `from` on don't run; `unknown`, it couldn't be tried.
- * @typedef {{ name: string, state: 'ok'|'note'|'warning'|'failure'|'unknown', saw: string, fix?: string, from?: number, only?: number[] }} Finding
+ * @typedef {{ name: string, state: 'ok'|'note'|'warning'|'failure'|'unknown', saw: string, fix?:
+ *   string, from?: number, only?: number[] }} Finding
  */
 
 export async function doctor(args) {
