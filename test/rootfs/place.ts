@@ -57,6 +57,8 @@ export async function asUser<T>(action: () => Promise<T>): Promise<T> {
   fs.chmodSync(directory, 0o755)
   fs.mkdirSync(at('out'), { recursive: true })
   fs.chownSync(at('out'), 65534, 65534)
+  const from = process.cwd()
+  process.chdir(directory)
   process.setegid?.(65534)
   process.seteuid?.(65534)
   try {
@@ -64,6 +66,7 @@ export async function asUser<T>(action: () => Promise<T>): Promise<T> {
   } finally {
     process.seteuid?.(0)
     process.setegid?.(0)
+    process.chdir(from)
   }
 }
 
