@@ -25,7 +25,7 @@ afterEach(() => {
 
 test('without a static C library', () => {
   for (const _ of [1, 2]) {
-    expect(() => work()).toThrow(/static program .*: cannot find -lc/)
+    expect(() => work()).toThrow(/fixture\.c: cannot find -lc/)
     expect(process.env.CONTAINER_TEST_WORK).toBeUndefined()
     expect(readdirSync(join(folder, 'tmp'))).toEqual([])
   }

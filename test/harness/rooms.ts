@@ -14,7 +14,7 @@ export function roomOf(file: string): string {
 }
 
 const isStep = (file: string) => /^\d+-/.test(roomOf(file))
-const isFirst = (file: string) => isStep(file) || first.includes(roomOf(file))
+export const isFirst = (file: string) => isStep(file) || first.includes(roomOf(file))
 
 /** What is left out, in a few words. */
 const place = (file: string) => roomOf(file).replace(/^guide\/.*/, "the guide's commands")

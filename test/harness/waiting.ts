@@ -24,7 +24,8 @@ export async function until<T>(ask: () => T | Promise<T>, milliseconds = HANG): 
  * ends when this machine, as busy as it is, has started Node that many times in the meantime.
  */
 export async function soon<T>(ask: () => T | Promise<T>, starts = 60): Promise<T | false> {
-  const early = await until(ask, 500)
+  // Most things come by then, and the yardstick makes a busy machine busier.
+  const early = await until(ask, 2000)
   if (early) return early
   const yardstick = startNode(starts)
   try {
