@@ -27,31 +27,37 @@ export async function soon<T>(ask: () => T | Promise<T>, starts = 60): Promise<T
   // Most things come by then, and the yardstick makes a busy machine busier.
   const early = await until(ask, 2000)
   if (early) return early
-  const yardstick = startNode(starts)
+  waiting++
+  startNode()
   try {
-    for (;;) {
-      const { over } = yardstick
+    for (const end = started + starts; ; ) {
+      const isOver = started >= end
       const value = await ask()
-      if (value || over) return value || false
+      if (value || isOver) return value || false
       await sleep(15)
     }
   } finally {
-    yardstick.over = true
+    waiting--
   }
 }
 
-/** Starts Node again and again, one after the other, until it is over. */
-function startNode(times: number): { over: boolean } {
-  const state = { over: false }
-  const next = (left: number): void => {
-    if (left === 0) state.over = true
-    if (state.over) return
-    const child = spawn(process.execPath, ['-e', '0'], { stdio: 'ignore', env: {} })
-    child.once('error', () => next(left - 1))
-    child.once('exit', () => next(left - 1))
+// The yardstick is one for all who wait: how often this process has started Node by now.
+let started = 0
+let waiting = 0
+let isStarting = false
+
+/** Starts Node again and again, one after the other, as long as someone waits. */
+function startNode(): void {
+  if (isStarting) return
+  isStarting = true
+  const next = () => {
+    isStarting = false
+    started++
+    if (waiting > 0) startNode()
   }
-  next(times)
-  return state
+  const child = spawn(process.execPath, ['-e', '0'], { stdio: 'ignore', env: {} })
+  child.once('exit', next)
+  child.once('error', () => setTimeout(next, 100)) // at a limit, an error comes at once
 }
 
 /** What a promise resolves to, or undefined when patience ends. */
