@@ -3,12 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { killPid, until } from '../harness/proc'
-import { slowness } from '../harness/slowness'
 import { Checkout } from './checkout'
-
-vi.setConfig({ testTimeout: 90_000 * slowness, hookTimeout: 90_000 * slowness })
 
 let checkout: Checkout
 const running = new Set<ChildProcess>()

@@ -2,15 +2,12 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { changes, type Side } from '../../tools/companion/diff/change'
 import { filesIn } from '../../tools/companion/learner'
 import { steps } from '../harness/target'
 import { repository } from '../harness/work'
-import { slowness } from '../harness/slowness'
 import { Checkout } from './checkout'
-
-vi.setConfig({ testTimeout: 90_000 * slowness, hookTimeout: 90_000 * slowness })
 
 let checkout: Checkout
 beforeAll(() => {

@@ -1,13 +1,10 @@
 // The doctor, where things are missing.
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { steps } from '../harness/target'
-import { slowness } from '../harness/slowness'
 import { becoming, refusesUserNamespaces } from '../harness/user'
 import { Checkout } from './checkout'
-
-vi.setConfig({ testTimeout: 90_000 * slowness, hookTimeout: 90_000 * slowness })
 
 let checkout: Checkout
 let fresh: Checkout

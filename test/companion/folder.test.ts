@@ -9,11 +9,8 @@ import {
   statSync,
   symlinkSync,
 } from 'node:fs'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { slowness } from '../harness/slowness'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { Checkout } from './checkout'
-
-vi.setConfig({ testTimeout: 90_000 * slowness, hookTimeout: 90_000 * slowness })
 
 let checkout: Checkout
 beforeAll(() => {

@@ -3,10 +3,9 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { HANG, until } from '../harness/waiting'
 import { steps } from '../harness/target'
-import { slowness } from '../harness/slowness'
 import { Checkout } from './checkout'
 
-vi.setConfig({ hookTimeout: 90_000 * slowness })
+vi.setConfig({ hookTimeout: 5 * HANG })
 
 const offline = ['unshare', '--net', '/bin/sh', '-c', 'ip link set lo up && exec "$@"', 'sh']
 
@@ -78,7 +77,7 @@ test(
       stdout: expect.stringContaining('All of 09-ipc holds.'),
     })
   },
-  400_000 * slowness,
+  20 * HANG,
 )
 
 async function goesOnTo(step: string): Promise<void> {
@@ -141,7 +140,7 @@ test(
     checkout.run(['jump', '--restore'])
     expect(wrote('main.ts')).toBe(mine)
   },
-  60_000 * slowness,
+  5 * HANG,
 )
 
 test(
@@ -152,5 +151,5 @@ test(
     await until(() => left() === '')
     expect(left()).toBe('')
   },
-  20_000 * slowness,
+  5 * HANG,
 )

@@ -1,14 +1,11 @@
 // An ordinary user with sudo, whose Node comes from a version manager that sudo doesn't find.
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '../harness/proc'
-import { slowness } from '../harness/slowness'
 import { Checkout } from './checkout'
 
 const uid = 64_021
-vi.setConfig({ testTimeout: 90_000 * slowness, hookTimeout: 90_000 * slowness })
-
 let checkout: Checkout
 
 beforeAll(() => {

@@ -6,7 +6,7 @@ import { Judge } from '../../tools/companion/client'
 import type { Failure } from '../../tools/companion/judge/protocol'
 import { type Judgement, troubles } from '../../tools/companion/result'
 import { mountinfo } from '../harness/proc'
-import { slowness } from '../harness/slowness'
+import { HANG } from '../harness/waiting'
 import { Programs } from './programs'
 import { others, ten, type Wrong } from './wrong'
 
@@ -71,7 +71,7 @@ function explained(wrong: Wrong): void {
         `| ${[wrong.name, wrong.step, failure?.cause, failure?.evidence, failure?.usually].join(' | ')} |`,
       )
     },
-    120_000 * slowness,
+    20 * HANG,
   )
 }
 

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'vitest'
-import { slowness } from '../harness/slowness'
+import { HANG } from '../harness/waiting'
 import { repository } from '../harness/work'
 
 const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
@@ -25,7 +25,7 @@ function run(name: string, word: string): Promise<Outcome> {
   })
 }
 
-const options = { timeout: 90_000 * slowness }
+const options = { timeout: 5 * HANG }
 
 test.concurrent.for(ours)(
   "npm run %s doesn't take just any option",

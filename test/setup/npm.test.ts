@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { slowness } from '../harness/slowness'
+import { HANG } from '../harness/waiting'
 import { SmallCheckout } from './small'
 
 const checkout = new SmallCheckout()
@@ -10,7 +10,7 @@ const lock = readFileSync(checkout.path('package-lock.json'), 'utf8')
 afterAll(() => checkout.remove())
 beforeEach(() => rmSync(checkout.path('node_modules'), { recursive: true, force: true }))
 
-const limit = { timeout: 120_000 * slowness }
+const limit = { timeout: 5 * HANG }
 const parse = (text: string) => (text ? JSON.parse(text) : undefined)
 
 /** Installs the groups; returns what was missing before and what is missing afterwards. */
