@@ -1,9 +1,12 @@
 // `diff`: it shows what differs, and nothing else.
 import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { changes, type Side } from '../../tools/companion/diff/change'
+import { patch } from '../../tools/companion/diff/plain'
 import { filesIn } from '../../tools/companion/learner'
 import { steps } from '../harness/target'
 import { repository } from '../harness/work'
@@ -37,16 +40,17 @@ function numstat(a: string, b: string): string[] {
     })
 }
 
+const pairs = steps()
+  .slice(1)
+  .map((step, index) => [steps()[index] as string, step] as const)
+
+function side(step: string, folder = join('steps', step)): Side {
+  return { folder, files: filesIn(join(repository, 'steps', step)) }
+}
+
 describe('it counts as git does', () => {
-  const pairs = steps()
-    .slice(1)
-    .map((step, index) => [steps()[index] as string, step] as const)
   test.each(pairs)('%s %s', (a, b) => {
-    const [from, to] = [a, b].map((step) => {
-      const folder = join('steps', step)
-      return { folder, files: filesIn(join(repository, folder)) }
-    }) as [Side, Side]
-    const counts = changes(from, to, 3).map(
+    const counts = changes(side(a), side(b), 3).map(
       ({ file, added, removed }) => `${file} +${added} -${removed}`,
     )
     expect(counts.sort()).toEqual(numstat(a, b).sort())
@@ -75,6 +79,18 @@ test('without colours it is a patch that turns mine into the reference, new file
     checkout.read('steps', '09-ipc', 'network.ts'),
   )
   checkout.run(['jump', '2'])
+})
+
+test.each(pairs)('patch(1) turns %s into %s', (a, b) => {
+  const folder = mkdtempSync(join(tmpdir(), 'patch-'))
+  try {
+    cpSync(join(repository, 'steps', a), folder, { recursive: true })
+    const input = `${patch(changes(side(a, '.'), side(b, '.'), 3)).join('\n')}\n`
+    execFileSync('patch', ['-p0', '--quiet'], { cwd: folder, input })
+    expect(filesIn(folder)).toEqual(side(b).files)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('a step alone is compared with the previous one', () => {

@@ -14,6 +14,7 @@ import { drift, recordSlide, takes } from '../../slides/deck/recording'
 import { HANG, until } from '../harness/waiting'
 import { repository } from '../harness/work'
 import { type Browser, missing, startBrowser, watch } from './browser'
+import { goTo } from './live'
 
 describe('a recording', () => {
   const line = fc.string({ unit: 'grapheme' }).filter((text) => !/[\r\n]/.test(text))
@@ -156,8 +157,7 @@ describe.skipIf(missing('chromium'))('the deck in one file, without a network', 
       const figure = document.querySelector('figure[data-step="3"].console')
       return [figure.closest('section').id, figure.dataset.console, JSON.parse(figure.dataset.commands)]
     })()`)
-    await page.evaluate(`location.hash = '#/${id}'`)
-    await page.waitForSelector(`section[id="${id}"].present`)
+    await goTo(page, id)
 
     const figure = page.locator(`figure[data-console="${name}"]`)
     const shown = async () => (await figure.locator('.ap-player').textContent()) ?? ''

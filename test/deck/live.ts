@@ -92,6 +92,12 @@ export async function browserOnHost(host: number): Promise<Browser> {
   return startBrowser({ executable })
 }
 
+/** Shows a slide. In a chapter that isn't shown, one slide is `.present` too, so both have to be. */
+export async function goTo(page: Page, slide: string): Promise<void> {
+  await page.evaluate(`location.hash = '#/${slide}'`)
+  await page.waitForSelector(`.slides > .present > section[id="${slide}"].present`)
+}
+
 /** A console figure of the deck: what an instructor sees and does there. */
 export class Terminal {
   readonly page: Page
@@ -113,8 +119,7 @@ export class Terminal {
       return figure ? [figure.dataset.console, figure.closest('section').id] : ['', '']
     })()`)
     claim(id !== '', `a slide with a console that begins with \`${command}\``, 'none')
-    await page.evaluate(`location.hash = '#/${slide}'`)
-    await page.waitForSelector(`section[id="${slide}"].present`)
+    await goTo(page, slide)
     return new Terminal(page, id)
   }
 

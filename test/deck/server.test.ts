@@ -13,7 +13,7 @@ import { HANG, until } from '../harness/waiting'
 import { repository } from '../harness/work'
 import { type Browser, missing, startBrowser, watch } from './browser'
 import { ask, connect, cookieOf, type Deck } from './fixture'
-import { LiveDeck } from './live'
+import { goTo, LiveDeck } from './live'
 
 const slides = (...args: string[]) =>
   spawnSync(process.execPath, ['tools/run.mjs', 'slides', ...args], {
@@ -173,8 +173,7 @@ async function expectCast(browser: Browser, deck: LiveDeck) {
   const slide = await page.evaluate<string>(
     `document.querySelector('figure[data-step="3"] .console-run').closest('section').id`,
   )
-  await page.evaluate(`location.hash = '#/${slide}'`)
-  await page.waitForSelector(`section[id="${slide}"].present`)
+  await goTo(page, slide)
   await page.keyboard.press('Enter')
   await page.waitForSelector('section.present .ap-player')
   const text = () => page.locator('section.present .ap-player').first().textContent()

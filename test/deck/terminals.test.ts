@@ -8,7 +8,7 @@ import { hostLike } from '../harness/stand-in'
 import { HANG, until } from '../harness/waiting'
 import { work } from '../harness/work'
 import { type Browser, missing, watch } from './browser'
-import { browserOnHost, LiveDeck, Terminal } from './live'
+import { browserOnHost, goTo, LiveDeck, Terminal } from './live'
 
 let host: Sandbox
 let browser: Browser
@@ -185,17 +185,13 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     await terminal.shows(/199999\n200000\nwhole$/m)
   })
 
-  console.log(
-    'left out: which of many terminals makes room: this test hangs at times, cause not known',
-  )
-  test.skip('of many terminals, the one you used longest ago makes room for another', async () => {
+  test('of many terminals, the one you used longest ago makes room for another', async () => {
     await page.waitForSelector('.console-run', { state: 'attached' })
     const slides = await page.evaluate<string[]>(
       `[...new Set([...document.querySelectorAll('figure.console')].map((figure) => figure.closest('section').id))]`,
     )
     for (const slide of slides.slice(0, 9)) {
-      await page.evaluate(`location.hash = '#/${slide}'`)
-      await page.waitForSelector(`section[id="${slide}"].present`)
+      await goTo(page, slide)
       await page.keyboard.press('Enter')
       await page.locator(`section[id="${slide}"] .console-stop:not([hidden])`).waitFor()
       await page.evaluate('document.activeElement.blur()')

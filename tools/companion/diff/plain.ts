@@ -3,8 +3,9 @@ import chalk from 'chalk'
 import { FILE_HEADERS_ONLY, formatPatch } from 'diff'
 import type { Change } from './change'
 
+// Only the last newline goes: an empty line of context is a space, and part of its hunk.
 export const patch = (changes: Change[]): string[] =>
-  changes.map((change) => formatPatch(change.patch, FILE_HEADERS_ONLY).trimEnd())
+  changes.map((change) => formatPatch(change.patch, FILE_HEADERS_ONLY).replace(/\n$/, ''))
 
 export function stat(changes: Change[]): string[] {
   const room = Math.max(...changes.map(({ file }) => file.length))
