@@ -140,7 +140,7 @@ prove('06-pivot-root', claims)
 
 /** All mounts of the namespace, including those above the command's root directory. */
 function mountsAround(pid: number): Mount[] {
-  // Whoever enters a mount namespace starts at its root, wherever a chroot has put the command.
+  // Entering a mount namespace leads to its root, wherever a chroot has put the command.
   const enter = ['--target', `${pid}`, '--mount', '--pid', 'cat', '/proc/self/mountinfo']
   try {
     return parseMounts(execFileSync('nsenter', enter, { encoding: 'utf8', stdio: 'pipe' }))

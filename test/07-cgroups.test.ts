@@ -151,7 +151,7 @@ prove('07-cgroups', claims)
 
 function itsCgroups(command: number, run: number): string[] {
   const folders = cgroupsOf(command, run)
-  claim(folders.length > 0, 'a cgroup of its own for the command', 'the cgroups of the run process')
+  claim(folders.length > 0, 'the command in its own cgroup', 'the cgroups of the run process')
   return folders
 }
 

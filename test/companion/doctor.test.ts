@@ -80,7 +80,7 @@ test('an ordinary user without a password for sudo is told what was not tried, a
 })
 
 test.skipIf(refusesUserNamespaces())(
-  'root of an unprivileged user namespace is told that it is none',
+  "root of an unprivileged user namespace is told that it isn't the host's root",
   () => {
     const userns = [...becoming(65534), 'unshare', '--user', '--map-root-user']
     const { status, find, stopped } = doctor(userns)
@@ -218,7 +218,7 @@ describe('a firewall that drops what is forwarded', () => {
       fix: rules('FORWARD'),
     })
   })
-  test('is none when it accepts', () => expect(firewall(`${forward} accept; }`)).toBeUndefined())
+  test('says nothing when it accepts', () => expect(firewall(`${forward} accept; }`)).toBeUndefined())
 })
 
 test('a compiler without a static C library', () => {

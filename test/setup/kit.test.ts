@@ -32,7 +32,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** In the machine, in the kit's folder. */
 function there(command: string) {
-  // A root of its own, which no chroot gives: nsenter would lead out of that again.
+  // A real root, not a chroot: nsenter would lead out of that again.
   const enter = `mount --bind "$0" "$0" && mount -t proc proc "$0/proc" &&
     mount --rbind /sys "$0/sys" && mount --rbind /dev "$0/dev" && cd "$0" && pivot_root . mnt &&
     exec /bin/sh -c "umount -l /mnt; cd /root/${name} && $1"`

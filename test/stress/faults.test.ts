@@ -189,7 +189,7 @@ describe('an end at a bad moment leaves nothing', () => {
 
   test('Ctrl-C in the first milliseconds', async () => {
     const interrupt = async (after: number) => {
-      // A group of its own, to which Ctrl-C goes as at a terminal.
+      // Its own process group, to which Ctrl-C goes as at a terminal.
       const word = token()
       const [file, ...args] = [
         ...inHost(host),
