@@ -218,7 +218,8 @@ describe('a firewall that drops what is forwarded', () => {
       fix: rules('FORWARD'),
     })
   })
-  test('says nothing when it accepts', () => expect(firewall(`${forward} accept; }`)).toBeUndefined())
+  test('says nothing when it accepts', () =>
+    expect(firewall(`${forward} accept; }`)).toBeUndefined())
 })
 
 test('a compiler without a static C library', () => {
