@@ -92,7 +92,7 @@ export async function browserOnHost(host: number): Promise<Browser> {
   return startBrowser({ executable })
 }
 
-/** Shows a slide. In a chapter that isn't shown, one slide is `.present` too, so both have to be. */
+/** Shows a slide: it's there once both it and its chapter are `.present`. */
 export async function goTo(page: Page, slide: string): Promise<void> {
   await page.evaluate(`location.hash = '#/${slide}'`)
   await page.waitForSelector(`.slides > .present > section[id="${slide}"].present`)
