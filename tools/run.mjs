@@ -19,57 +19,59 @@ import { main, Problem } from './setup/terminal.mjs'
  * @property {Record<string, string>} [env] variables for the program
  */
 
-const container = 'addon scripts rootfs'
+// What several commands need.
+const makes = 'addon scripts rootfs'
+const everything = 'core companion guide deck test browser maintainers'
+const running = { packages: 'core', makes, programs: 'run' }
+const learning = { packages: 'core companion' }
+const judging = { ...running, ...learning }
+const testing = { packages: 'core companion guide test', makes, programs: 'run test' }
+const deck = /** @type {const} */ ({ loads: 'esm', packages: 'core companion deck' })
+const printing = { ...deck, packages: 'core companion deck browser' }
+const vitest = 'node_modules/vitest/vitest.mjs run --configLoader runner'
+const biome = 'node_modules/@biomejs/biome/bin/biome check'
 
 /** @type {Record<string, Command>} */
 const commands = {
   start: {
     about: 'a shell, or the COMMAND you name, in the finished container',
     run: 'tools/setup/commands.mjs start',
-    packages: 'core',
-    makes: container,
-    programs: 'run',
+    ...running,
   },
   step: {
     about: 'runs one step, or your own program, and shows the command; alone, it lists the steps',
     run: 'tools/setup/commands.mjs step',
-    packages: 'core',
-    makes: container,
-    programs: 'run',
+    ...running,
   },
   begin: {
     about: 'makes my-container/ for you to write your own container in',
     run: 'tools/companion/main.ts begin',
-    packages: 'core companion',
+    ...learning,
   },
   check: {
     about: 'judges my-container/main.ts',
     run: 'tools/companion/main.ts check',
-    packages: 'core companion',
-    makes: container,
-    programs: 'run',
+    ...judging,
   },
   watch: {
     about: 'judges it again whenever you save',
     run: 'tools/companion/main.ts watch',
-    packages: 'core companion',
-    makes: container,
-    programs: 'run',
+    ...judging,
   },
   diff: {
     about: 'what changes between two steps, or between a step and your own program',
     run: 'tools/companion/main.ts diff',
-    packages: 'core companion',
+    ...learning,
   },
   jump: {
     about: "puts a step's code in my-container/ and keeps yours",
     run: 'tools/companion/main.ts jump',
-    packages: 'core companion',
+    ...learning,
   },
   workshop: {
     about: 'begin, check, watch, diff, jump and doctor under one name',
     run: 'tools/companion/main.ts',
-    packages: 'core companion',
+    ...learning,
   },
   doctor: {
     about: 'finds what would stop you on this machine',
@@ -78,9 +80,7 @@ const commands = {
   setup: {
     about: 'brings all you need for a day without network; --all brings everything',
     run: 'tools/setup/commands.mjs setup',
-    packages: 'core companion guide test',
-    makes: container,
-    programs: 'run test',
+    ...testing,
   },
   build: {
     about: 'builds the native addon and compiles the steps',
@@ -96,68 +96,57 @@ const commands = {
   slides: {
     about: 'serves the deck, with live terminals',
     run: 'slides/deck/cli.ts serve',
-    loads: 'esm',
-    packages: 'core companion deck',
-    makes: container,
-    programs: 'run',
+    ...running,
+    ...deck,
   },
   'slides:build': {
     about: 'makes the deck one HTML file',
     run: 'slides/deck/cli.ts build',
-    loads: 'esm',
-    packages: 'core companion deck',
+    ...deck,
   },
   'slides:pdf': {
     about: 'prints the deck',
     run: 'slides/deck/cli.ts pdf',
-    loads: 'esm',
-    packages: 'core companion deck browser',
+    ...printing,
   },
   'slides:record': {
     about: "types what stands in the deck's terminals, and records or compares it",
     run: 'slides/deck/cli.ts record',
-    loads: 'esm',
-    packages: 'core companion deck browser',
-    makes: container,
-    programs: 'run',
+    ...running,
+    ...printing,
     root: true,
   },
   'slides:screenshots': {
     about: "takes the README's pictures of the deck",
     run: 'slides/deck/cli.ts screenshots',
-    loads: 'esm',
-    packages: 'core companion deck browser',
-    makes: container,
-    programs: 'run',
+    ...running,
+    ...printing,
   },
   kit: {
     about: 'one archive for a room without network',
     run: 'tools/kit/main.ts',
-    packages: 'core companion deck',
-    makes: container,
+    packages: deck.packages,
+    makes,
   },
   test: {
     about: 'proves the steps on this machine; FILTER… and options go to vitest',
-    run: 'node_modules/vitest/vitest.mjs run --configLoader runner',
-    packages: 'core companion guide test',
-    makes: container,
-    programs: 'run test',
+    run: vitest,
+    ...testing,
     root: true,
   },
   'test:all': {
     about: 'every test',
-    run: 'node_modules/vitest/vitest.mjs run --configLoader runner',
-    packages: 'core companion guide deck test browser maintainers',
-    makes: container,
-    programs: 'run test',
+    run: vitest,
+    ...testing,
+    packages: everything,
     root: true,
     env: { TEST_STEPS: 'all' },
   },
   'test:vm': {
     about: 'the tests on another kernel, in QEMU',
     run: 'tools/maintainers/vm/main.ts',
-    packages: 'core companion guide deck test browser maintainers',
-    makes: container,
+    packages: everything,
+    makes,
   },
   'test:nodes': {
     about: 'the tests in fresh clones, on several Nodes',
@@ -172,56 +161,46 @@ const commands = {
   'test:sanitize': {
     about: 'the addon with AddressSanitizer and UBSan',
     run: 'tools/maintainers/sanitize.ts',
-    packages: 'core test',
-    makes: container,
-    programs: 'run test',
+    ...testing,
   },
   'test:chaos': {
     about: 'kills containers at random instants and looks for what they leave',
     run: 'test/stress/chaos-main.ts',
-    packages: 'core companion test',
-    makes: container,
-    programs: 'run test',
+    ...testing,
     root: true,
   },
   'test:load': {
     about: 'many containers, one after the other and at once',
     run: 'test/stress/load-main.ts',
-    packages: 'core companion test',
-    makes: container,
-    programs: 'run test',
+    ...testing,
     root: true,
   },
   bench: {
     about: 'what each step costs, beside other runtimes',
     run: 'tools/maintainers/bench/main.ts',
-    packages: 'core',
-    makes: container,
-    programs: 'run',
+    ...running,
   },
   docs: {
     about: "brings the guide's code, diffs and transcripts up to date",
     run: 'tools/guide/main.ts',
     loads: 'esm',
-    packages: 'core companion guide test',
-    makes: container,
-    programs: 'run test',
+    ...testing,
     root: true,
   },
   lint: {
     about: 'Biome',
-    run: 'node_modules/@biomejs/biome/bin/biome check .',
+    run: `${biome} .`,
     packages: 'maintainers',
   },
   format: {
     about: 'Biome, changing files',
-    run: 'node_modules/@biomejs/biome/bin/biome check --write .',
+    run: `${biome} --write .`,
     packages: 'maintainers',
   },
   typecheck: {
     about: 'TypeScript',
     run: 'tools/setup/commands.mjs typecheck',
-    packages: 'core companion guide deck test browser maintainers',
+    packages: everything,
   },
 }
 
@@ -235,7 +214,7 @@ await main(async () => {
   else await start(command, [file, ...first, ...words])
 })
 
-/** @param {string[]} words `workshop check 3` means `check 3` */
+// `workshop check 3` means `check 3`.
 function commandLine(words) {
   return words[0] === 'workshop' && words[1] in commands ? words.slice(1) : words
 }
@@ -245,29 +224,18 @@ function list() {
   return lines.join('\n')
 }
 
-/** @param {string} word */
 function isHelp(word) {
   return word === '--help' || word === '-h'
 }
 
-/**
- * Calls a function of tools/setup with the words and with what prepares the rest, when it's time.
- * @param {string} file
- * @param {string} name
- * @param {Command} command
- * @param {string[]} words
- */
+// Calls a function of tools/setup with the words and with what prepares the rest, when it's time.
 async function call(file, name, command, words) {
   if (name !== 'doctor') checkPlatform()
   const module = await import(pathToFileURL(at(file)).href)
   await module[name](words, (more = {}) => prepare({ ...command, ...more }))
 }
 
-/**
- * Becomes a program.
- * @param {Command} command
- * @param {string[]} program
- */
+/** Becomes a program. */
 async function start(command, program) {
   checkPlatform()
   const help = program.some(isHelp)
@@ -281,7 +249,6 @@ async function start(command, program) {
   await become(command.root && !help ? asRoot(argv) : argv)
 }
 
-/** @param {Pick<Command, 'packages' | 'makes' | 'programs'>} needs */
 async function prepare(needs) {
   const { ensure } = await import('./setup/setup.mjs')
   return ensure(needs)

@@ -6,7 +6,6 @@ import { find } from '../setup/programs.mjs'
 import { at } from '../setup/project.mjs'
 import { asRoot } from '../setup/root.mjs'
 import { main, Problem, say, task } from '../setup/terminal.mjs'
-import { vitest } from '../setup/vitest.mjs'
 import { endOnSignals, run, succeeds } from './run'
 
 const build = at('build', 'sanitize')
@@ -25,7 +24,9 @@ main(async () => {
   const command = [
     'env',
     ...(await environment()),
-    ...vitest(...(filters.length ? filters : tests)),
+    ...[process.execPath, at('node_modules', 'vitest', 'vitest.mjs'), 'run'],
+    // Bundling the configuration would leave root's files in node_modules.
+    ...['--configLoader', 'runner', ...(filters.length ? filters : tests)],
   ]
   const { status } = await run(asRoot(command), { stdout: 'inherit', stderr: 'inherit' })
   if (status !== 0) throw new Problem('A test failed, or a sanitizer has a report: see above.')

@@ -1,5 +1,6 @@
 // The commands that need nothing but Node to begin with: start, step, setup, build, typecheck.
-// Each gets its words, and a function that prepares what its row in tools/run.mjs names.
+// Each gets its words, and a function that prepares what its row in tools/run.mjs names, and tells
+// whether there was work to do.
 import { readFileSync } from 'node:fs'
 import { forgetAddon, isAddonBuilt } from './addon.mjs'
 import { allGroups } from './packages.mjs'
@@ -12,13 +13,8 @@ import { missingPrograms, networkStep } from './system.mjs'
 import { Problem, say, style, task } from './terminal.mjs'
 import { words } from './words.mjs'
 
-/** @typedef {import('./setup.mjs').Needs} Needs */
-/**
- * @typedef {(more?: Needs) => Promise<boolean>} Prepare resolves to whether there was work to do
- */
-
 /** `npm start [-- COMMAND…]`: the last step, with a shell in it. */
-export async function start(/** @type {string[]} */ args, /** @type {Prepare} */ prepare) {
+export async function start(args, prepare) {
   await prepare()
   const lacksPrograms = isKit && missingPrograms(['run']).length > 0
   const last = steps()
@@ -29,10 +25,7 @@ export async function start(/** @type {string[]} */ args, /** @type {Prepare} */
 }
 
 /** `npm run step -- NUMBER|NAME|FILE.ts [OPTIONS] COMMAND…`: one step or your own program. */
-export async function step(
-  /** @type {string[]} */ [wanted, ...args],
-  /** @type {Prepare} */ prepare,
-) {
+export async function step([wanted, ...args], prepare) {
   if (wanted === undefined || isHelp(wanted)) return list()
   const program = findMain(wanted)
   await prepare()
@@ -47,15 +40,9 @@ function list() {
   say(`\nTo run one: npm run step -- ${steps().at(-1) ?? '1'} /bin/sh`)
 }
 
-/** @param {string | undefined} word */
-function isHelp(word) {
-  return word === '--help' || word === '-h'
-}
+const isHelp = (word) => word === '--help' || word === '-h'
 
-/**
- * An early step takes no options: its `run` would take this word for the command.
- * @param {string} program
- */
+// An early step takes no options: its `run` would take this word for the command.
 function help(program) {
   const hasOptions = readFileSync(at(program), 'utf8').includes('parse(')
   const command = runMain(program, ['--help'])
@@ -63,7 +50,7 @@ function help(program) {
 }
 
 /** `npm run setup [-- --all]`: everything a learner needs, or everything. */
-export async function setup(/** @type {string[]} */ args, /** @type {Prepare} */ prepare) {
+export async function setup(args, prepare) {
   const { values } = words('usage: npm run setup [-- --all]', {
     args,
     options: { all: { type: 'boolean' } },
@@ -73,7 +60,7 @@ export async function setup(/** @type {string[]} */ args, /** @type {Prepare} */
 }
 
 /** `npm run build [-- --force]`: the native addon, and the steps compiled for a quick start. */
-export async function build(/** @type {string[]} */ args, /** @type {Prepare} */ prepare) {
+export async function build(args, prepare) {
   const { values } = words('usage: npm run build [-- --force]', {
     args,
     options: { force: { type: 'boolean' } },
@@ -86,7 +73,7 @@ export async function build(/** @type {string[]} */ args, /** @type {Prepare} */
 }
 
 /** `npm run typecheck`: each tsconfig.json. */
-export async function typecheck(/** @type {string[]} */ args, /** @type {Prepare} */ prepare) {
+export async function typecheck(args, prepare) {
   words('usage: npm run typecheck', { args })
   await prepare()
   const tsc = at('node_modules', 'typescript', 'bin', 'tsc')

@@ -3,9 +3,7 @@ import { InvalidArgumentError } from 'commander'
 
 /**
  * Reads it. A wrong command line exits with 2, as everywhere in this project.
- *
  * @param {import('commander').Command} command
- * @param {string[]} args
  */
 export function parseOptions(command, args) {
   command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))

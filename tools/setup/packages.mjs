@@ -6,27 +6,9 @@ import { find, quiet } from './programs.mjs'
 import { at } from './project.mjs'
 import { Problem, task } from './terminal.mjs'
 
-/**
- * An entry of package-lock.json.
- * @typedef {object} Entry
- * @property {string} version
- * @property {boolean} [optional]
- * @property {string[]} [os]
- * @property {string[]} [cpu]
- * @property {string[]} [libc]
- * @property {Record<string, string>} [dependencies]
- * @property {Record<string, string>} [optionalDependencies]
- * @property {Record<string, string>} [peerDependencies]
- * @property {Record<string, { optional?: boolean }>} [peerDependenciesMeta]
- */
-/** @typedef {Record<string, Entry>} Lock by path in the checkout */
-
 export const allGroups = () => ['core', ...readdirSync(at('tools', 'packages'))]
 
-/**
- * Those of the groups that aren't installed as package-lock.json says.
- * @param {string[]} groups
- */
+/** Those of the groups that aren't installed as package-lock.json says. */
 export function missingGroups(groups) {
   const lock = read('package-lock.json')
   const installed = read('node_modules/.package-lock.json')
@@ -38,10 +20,6 @@ export function missingGroups(groups) {
   )
 }
 
-/**
- * @param {string} file
- * @returns {Lock}
- */
 function read(file) {
   try {
     return JSON.parse(readFileSync(at(file), 'utf8')).packages
@@ -50,13 +28,8 @@ function read(file) {
   }
 }
 
-/**
- * The paths of the packages in a group, and of all they depend on.
- * @param {string} group
- * @param {Lock} lock
- */
+/** The paths of the packages in a group, and of all they depend on. */
 function packagesOf(group, lock) {
-  /** @type {Set<string>} */
   const found = new Set()
   const queue = [group === 'core' ? '' : `tools/packages/${group}`]
   for (const from of queue)
@@ -69,16 +42,12 @@ function packagesOf(group, lock) {
   return [...found]
 }
 
-/**
- * The paths of all packages in the groups.
- * @param {string[]} groups
- */
+/** The paths of all packages in the groups. */
 export function packagePaths(groups) {
   const lock = read('package-lock.json')
   return [...new Set(groups.flatMap((group) => packagesOf(group, lock)))]
 }
 
-/** @param {Entry} entry */
 function dependenciesOf(entry) {
   const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = entry
   const peers = Object.keys(peerDependencies ?? {})
@@ -88,30 +57,20 @@ function dependenciesOf(entry) {
   ]
 }
 
-/**
- * Where a package finds another: in its own folder or in one above, as in Node.
- * @param {string} name
- * @param {string} from
- * @param {Lock} lock
- * @returns {string | undefined}
- */
+/** Where a package finds another: in its own folder or in one above, as in Node. */
 function resolve(name, from, lock) {
   const path = `${from && `${from}/`}node_modules/${name}`
   if (path in lock) return path
   return from ? resolve(name, from.slice(0, Math.max(from.lastIndexOf('/'), 0)), lock) : undefined
 }
 
-/**
- * A checkout shared with another machine may hold that machine's binaries. Finding out which libc
- * this is isn't worth it, and an optional package that names no system belongs to one that does.
- * @param {Entry} entry
- */
+// A checkout shared with another machine may hold that machine's binaries. Finding out which libc
+// this is isn't worth it, and an optional package that names no system belongs to one that does.
 function isForThisMachine({ optional, os, cpu, libc }) {
   if (!optional) return true
   return Boolean(os?.includes(process.platform) && cpu?.includes(process.arch) && !libc)
 }
 
-/** @param {string[]} groups */
 export async function installPackages(groups) {
   removeHalfInstalled(groups)
   const [file, ...before] = npm()
@@ -128,11 +87,8 @@ export async function installPackages(groups) {
     )
 }
 
-/**
- * An installation that was killed leaves packages with a part of their files, and npm takes them
- * for whole ones. What isn't in npm's record goes.
- * @param {string[]} groups
- */
+// An installation that was killed leaves packages with a part of their files, and npm takes them
+// for whole ones. What isn't in npm's record goes.
 function removeHalfInstalled(groups) {
   const lock = read('package-lock.json')
   const installed = read('node_modules/.package-lock.json')
@@ -150,7 +106,6 @@ const options = [
   ...['--no-audit', '--no-fund', '--no-progress', '--no-update-notifier', '--loglevel=error'],
 ]
 
-/** @param {string[]} groups */
 function selection(groups) {
   const workspaces = groups.filter((group) => group !== 'core')
   if (workspaces.length === 0) return ['--workspaces=false']

@@ -13,10 +13,7 @@ const directories = [
   ...['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'],
 ]
 
-/**
- * The absolute path of a program, or undefined.
- * @param {string} name
- */
+/** The absolute path of a program, or undefined. */
 export function find(name) {
   return directories.map((directory) => join(directory, name)).find(isExecutable)
 }
@@ -32,13 +29,10 @@ function isExecutable(path) {
 
 /**
  * Runs a program quietly; resolves to what it printed. If it fails, the Problem has the end of
- * that.
- * @param {string} file
- * @param {string[]} args
- * @param {(line: string) => void} [detail] gets the last line, whenever there is more
+ * that. `detail` gets the last line, whenever there is more.
  * @returns {Promise<string>}
  */
-export function quiet(file, args, detail = () => {}) {
+export function quiet(file, args, detail = (_line) => {}) {
   return new Promise((resolve, reject) => {
     // A build that asks for `node` gets this one, even if it isn't in PATH.
     const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter)
@@ -107,10 +101,8 @@ function replaceProcess(file, args) {
 const environment = () => Object.entries(process.env).map(([name, value]) => `${name}=${value}`)
 const addon = at('native', 'build', 'Release', 'native.node')
 
-// The terminal sends Ctrl-C to both; the child decides what to do about it.
 /**
- * @param {string} file
- * @param {string[]} args
+ * The terminal sends Ctrl-C to both; the child decides what to do about it.
  * @returns {Promise<void>}
  */
 function follow(file, args) {
@@ -129,10 +121,7 @@ function follow(file, args) {
   })
 }
 
-/**
- * `argv` as you'd type it into a shell.
- * @param {string[]} argv
- */
+/** `argv` as you'd type it into a shell. */
 export const shown = (argv) => argv.map(quote).join(' ')
 
 function quote(word) {

@@ -16,10 +16,7 @@ const kept = [
 
 export const isRoot = () => process.getuid?.() === 0
 
-/**
- * The command that runs `argv` as root.
- * @param {string[]} argv
- */
+/** The command that runs `argv` as root. */
 export function asRoot(argv) {
   if (isRoot()) return argv
   if (!find('sudo'))

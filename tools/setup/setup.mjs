@@ -37,7 +37,6 @@ const parts = {
 /**
  * Sees to it that all of this is there. Resolves to whether there was anything to do.
  * @param {Needs} needs
- * @returns {Promise<boolean>}
  */
 export async function ensure(needs) {
   checkPlatform()
