@@ -1,8 +1,9 @@
 // Small programs that use native/, each in a Node process: what they change about their process
 // doesn't reach the test runner.
-import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
+import { spawn, type StdioOptions } from 'node:child_process'
 import { vi } from 'vitest'
-import { alive, killPid } from '../harness/proc'
+import { killPid } from '../harness/proc'
+import { Started } from '../harness/started'
 import { HANG, until } from '../harness/waiting'
 import { repository } from '../harness/work'
 
@@ -27,7 +28,6 @@ export type Tools = {
   /** Everything that native/ and steps/shared/ export. */
   native: typeof import('./all')
   fs: typeof import('node:fs')
-  path: typeof import('node:path')
   workers: typeof import('node:worker_threads')
   childProcess: typeof import('node:child_process')
   /** Sends a value to the test at once. */
@@ -79,7 +79,6 @@ function tools(hang: number): Tools {
   return {
     native,
     fs,
-    path,
     workers: require('node:worker_threads'),
     childProcess: require('node:child_process'),
     say: (value) => {
@@ -130,13 +129,9 @@ export type Options = {
   stdio?: StdioOptions
 }
 
-export class Program<Said = unknown> {
-  readonly child: ChildProcess
-  stdout = ''
-  stderr = ''
+export class Program<Said = unknown> extends Started {
   readonly said: Said[] = []
-  private closed = false
-  private failed?: Error
+  #closed = false
 
   constructor(
     code: string,
@@ -145,7 +140,7 @@ export class Program<Said = unknown> {
     const loader = `${repository}/steps/shared/loader.cjs`
     const words = [...wrap, process.execPath, '--require', loader, '-e', code]
     const [file, ...args] = terminal ? atTerminal(words) : words
-    this.child = spawn(file as string, args, {
+    const child = spawn(file as string, args, {
       cwd: repository,
       // Without certificates, which Node would read for 50 ms.
       env: {
@@ -155,45 +150,26 @@ export class Program<Said = unknown> {
       },
       stdio: stdio ?? ['pipe', 'pipe', 'pipe', 'pipe'],
     })
-    this.listen()
-    if (!terminal && stdin !== null) this.child.stdin?.end(stdin)
+    super(child, [])
+    child.once('close', () => {
+      this.#closed = true
+    })
+    this.#listen()
+    if (!terminal && stdin !== null) child.stdin?.end(stdin)
   }
 
-  private listen(): void {
-    this.child.stdout?.on('data', (chunk) => {
-      this.stdout += chunk
-    })
-    this.child.stderr?.on('data', (chunk) => {
-      this.stderr += chunk
-    })
+  #listen(): void {
     let rest = ''
     this.child.stdio[3]?.on('data', (chunk: Buffer) => {
       const lines = (rest + chunk).split('\n')
       rest = lines.pop() ?? ''
       this.said.push(...lines.map((line) => JSON.parse(line)))
     })
-    this.child.stdin?.on('error', () => {})
-    this.child.once('error', (error) => {
-      this.failed = error
-    })
-    this.child.once('close', () => {
-      this.closed = true
-    })
-  }
-
-  get pid(): number {
-    return this.child.pid as number
-  }
-
-  type(keys: string): void {
-    this.child.stdin?.write(keys)
   }
 
   /** The exit status, or the name of the signal that ended the program. */
   async end(within = HANG): Promise<number | string | null> {
-    const ended = await until(() => this.closed || this.failed, within)
-    if (this.failed) throw this.failed
-    if (!ended) {
+    if (!(await until(() => this.#closed, within))) {
       killPid(this.pid)
       throw new Error(`the program did not end within ${within} ms: ${this.stderr}`)
     }
@@ -201,14 +177,11 @@ export class Program<Said = unknown> {
   }
 
   /** Waits for the n-th value that the program says. */
-  async says(count = 1): Promise<Said> {
-    await until(() => this.said.length >= count || this.closed || this.failed)
-    if (this.failed) throw this.failed
-    if (this.said.length < count) {
-      if (alive(this.pid)) killPid(this.pid)
-      throw new Error(`the program said nothing: ${this.stdout}${this.stderr}`)
-    }
-    return this.said[count - 1]
+  async tells(count = 1): Promise<Said> {
+    await until(() => this.said.length >= count || this.#closed)
+    if (this.said.length >= count) return this.said[count - 1] as Said
+    if (this.running) killPid(this.pid)
+    throw new Error(`the program said nothing: ${this.stdout}${this.stderr}`)
   }
 }
 

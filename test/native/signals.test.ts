@@ -48,7 +48,7 @@ describe.concurrent('a signal to the parent', () => {
       },
       [1, 2, 3].map((status) => exitsOn('TERM', status)),
     )
-    await program.says()
+    await program.tells()
     killPid(program.pid, 'SIGTERM')
     expect(await program.end()).toBe(0)
     expect(program.said[1]).toEqual([1, 2, 3])
@@ -178,53 +178,32 @@ describe.concurrent('a signal to the parent', () => {
     })
     expect(value).toEqual({ changed: true, same: true, got: 2 })
   })
-
-  test('ends it like any program when no child runs', async () => {
-    const program = start(async ({ native, say }) => {
-      await native.spawn('true')
-      setInterval(() => {}, 1000)
-      setImmediate(() => setImmediate(() => say('ready')))
-    })
-    await program.says()
-    killPid(program.pid, 'SIGTERM')
-    expect(await program.end()).toBe('SIGTERM')
-  })
 })
 
 describe.concurrent('the end of the parent', () => {
   const flags = { 'a process': 0, ...(isRoot ? { 'a PID 1': 0x20000000 } : {}) }
-  for (const [name, cloneflags] of Object.entries(flags)) {
-    test(`by kill -9 kills the child, ${name}`, async () => {
-      const program = start<number, number>(
-        ({ native, say }, cloneflags) =>
-          native.spawn('sleep', ['60'], { cloneflags, beforeExec: say }),
-        cloneflags,
-      )
-      const child = await program.says()
-      const begun = () => readFileSync(`/proc/${child}/comm`, 'utf8') === 'sleep\n'
-      expect(await until(begun)).toBe(true)
-      killPid(program.pid)
-      expect(await until(() => !alive(child))).toBe(true)
-    })
-
-    test(`by kill -9 in the pause kills the child, ${name}`, async () => {
-      const program = start<number, number>(
-        ({ native, say }, cloneflags) =>
-          native.spawn('sleep', ['60'], {
-            cloneflags,
-            beforeExec(pid) {
-              say(pid)
-              Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
-            },
-          }),
-        cloneflags,
-      )
-      const child = await program.says()
-      expect(alive(child)).toBe(true)
-      killPid(program.pid)
-      expect(await until(() => !alive(child))).toBe(true)
-    })
-  }
+  const kinds = Object.entries(flags).flatMap(([name, cloneflags]) => [
+    { name, cloneflags, pause: false },
+    { name: `${name} in its pause`, cloneflags, pause: true },
+  ])
+  test.each(kinds)('by kill -9 kills the child, $name', async (kind) => {
+    const program = start<typeof kind, number>(
+      ({ native, say }, { cloneflags, pause }) =>
+        native.spawn('sleep', ['60'], {
+          cloneflags,
+          beforeExec(pid) {
+            say(pid)
+            if (pause) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+          },
+        }),
+      kind,
+    )
+    const child = await program.tells()
+    const isThere = () => kind.pause || readFileSync(`/proc/${child}/comm`, 'utf8') === 'sleep\n'
+    expect(await until(isThere)).toBe(true)
+    killPid(program.pid)
+    expect(await until(() => !alive(child))).toBe(true)
+  })
 
   test('by process.exit() is clean, and kills the child', async () => {
     const program = start<undefined, number>(async ({ comm, say, started, until }) => {
@@ -275,19 +254,9 @@ describe.concurrent('at a terminal', () => {
       { terminal: true },
     )
     expect(await program.end()).toBe(0)
-    const [killed, same, ended, sameGroups, groups] = program.said[0] as [
-      number,
-      boolean,
-      number,
-      boolean,
-      string[],
-    ]
-    expect({ killed, same, ended, sameGroups }).toEqual({
-      killed: 137,
-      same: true,
-      ended: 3,
-      sameGroups: true,
-    })
+    type Said = [killed: number, same: boolean, ended: number, sameGroups: boolean, string[]]
+    const [killed, same, ended, sameGroups, groups] = program.said[0] as Said
+    expect([killed, same, ended, sameGroups]).toEqual([137, true, 3, true])
     const [own, , , foreground] = groups
     expect(foreground).toBe(own)
     // The shell had another group, and the parent wasn't in the foreground.
@@ -315,12 +284,12 @@ describe.concurrent('at a terminal', () => {
       { args: exitsOn('INT', 9), flags: isRoot ? 0x20000000 : 0 },
       { terminal: true },
     )
-    await program.says(1)
-    program.type('\x03')
-    expect(await program.says(2)).toBe(9)
-    await program.says(3)
-    program.type('\x03')
-    expect(await program.says(4)).toBe(130)
+    await program.tells(1)
+    program.child.stdin?.write('\x03')
+    expect(await program.tells(2)).toBe(9)
+    await program.tells(3)
+    program.child.stdin?.write('\x03')
+    expect(await program.tells(4)).toBe(130)
     expect(await program.end()).toBe(0)
   })
 
@@ -336,7 +305,7 @@ describe.concurrent('at a terminal', () => {
       script,
       { terminal: true },
     )
-    const child = await program.says()
+    const child = await program.tells()
     killPid(program.pid)
     expect(await until(() => !alive(child))).toBe(true)
     expect(existsSync(at('hangup')) && readFileSync(at('hangup'), 'utf8')).toBe('hangup\n')

@@ -1,14 +1,5 @@
 // spawn(), execvp() and execve(): what the program gets, how it ended, and that nothing is left.
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-  closeSync,
-} from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -24,8 +15,6 @@ afterAll(() => rmSync(scratch, { recursive: true }))
 beforeAll(() => {
   mkdirSync(at('empty'))
   mkdirSync(at('bin'))
-  mkdirSync(at('tmp'))
-  chmodSync(at('tmp'), 0o1777)
   const program = (name: string, text: string, mode: number) =>
     writeFileSync(at(name), text, { mode })
   program('bin/tool', '#!/bin/sh\nexit 21\n', 0o755)
@@ -59,47 +48,25 @@ describe.concurrent('spawn', () => {
   })
 
   test("says exactly why a program can't be started", async () => {
-    const { value } = await run(async ({ native, fs, zombies, rejection }, folder) => {
-      process.env.PATH = '/usr/bin:/bin'
-      const open = fs.openSync(`${folder}/busy`, 'w', 0o755)
-      const files = [
-        '/no/such',
-        'no-such-name',
-        '',
-        '/etc/passwd/x',
-        '/etc',
-        `${folder}/bin/locked`,
-        `${folder}/bin/orphan`,
-        `${folder}/loop`,
-        `${folder}/${'x'.repeat(300)}`,
-        `${folder}/busy`,
-      ]
+    const files = {
+      '/no/such': 'ENOENT',
+      'no-such-name': 'ENOENT',
+      '': 'ENOENT',
+      '/etc/passwd/x': 'ENOENT',
+      '/etc': 'EACCES',
+      [at('bin/locked')]: 'EACCES',
+      [at('bin/orphan')]: 'ENOENT',
+      [at('loop')]: 'ELOOP',
+      [at('x'.repeat(300))]: 'ENAMETOOLONG',
+    }
+    const { value } = await run(async ({ native, zombies, rejection }, files) => {
       const errors = []
       for (const file of files) errors.push(await rejection(native.spawn(file)))
-      errors.push(await rejection(native.spawn('true', ['x'.repeat(200_000)])))
-      errors.push(
-        await rejection(
-          native.spawn('locked', [], { env: { PATH: `${folder}/bin:${folder}/empty` } }),
-        ),
-      )
-      fs.closeSync(open)
-      const left = zombies()
-      return { errors, left }
-    }, scratch)
-    expect(value.errors.map((error) => error?.code)).toEqual([
-      'ENOENT',
-      'ENOENT',
-      'ENOENT',
-      'ENOENT',
-      'EACCES',
-      'EACCES',
-      'ENOENT',
-      'ELOOP',
-      'ENAMETOOLONG',
-      'ETXTBSY',
-      'E2BIG',
-      'EACCES',
-    ])
+      errors.push(await rejection(native.spawn('/bin/true', ['x'.repeat(200_000)])))
+      return { errors, left: zombies() }
+    }, Object.keys(files))
+    const codes = [...Object.values(files), 'E2BIG']
+    expect(value.errors.map((error) => error?.code)).toEqual(codes)
     expect(value.errors[0]).toEqual({
       name: 'SystemError',
       message: "ENOENT: no such file or directory, execve '/no/such'",
@@ -145,9 +112,10 @@ describe.concurrent('spawn', () => {
         await of(`${folder}/bin`, './tool'),
         (await rejection(of(undefined)))?.code,
         (await rejection(of(`${folder}/empty`)))?.code,
+        (await rejection(of(`${folder}/bin:${folder}/empty`, 'locked')))?.code,
       ]
     }, scratch)
-    expect(value).toEqual([21, 21, 21, 21, 0, 21, 'ENOENT', 'ENOENT'])
+    expect(value).toEqual([21, 21, 21, 21, 0, 21, 'ENOENT', 'ENOENT', 'EACCES'])
   })
 
   test('passes the environment it is given, or that of this process', async () => {
@@ -169,9 +137,7 @@ describe.concurrent('spawn', () => {
   })
 
   test('passes standard streams and arguments, no other descriptor, no signal state', async () => {
-    const high = openSync('/etc/passwd', 'r')
     const stdio = [...Array(4).fill('pipe'), ...Array(300).fill('ignore')]
-    stdio[40] = stdio[251] = high
     const script = `i=3
       while [ $i -lt 310 ]; do
         [ -e /proc/$$/fd/$i ] && echo "descriptor $i"
@@ -192,7 +158,6 @@ describe.concurrent('spawn', () => {
         return [await program.end(), program.stdout, program.stderr]
       }),
     )
-    closeSync(high)
     const none = '0000000000000000'
     const stdout = `SigBlk:\t${none}\nSigIgn:\t${none}\nSigCgt:\t${none}\n[a b][]["'\n][ü]input\n`
     for (const outcome of outcomes) expect(outcome).toEqual([0, stdout, 'error\n'])
@@ -207,49 +172,30 @@ describe.concurrent('spawn', () => {
         failure(() => native.execvp('no-such-name')),
         failure(() => native.execve('/etc')),
         failure(() => native.execve('sh')),
-        failure(() => native.execve('')),
         failure(() => native.execvp('')),
       ]
       return {
-        errors: errors.map((error) => [error?.code, error?.syscall, error?.path]),
+        errors: errors.map((error) => `${error?.code} ${error?.syscall} ${error?.path}`),
         same: `${before}` === `${signals()}`,
       }
     })
     expect(value).toEqual({
       errors: [
-        ['ENOENT', 'execve', 'no-such-name'],
-        ['EACCES', 'execve', '/etc'],
-        ['ENOENT', 'execve', 'sh'],
-        ['ENOENT', 'execve', null],
-        ['ENOENT', 'execve', null],
-      ]
-        .map((error) => error.map((word) => word ?? undefined))
-        .map((error) => JSON.parse(JSON.stringify(error))),
+        'ENOENT execve no-such-name',
+        'EACCES execve /etc',
+        'ENOENT execve sh',
+        'ENOENT execve undefined',
+      ],
       same: true,
     })
   })
 
   test('execve() refuses a script without #!', async () => {
-    const { value } = await run(({ native, fs, path, failure }) => {
-      const folder = fs.mkdtempSync('/tmp/native-test-')
-      const script = path.join(folder, 'script')
-      fs.writeFileSync(script, 'exit 3\n', { mode: 0o755 })
-      const error = failure(() => native.execve(script))
-      return native
-        .spawn(script)
-        .finally(() => fs.rmSync(folder, { recursive: true }))
-        .then((status) => [error?.code, status])
-    })
-    expect(value).toEqual(['ENOEXEC', 3])
-  })
-
-  test('execvp() keeps the pid', async () => {
-    const program = start<undefined, number>(({ native, say }) => {
-      say(process.pid)
-      native.execvp('sh', ['-c', 'echo $$'])
-    })
-    expect(await program.end()).toBe(0)
-    expect(program.stdout).toBe(`${program.said[0]}\n`)
+    const script = at('bin/plain')
+    const { value } = await run(({ native, failure }, script) => {
+      return failure(() => native.execve(script))?.code
+    }, script)
+    expect(value).toBe('ENOEXEC')
   })
 })
 
@@ -405,25 +351,7 @@ describe.concurrent('afterEnd', () => {
   })
 })
 
-describe.concurrent('many children', () => {
-  test('25 at once: each has its own exit status', async () => {
-    const numbers = Array.from({ length: 25 }, (_, i) => i)
-    const program = start<number[], unknown>(
-      async ({ say, started }, numbers) => {
-        // They share standard input, which stays open until all have started.
-        const children = numbers.map((i) => started('sh', ['-c', `read line; exit ${i}`]))
-        say('started')
-        return Promise.all(children.map(({ end }) => end))
-      },
-      numbers,
-      { stdin: null },
-    )
-    await program.says()
-    program.child.stdin?.end()
-    expect(await program.end()).toBe(0)
-    expect(program.said[1]).toEqual(numbers)
-  })
-
+describe.concurrent('without leaks', () => {
   test('50 in sequence leave no descriptor, no zombie and no thread', async () => {
     const { value } = await run(async ({ native, fs, status, zombies, rejection, until }) => {
       const descriptors = () => fs.readdirSync('/proc/self/fd').length
@@ -470,32 +398,18 @@ describe.concurrent('many children', () => {
     expect(value).toEqual(['EMFILE', 'fine'])
   })
 
-  const unusedId = `${1_000_000 + process.pid}`
   test.skipIf(!isRoot)('without a free thread: an error, and no child is left', async () => {
     const { value } = await run(
       async ({ fs, childProcess, rejection, started }) => {
-        const threads = () =>
-          fs
-            .readdirSync('/proc')
-            .filter((name) => /^\d+$/.test(name))
-            .flatMap((pid) => {
-              try {
-                return fs.statSync(`/proc/${pid}`).uid === process.getuid?.()
-                  ? fs.readdirSync(`/proc/${pid}/task`)
-                  : []
-              } catch {
-                return []
-              }
-            }).length
-        const limit = threads() + 1
+        // All that a user has count: this one has no other processes.
+        const limit = fs.readdirSync('/proc/self/task').length + 1
         childProcess.execFileSync('prlimit', ['--pid', `${process.pid}`, `--nproc=${limit}`])
         const { end, pid } = started('/bin/true', [])
         const error = await rejection(end)
         return [error?.code, error?.syscall, pid > 0, fs.existsSync(`/proc/${pid}`)]
       },
       undefined,
-      // A user id that no process has: not even another run of this test.
-      { wrap: becomingReader(unusedId), env: { ...process.env, TMPDIR: at('tmp') } },
+      { wrap: becomingReader(1_000_000 + process.pid) },
     )
     expect(value).toEqual(['EAGAIN', 'clone', true, false])
   })

@@ -1,9 +1,8 @@
 // Each system call: what it does, and its errors. Each program has its own namespaces.
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
-import { constants, tmpdir } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { binding } from '#native/internal/binding'
 import { becomingReader } from '../harness/user'
 import * as native from './all'
 import { isRoot, run, start } from './program'
@@ -34,7 +33,7 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
       ({ native, fs, failure }, folder) => {
         const { mount, umount2 } = native
         const at = (name: string) => `${folder}/mount/${name}`
-        for (const name of ['a', 'b', 'c']) fs.mkdirSync(at(name), { recursive: true })
+        for (const name of ['a', 'b']) fs.mkdirSync(at(name), { recursive: true })
         fs.writeFileSync(at('file'), '')
         fs.symlinkSync('a', at('link'))
         const line = (name: string) =>
@@ -63,21 +62,12 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
         const detached = [line('a'), fs.readFileSync(open, 'utf8')]
         umount2(at('b'), native.UMOUNT_NOFOLLOW)
 
-        const mounted = failure(() => mount('again', at('c'), 'tmpfs'))
-        umount2(at('c'))
-        const errors = {
-          'no target': failure(() => mount('proc', at('none'), 'proc')),
-          'no source': failure(() => mount(at('none'), at('c'), null, native.MS_BIND)),
-          'a file': failure(() => mount('proc', at('file'), 'proc')),
-          'no such type': failure(() => mount('x', at('c'), 'nosuchfs')),
-          'a bad option': failure(() => mount('x', at('c'), 'tmpfs', 0, 'nonsense=1')),
-          'no mount point': failure(() => mount(null, at('c'), null, native.MS_PRIVATE)),
-          'a link': failure(() => mount('x', at('link'), 'tmpfs')),
-          'a link with a slash': failure(() => mount('x', `${at('link')}//`, 'tmpfs')),
-          'not mounted': failure(() => umount2(at('c'))),
-          'not there': failure(() => umount2(at('none'))),
-        }
-        return { made, bound, readOnly, shared, priv, file, busy, detached, mounted, errors }
+        const missing = failure(() => mount('proc', at('none'), 'proc'))
+        const refused = ['link', 'link//'].map((name) =>
+          failure(() => mount('x', at(name), 'tmpfs')),
+        )
+        const links = refused.map((error) => error?.code)
+        return { made, bound, readOnly, shared, priv, file, busy, detached, missing, links }
       },
       scratch,
       ownMounts,
@@ -89,19 +79,15 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
       shared: expect.stringContaining(' shared:'),
       file: 'text',
       detached: ['', 'text'],
-      mounted: null,
+      links: ['ELOOP', 'ELOOP'],
     })
     expect(value.priv).not.toContain('shared:')
     const target = (name: string) => path.join(scratch, 'mount', name)
-    expect(value.busy).toEqual({
-      name: 'SystemError',
+    expect(value.busy).toMatchObject({
       message: `EBUSY: resource busy or locked, umount2 '${target('a')}'`,
-      errno: -16,
-      code: 'EBUSY',
-      syscall: 'umount2',
       path: target('a'),
     })
-    expect(value.errors['no target']).toEqual({
+    expect(value.missing).toEqual({
       name: 'SystemError',
       message: `ENOENT: no such file or directory, mount 'proc' -> '${target('none')}'`,
       errno: -2,
@@ -110,40 +96,18 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
       path: 'proc',
       dest: target('none'),
     })
-    expect(Object.entries(value.errors).map(([name, error]) => [name, error?.code])).toEqual([
-      ['no target', 'ENOENT'],
-      ['no source', 'ENOENT'],
-      ['a file', 'ENOTDIR'],
-      ['no such type', 'ENODEV'],
-      ['a bad option', 'EINVAL'],
-      ['no mount point', 'EINVAL'],
-      ['a link', 'ELOOP'],
-      ['a link with a slash', 'ELOOP'],
-      ['not mounted', 'EINVAL'],
-      ['not there', 'ENOENT'],
-    ])
   })
 
   test('chroot', async () => {
     const { value } = await run(({ native, fs, failure }, folder) => {
       fs.mkdirSync(`${folder}/chroot`)
       fs.writeFileSync(`${folder}/chroot/marker`, '')
-      const errors = [
-        failure(() => native.chroot('/no/such')),
-        failure(() => native.chroot('/etc/passwd')),
-      ]
+      const error = failure(() => native.chroot('/no/such'))
       native.chroot(`${folder}/chroot`)
-      return { errors, seen: fs.readdirSync('/') }
+      return { error, seen: fs.readdirSync('/') }
     }, scratch)
     expect(value.seen).toEqual(['marker'])
-    expect(value.errors).toMatchObject([
-      {
-        code: 'ENOENT',
-        syscall: 'chroot',
-        path: '/no/such',
-      },
-      { code: 'ENOTDIR', syscall: 'chroot', path: '/etc/passwd' },
-    ])
+    expect(value.error).toMatchObject({ code: 'ENOENT', syscall: 'chroot', path: '/no/such' })
   })
 
   test('pivot_root', async () => {
@@ -151,46 +115,26 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
       ({ native, fs, failure }, folder) => {
         const root = `${folder}/root`
         fs.mkdirSync(root)
-        const onRoot = failure(() => native.pivot_root(root, root))
         native.mount('new', root, 'tmpfs')
         fs.mkdirSync(`${root}/sub`)
-        const noMount = failure(() => native.pivot_root(`${root}/sub`, `${root}/sub`))
+        const noMount = failure(() => native.pivot_root(`${root}/sub`, root))
         fs.writeFileSync(`${root}/marker`, '')
-        const notThere = failure(() => native.pivot_root(root, `${root}/none`))
-        const notBelow = failure(() => native.pivot_root(root, '/etc'))
-        const notDirectory = failure(() => native.pivot_root(root, `${root}/marker`))
-        const same = failure(() => native.pivot_root('/', '/'))
         process.chdir(root)
-        native.pivot_root('.', '.')
-        native.umount2('.', native.MNT_DETACH)
-        process.chdir('/')
-        return {
-          onRoot,
-          noMount,
-          notThere,
-          notBelow,
-          notDirectory,
-          same,
-          seen: fs.readdirSync('/'),
-        }
+        native.pivot_root('.', 'sub')
+        native.umount2('/sub', native.MNT_DETACH)
+        return { noMount, seen: fs.readdirSync('/') }
       },
       scratch,
       ownMounts,
     )
     const root = path.join(scratch, 'root')
     expect(value).toMatchObject({
-      onRoot: { code: 'EBUSY' },
       noMount: {
         code: 'EINVAL',
-        errno: -22,
-        message: `EINVAL: invalid argument, pivot_root '${root}/sub' -> '${root}/sub'`,
+        message: `EINVAL: invalid argument, pivot_root '${root}/sub' -> '${root}'`,
         path: `${root}/sub`,
-        dest: `${root}/sub`,
+        dest: root,
       },
-      notThere: { code: 'ENOENT', dest: `${root}/none` },
-      notBelow: { code: 'EBUSY' },
-      notDirectory: { code: 'ENOTDIR' },
-      same: { code: 'EBUSY' },
       seen: ['marker', 'sub'],
     })
   })
@@ -207,7 +151,6 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
       const before = Object.keys(kinds).map(id)
       const host = fs.openSync('/proc/thread-self/ns/uts', 'r')
       const mounts = fs.openSync('/proc/thread-self/ns/mnt', 'r')
-      const user = fs.openSync('/proc/thread-self/ns/user', 'r')
       native.unshare(Object.values(kinds).reduce((all, flag) => all | flag, 0))
       const changed = Object.keys(kinds).filter((kind, index) => id(kind) !== before[index])
       const wrongType = failure(() => native.setns(host, native.CLONE_NEWNET))
@@ -216,37 +159,16 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
       native.unshare(native.CLONE_NEWUTS)
       native.setns(host)
       const again = id('uts') === before[0]
-      const noNamespace = failure(() => native.setns(0))
-      const closed = failure(() => native.setns(900))
-      const threads = failure(() => native.unshare(native.CLONE_NEWUSER))
-      const threadsToo = failure(() => native.setns(user, native.CLONE_NEWUSER))
       const sharedRoot = failure(() => native.setns(mounts, native.CLONE_NEWNS))
       native.unshare(native.CLONE_FS)
       native.setns(mounts, native.CLONE_NEWNS)
-      native.unshare(0)
-      return {
-        changed,
-        wrongType,
-        back,
-        again,
-        noNamespace,
-        closed,
-        threads,
-        threadsToo,
-        sharedRoot,
-      }
+      return { changed, wrongType, back, again, sharedRoot }
     })
     expect(value).toMatchObject({
       changed: ['uts', 'ipc', 'net', 'cgroup'],
       wrongType: { code: 'EINVAL', syscall: 'setns', message: 'EINVAL: invalid argument, setns' },
       back: true,
       again: true,
-      noNamespace: {
-        code: 'EINVAL',
-      },
-      closed: { code: 'EBADF' },
-      threads: { code: 'EINVAL', syscall: 'unshare' },
-      threadsToo: { code: 'EINVAL' },
       sharedRoot: { code: 'EINVAL' },
     })
   })
@@ -257,7 +179,7 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
         process.umask(0o077)
         const at = (name: string) => `${folder}/dev/${name}`
         fs.mkdirSync(`${folder}/dev`)
-        native.mount('dev', `${folder}/dev`, 'tmpfs', 0, 'nr_inodes=8')
+        native.mount('dev', `${folder}/dev`, 'tmpfs')
         native.mknod(at('null'), native.S_IFCHR | 0o666, 1, 3)
         native.mknod(at('disk'), native.S_IFBLK | 0o4640, 0xfff, 0xfffff)
         native.mknod(at('plain'), 0o600)
@@ -266,19 +188,8 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
           const { mode, rdev } = fs.statSync(at(name))
           return [mode.toString(8), rdev]
         })
-        const errors = [
-          failure(() => native.mknod(at('null'), native.S_IFCHR | 0o600, 1, 3)),
-          failure(() => native.mknod(at('none/x'), 0o600)),
-          failure(() => native.mknod(at('plain/x'), 0o600)),
-        ]
-        let full: ReturnType<typeof failure> = null
-        for (let i = 0; i < 10 && !full; i++) full = failure(() => native.mknod(at(`f${i}`), 0o600))
-        return {
-          seen,
-          read: fs.readFileSync(at('null'), 'utf8'),
-          errors: [...errors, full].map((e) => e?.code),
-          first: errors[0],
-        }
+        const again = failure(() => native.mknod(at('null'), native.S_IFCHR | 0o600, 1, 3))
+        return { seen, read: fs.readFileSync(at('null'), 'utf8'), again }
       },
       scratch,
       ownMounts,
@@ -289,8 +200,7 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
       ['100600', 0],
     ])
     expect(value.read).toBe('')
-    expect(value.errors).toEqual(['EEXIST', 'ENOENT', 'ENOTDIR', 'ENOSPC'])
-    expect(value.first).toMatchObject({ syscall: 'mknod', path: `${scratch}/dev/null`, errno: -17 })
+    expect(value.again).toMatchObject({ syscall: 'mknod', path: `${scratch}/dev/null`, errno: -17 })
   })
 
   test('without privileges: EPERM', async () => {
@@ -315,61 +225,32 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
   })
 })
 
-describe.concurrent('as any user', () => {
-  test('flock', async () => {
-    const { value } = await run(({ native, fs, failure }, folder) => {
-      const [one, two] = [0, 1].map(() => fs.openSync(`${folder}/lock`, 'w'))
-      native.flock(one, native.LOCK_EX)
-      const held = failure(() => native.flock(two, native.LOCK_EX | native.LOCK_NB))
-      native.flock(one, native.LOCK_SH)
-      native.flock(two, native.LOCK_SH | native.LOCK_NB)
-      native.flock(two, native.LOCK_UN)
-      fs.closeSync(one)
-      native.flock(two, native.LOCK_EX | native.LOCK_NB)
-      return [
-        held,
-        failure(() => native.flock(900, native.LOCK_EX)),
-        failure(() => native.flock(two, 0)),
-      ]
-    }, scratch)
-    expect(value).toMatchObject([
-      {
-        code: 'EAGAIN',
-        syscall: 'flock',
-        message: 'EAGAIN: resource temporarily unavailable, flock',
-      },
-      { code: 'EBADF' },
-      { code: 'EINVAL' },
-    ])
-  })
-})
-
-test('mount without a target is left to the kernel', () => {
-  expect(binding.mount(null, null, null, 0, null)).toBe(-constants.errno.EFAULT)
+test('flock', async () => {
+  const { value } = await run(({ native, fs, failure }, folder) => {
+    const [one, two] = [0, 1].map(() => fs.openSync(`${folder}/lock`, 'w'))
+    native.flock(one, native.LOCK_EX)
+    const held = failure(() => native.flock(two, native.LOCK_EX | native.LOCK_NB))
+    native.flock(one, native.LOCK_SH)
+    native.flock(two, native.LOCK_SH | native.LOCK_NB)
+    native.flock(two, native.LOCK_UN)
+    fs.closeSync(one)
+    native.flock(two, native.LOCK_EX | native.LOCK_NB)
+    return [held, failure(() => native.flock(900, native.LOCK_EX))]
+  }, scratch)
+  expect(value).toMatchObject([
+    { syscall: 'flock', message: 'EAGAIN: resource temporarily unavailable, flock' },
+    { code: 'EBADF' },
+  ])
 })
 
 test('ttyname: the path of a terminal, or nothing', async () => {
   const program = start(({ native, say }) => say(native.ttyname(0)), undefined, { terminal: true })
   expect(await program.end()).toBe(0)
   expect(program.said).toEqual([expect.stringMatching(/^\/dev\/pts\/\d+$/)])
-  const none = openSync('/dev/null', 'r')
-  expect(native.ttyname(none)).toBeUndefined()
-  closeSync(none)
-  expect(() => native.ttyname(-1)).toThrow(RangeError)
+  expect(native.ttyname(900)).toBeUndefined()
 })
 
 test('errors have the shape and the words of those of Node', () => {
-  const error = new native.SystemError(-1, 'mount', 'proc', '/proc')
-  expect(error).toBeInstanceOf(Error)
-  expect(error).toMatchObject({
-    message: "EPERM: operation not permitted, mount 'proc' -> '/proc'",
-    name: 'SystemError',
-    errno: -1,
-    code: 'EPERM',
-    syscall: 'mount',
-    path: 'proc',
-    dest: '/proc',
-  })
   const short = new native.SystemError(-3, 'setns')
   expect(short.message).toBe('ESRCH: no such process, setns')
   expect('path' in short || 'dest' in short).toBe(false)

@@ -16,7 +16,6 @@ export function enterWorld(busybox: string): void {
   writeFileSync('bin/true', command, { mode: 0o755 })
   writeFileSync('tree/file', 'no program')
   writeFileSync('tree/broken', '\x7fELF', { mode: 0o755 })
-  writeFileSync('tree/script', 'exit 3\n', { mode: 0o755 })
   writeFileSync('tree/lost', '#!/no/such/interpreter\n', { mode: 0o755 })
   symlinkSync('/tree/a', 'tree/link')
   symlinkSync('loop', 'tree/loop')
