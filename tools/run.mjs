@@ -171,7 +171,7 @@ const commands = {
   },
   'test:load': {
     about: 'many containers, one after the other and at once',
-    run: 'test/stress/load-main.ts',
+    run: 'test/stress/load.ts',
     ...testing,
     root: true,
   },

@@ -10,7 +10,6 @@ const command = new Command('npm run test:chaos --')
   .description('Kills containers at random instants and looks for what they leave.')
   .option('--runs <number>', 'how many containers', wholeNumber(), 500)
   .option('--parallel <number>', 'how many at the same time', wholeNumber(), 4)
-  .option('--from <number>', 'skips those before this one, to repeat a failure', wholeNumber())
   .option(
     '--seed <number>',
     'repeats the same instants and signals',

@@ -1,5 +1,5 @@
 // Runs of the last step, killed at random instants, and a host that must be as it was before.
-import { readdirSync, readlinkSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { differences, type Snapshot, snapshot } from '../harness/host'
 import { environ, killPid, pids, status, tryRead } from '../harness/proc'
 import { random } from '../harness/random'
@@ -7,7 +7,7 @@ import { newToken, steps, Target } from '../harness/target'
 import { sleep, until } from '../harness/waiting'
 import { work } from '../harness/work'
 
-export type ChaosOptions = { runs: number; parallel: number; seed: number; from?: number }
+export type ChaosOptions = { runs: number; parallel: number; seed: number }
 type Plan = {
   index: number
   command: string[]
@@ -44,7 +44,7 @@ export async function chaos(
     const before = look(host, mark)
     const plans = plan(options)
     const faults: string[] = []
-    for (let from = options.from ?? 0; from < plans.length; from += round) {
+    for (let from = 0; from < plans.length; from += round) {
       const outcomes = await inParallel(plans.slice(from, from + round), options.parallel, (one) =>
         kill(target, one, mark),
       )
@@ -109,14 +109,9 @@ function firstProcess(run: number): number | undefined {
   return children.find((pid) => pid > 0 && (status(pid, 'NSpid') ?? '').split(/\s+/).length > 1)
 }
 
-/** The host, with what only a killed container, or in tsx's cache an edited source, could leave. */
+/** The host, with the processes that only a killed container could leave. */
 function look(host: number, mark: string): Snapshot {
-  return {
-    ...snapshot(host),
-    processes: ours(mark).join('\n'),
-    'locks on the network namespace': locks(host).join('\n'),
-    'tsx caches': caches().join('\n'),
-  }
+  return { ...snapshot(host), processes: ours(mark).join('\n') }
 }
 
 // Found by the variable its run process was given, or once contained by its root directory.
@@ -133,19 +128,6 @@ function ours(mark: string): string[] {
       }
     })
     .map(String)
-}
-
-function locks(host: number): string[] {
-  const inode = /\d+/.exec(readlinkSync(`/proc/${host}/ns/net`))?.[0]
-  return (tryRead('/proc/locks') ?? '').split('\n').filter((line) => line.includes(`:${inode} `))
-}
-
-function caches(): string[] {
-  const folder = work().temporary
-  return readdirSync(folder, { recursive: true })
-    .map(String)
-    .filter((name) => name.startsWith('tsx-'))
-    .sort()
 }
 
 function words({ index, command, signal, whom, after, status, stderr }: Outcome): string {

@@ -1,13 +1,12 @@
 // A little of what `npm run test:load` does.
+import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { judge, runAtOnce, startMany } from './load'
+import { repository } from '../harness/work'
 
-test('60 containers in a row and 8 at once cost the program that starts them nothing', async () => {
-  const options = { sequential: 60, parallel: 8 }
-  // So few starts say nothing about a cost that grows.
-  expect(judge(await startMany(options), options, false)).toEqual([])
-})
-
-test('8 runs of the last step at once all end well, and leave nothing', async () => {
-  expect(await runAtOnce(8)).toEqual([])
+test('60 containers in a row and 8 at once cost the program that starts them nothing', () => {
+  const program = ['--require', 'tsx/cjs', 'test/stress/load.ts']
+  const words = [...program, '--sequential', '60', '--parallel', '8']
+  const options = { cwd: repository, encoding: 'utf8' } as const
+  const { status, stderr } = spawnSync(process.execPath, words, options)
+  expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('No growth.') })
 })

@@ -1,64 +1,95 @@
-// What many containers cost the program that starts them, and what 50 of them leave.
-import { execFile } from 'node:child_process'
-import * as path from 'node:path'
-import { promisify } from 'node:util'
-import { differences, snapshot } from '../harness/host'
-import { newToken, steps, Target } from '../harness/target'
+// npm run test:load: what many containers cost the program that starts them, through the addon and
+// in the namespaces of the last step.
+import { Command } from 'commander'
+import { readdirSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUTS } from '#native/sched'
+import { spawn } from '#native/spawn'
+import { parseOptions, wholeNumber } from '../../tools/setup/options.mjs'
+import { main, Problem, say, task } from '../../tools/setup/terminal.mjs'
 import { until } from '../harness/waiting'
-import { repository } from '../harness/work'
-import type { Cost } from './starter'
-
-export type LoadOptions = { sequential: number; parallel: number }
 
 /** CPU time of the last starts against the first: more is a cost that grows. */
 const slowest = 1.5
+/** So few starts say nothing about a cost that grows. */
+const few = 200
 /** Bytes per container after the warm-up; leaking only a start's arguments would be more. */
 const leak = 8192
 /** Bytes that a heap gains and loses without a leak. */
 const noise = 8 * 2 ** 20
 
-/** Starts containers through the addon, in a separate program. */
-export async function startMany({ sequential, parallel }: LoadOptions): Promise<Cost> {
-  const program = path.join(repository, 'test/stress/starter.ts')
-  const node = ['--expose-gc', '--require', require.resolve('tsx/cjs'), program]
-  const words = [...node, String(sequential), String(parallel)]
-  const { stdout } = await promisify(execFile)(process.execPath, words)
-  return JSON.parse(stdout)
+const command = new Command('npm run test:load --')
+  .description('Starts many containers and measures what that costs the program that starts them.')
+  .option('--sequential <number>', 'how many one after the other', wholeNumber(), 1000)
+  .option('--parallel <number>', 'how many at once', wholeNumber(), 50)
+
+const cloneflags = CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC
+
+async function start(): Promise<void> {
+  const status = await spawn('/bin/true', [], { cloneflags })
+  if (status !== 0) throw new Problem(`A container ended with status ${status}.`)
 }
 
-/** What is wrong with that, in words. `timed`: there were enough starts to compare. */
-export function judge(cost: Cost, { sequential }: LoadOptions, timed = true): string[] {
-  const faults: string[] = []
-  if (cost.failed > 0) faults.push(`${cost.failed} containers ended with another status than 0`)
-  if (cost.descriptors.after > cost.descriptors.before)
-    faults.push(`descriptors: ${cost.descriptors.before} before, ${cost.descriptors.after} after`)
-  const growth = cost.memory.after - cost.memory.before
-  if (growth > noise + leak * sequential)
-    faults.push(`memory grew by ${growth} bytes over ${sequential} containers`)
-  if (timed && cost.ratio > slowest)
-    faults.push(`the last starts took ${cost.ratio.toFixed(2)} times the CPU time of the first`)
-  return faults
-}
+const startAtOnce = (count: number) => Promise.all(Array.from({ length: count }, start))
 
-/** Whole runs of the last step at once; gives what is wrong, in words. */
-export async function runAtOnce(parallel: number): Promise<string[]> {
-  const target = Target.step(steps().at(-1) as string)
-  try {
-    const host = await target.ownHost()
-    await target.sweep()
-    const before = snapshot(host)
-    const started = Array.from({ length: parallel }, () =>
-      target.start(['/bin/sh', '-c', 'read -r line', newToken()]),
-    )
-    for (const one of started) one.child.stdin?.end('go\n')
-    const ended = await Promise.all(started.map((one) => one.ended(3000)))
-    const failed = ended.filter(({ status, stderr }) => status !== 0 || stderr !== '')
-    await until(() => differences(before, snapshot(host)).length === 0)
-    return [
-      ...failed.map(({ status, stderr }) => `a run ended with ${status}: ${stderr}`),
-      ...differences(before, snapshot(host)),
-    ]
-  } finally {
-    await target.close()
+/** Starts them one after the other; gives the milliseconds of CPU time that each took. */
+async function startInRow(count: number): Promise<number[]> {
+  const times: number[] = []
+  for (let i = 0; i < count; i++) {
+    const begin = process.cpuUsage()
+    await start()
+    const { user, system } = process.cpuUsage(begin)
+    times.push((user + system) / 1000)
   }
+  return times
 }
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+function memory(): number {
+  collectGarbage()
+  return process.memoryUsage.rss()
+}
+
+const descriptors = () => readdirSync('/proc/self/fd').length
+
+function median(numbers: number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] as number
+}
+
+main(async () => {
+  const { sequential, parallel } = parseOptions(command, process.argv.slice(2)).opts()
+  // The warm-up: what is allocated once, and code that gets compiled. Many starts at once widen the
+  // pool of threads. A child's descriptors close a moment after its end: the fewest count.
+  await startAtOnce(parallel)
+  const open: number[] = []
+  for (let i = 0; i < 20; i++) {
+    await start()
+    open.push(descriptors())
+  }
+  const before = { descriptors: Math.min(...open), memory: memory() }
+  const title = `Starting ${sequential} one after the other, and ${parallel} at once`
+  const times: number[] = await task(title, async () => {
+    const times = await startInRow(sequential)
+    await startAtOnce(parallel)
+    return times
+  })
+  await until(() => descriptors() <= before.descriptors)
+  const after = { descriptors: descriptors(), memory: memory() }
+  const sample = Math.min(100, Math.ceil(sequential / 2))
+  const [first, last] = [median(times.slice(0, sample)), median(times.slice(-sample))]
+
+  const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`
+  say(`  CPU time    ${first.toFixed(1)} ms a start at first, ${last.toFixed(1)} ms at last`)
+  say(`  descriptors ${before.descriptors} before, ${after.descriptors} after`)
+  say(`  memory      ${mebibytes(before.memory)} before, ${mebibytes(after.memory)} after`)
+  const grown = [
+    after.descriptors > before.descriptors && 'descriptors',
+    after.memory - before.memory > noise + leak * sequential && 'memory',
+    sequential >= few && last / first > slowest && 'CPU time',
+  ].filter(Boolean)
+  if (grown.length > 0) throw new Problem(`It grows: ${grown.join(', ')}.`)
+  say('No growth.')
+})

@@ -1,88 +1,44 @@
 // What the last step says when the host runs short of something, and that it then leaves nothing.
-import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import * as path from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { isV2 } from '../harness/cgroup'
-import { hostUnchanged, inHost, type Snapshot, snapshot } from '../harness/host'
-import { type Ended, newToken, type StartOptions, steps, Target } from '../harness/target'
-import { becomingReader } from '../harness/user'
+import type { Ended, StartOptions } from '../harness/target'
 import { work } from '../harness/work'
+import { onHost, target, token, useStage } from './stage'
 
-const target = Target.step(steps().at(-1) as string)
-let host: number
-let before: Snapshot
-let token: string
+useStage()
 
-beforeAll(async () => {
-  host = await target.ownHost()
-  // What tsx has compiled takes no descriptors and threads: short of those, the loader would fail.
-  await target.sweep()
-})
+let word: string
 beforeEach(() => {
-  before = snapshot(host)
-  token = newToken()
+  word = token()
 })
-afterEach(async () => {
-  await target.settle()
-  await hostUnchanged(before, [token], host)
-})
-afterAll(() => target.close())
 
 /** A shell that first takes something away and then becomes the run process. */
 const short = (script: string) => ['timeout', '300', '/bin/sh', '-c', `${script}; exec "$@"`, 'sh']
 
 /** Runs a script in a container; no end of it may show a stack trace. */
 async function run(script: string, options: StartOptions = {}) {
-  const ended = await target.run(['/bin/sh', '-c', script, token], options)
+  const ended = await target.run(['/bin/sh', '-c', script, word], options)
   expect(ended.stderr).not.toMatch(/^ +at |node:internal|Segmentation|Aborted/m)
   return ended
 }
-
-const onHost = (script: string) => {
-  const [file, ...args] = [...inHost(host), '/bin/sh', '-ec', script]
-  return execFileSync(file as string, args, { encoding: 'utf8' })
-}
-
-test('a closed stdin: the command reads its end', async () => {
-  const { status, stdout } = await run('cat; echo end', { wrap: short('exec <&-') })
-  expect({ status, stdout: stdout.toString() }).toEqual({ status: 0, stdout: 'end\n' })
-})
 
 test('a closed stdout: the status is still that of the command', async () => {
   expect((await run('exit 3', { wrap: short('exec >&-') })).status).toBe(3)
 })
 
-test('stdout on a full disk: the command says so and its status comes through', async () => {
-  const { status, stderr } = await run('echo much', { wrap: short('exec > /dev/full') })
-  expect(status).toBe(1)
-  expect(stderr).toMatch(/No space left on device/)
-})
-
-test('a full disk for temporary files: the container runs', async () => {
-  const folder = path.join(work().folder, `full-${token}`)
+test('a rootfs and temporary files on a full disk: the container runs, and a write is told', async () => {
+  const folder = path.join(work().folder, `full-${word}`)
   mkdirSync(folder)
   onHost(
-    `mount -t tmpfs -o size=4k full ${folder}; cat /dev/zero > ${folder}/file 2> /dev/null || true`,
+    `mount -t tmpfs -o size=32m full ${folder}; cp -a ${work().otherRootfs}/. ${folder}
+    cat /dev/zero > ${folder}/zero 2> /dev/null || true`,
   )
   try {
-    const { status, stdout } = await run('echo up', { env: { TMPDIR: folder } })
-    expect({ status, stdout: stdout.toString() }).toEqual({ status: 0, stdout: 'up\n' })
-  } finally {
-    onHost(`umount ${folder}`)
-    rmSync(folder, { recursive: true })
-  }
-})
-
-test('a rootfs on a full disk: the container runs, and what writes there is told', async () => {
-  const folder = path.join(work().folder, `full-${token}`)
-  mkdirSync(folder)
-  onHost(
-    `mount -t tmpfs -o size=32m full ${folder}; cp -a ${work().otherRootfs}/. ${folder}; cat /dev/zero > ${folder}/zero 2> /dev/null || true`,
-  )
-  try {
-    const { status, stderr } = await run('echo much > /file', { env: { ROOTFS: folder } })
-    expect(status).toBe(1)
+    const env = { ROOTFS: folder, TMPDIR: folder }
+    const { status, stdout, stderr } = await run('echo up; echo much > /file', { env })
+    expect({ status, stdout: stdout.toString() }).toEqual({ status: 1, stdout: 'up\n' })
     expect(stderr).toMatch(/No space left on device/)
   } finally {
     onHost(`umount ${folder}`)
@@ -102,13 +58,13 @@ test('too few descriptors: it says so, and where to look', async () => {
 async function withGroup(controller: string, action: (group: string) => Promise<void>) {
   const tree = isV2 ? '/sys/fs/cgroup' : `/sys/fs/cgroup/${controller}`
   if (isV2) onHost(`echo +${controller} > ${tree}/cgroup.subtree_control`)
-  onHost(`mkdir ${tree}/${token}`)
+  onHost(`mkdir ${tree}/${word}`)
   try {
-    await action(`${tree}/${token}`)
+    await action(`${tree}/${word}`)
   } finally {
     // A killed process is in it until its end.
     onHost(
-      `for i in $(seq 600); do rmdir ${tree}/${token} 2> /dev/null && exit; sleep 0.1; done; rmdir ${tree}/${token}`,
+      `for i in $(seq 600); do rmdir ${tree}/${word} 2> /dev/null && exit; sleep 0.1; done; rmdir ${tree}/${word}`,
     )
   }
 }
@@ -133,31 +89,6 @@ test('no process may be made any more: it says so, and where to look', () =>
       stderr: expect.stringMatching(/EAGAIN.*\nhint: .*pids.max/),
     })
   }))
-
-test('`ulimit -u` is reached: step 1, which anybody may run, says so; root is exempt', async () => {
-  const anybody = Target.step(steps()[0] as string)
-  const folder = path.join(work().folder, `anybody-${token}`)
-  mkdirSync(folder)
-  chmodSync(folder, 0o777)
-  // A user without other processes: the limit counts all that a user has.
-  const asUser = (limit: number) => {
-    const wrap = [...becomingReader(876543), 'prlimit', `--nproc=${limit}`]
-    return anybody.run(['/bin/true'], { wrap, env: { TMPDIR: folder } })
-  }
-  try {
-    // What tsx has compiled takes no threads.
-    expect((await asUser(1000)).status).toBe(0)
-    const { status, stderr } = await firstTooLow(asUser)
-    expect({ status, stderr }).toEqual({
-      status: 1,
-      stderr: expect.stringMatching(/EAGAIN.*\nhint: .*ulimit -u/),
-    })
-  } finally {
-    await anybody.close()
-    rmSync(folder, { recursive: true })
-  }
-  expect((await run('exit 3', { wrap: ['prlimit', '--nproc=1'] })).status).toBe(3)
-})
 
 test('too little memory for `run` itself: it runs or is killed, and the next run cleans up', () =>
   withGroup('memory', async (group) => {
