@@ -22,12 +22,9 @@ export function removeLeftovers(directory: string): string[] {
     .filter((left) => !removeTemporary(left))
 }
 
-/** Removes a directory, but nothing that is mounted in it. Returns whether it is gone. */
+/** Removes a directory, unless something is mounted in it. Returns whether it is gone. */
 export function removeTemporary(directory: string): boolean {
   if (!stat(directory)) return true
-  // debootstrap mounts /proc.
-  for (const point of mountsBelow(directory).reverse())
-    spawnSync('umount', ['--lazy', point], { stdio: 'ignore' })
   if (mountsBelow(directory).length) return false
   try {
     fs.rmSync(directory, { recursive: true, force: true, maxRetries: 5 })

@@ -109,14 +109,9 @@ const plain = (name: string) =>
     .filter((part) => part !== '' && part !== '.')
     .join('/')
 
-let isGnuTar = false
-
 function requireGnuTar(): void {
-  const { stdout } = isGnuTar
-    ? {}
-    : spawnSync('tar', ['--version'], { env: environment(), encoding: 'utf8' })
-  isGnuTar ||= Boolean(stdout?.includes('GNU tar'))
-  if (isGnuTar) return
+  const { stdout } = spawnSync('tar', ['--version'], { env: environment(), encoding: 'utf8' })
+  if (stdout?.includes('GNU tar')) return
   throw new Problem(
     `${stdout ? "The tar of this system isn't GNU tar" : 'There is no tar here'}, which unpacks ` +
       'root file systems. Install the package tar: apk add tar (Alpine), ' +
@@ -128,8 +123,6 @@ function requireGnuTar(): void {
 const KINDS: [begin: string, advice: string][] = [
   ['\xff\xfe', `is text in UTF-16, as PowerShell's > makes of any file. ${RIGHT_WAY}`],
   ['PK\x03\x04', 'is a zip archive. Unpack it, and make a tar archive of what is in it'],
-  ['7z\xbc\xaf', 'is a 7z archive. Unpack it, and make a tar archive of what is in it'],
-  ['hsqs', 'is a SquashFS image. Unpack it with unsquashfs, and make a tar archive of it'],
 ]
 
 function refuseUnreadable(archive: string): void {

@@ -125,10 +125,9 @@ int main(int argc, char **argv) {
   if (!strcmp(act, "key") && argc > 3) return key(word, argv[3], argc > 4 ? argv[4] : "");
   if (!strcmp(act, "overwrite")) return overwrite();
   if (!strcmp(act, "type")) return type(word);
-  if (!strcmp(act, "euid")) return printf("euid: %d\n", geteuid()), 0;
   // Both ask for the capability first and then find their arguments wrong: nothing is loaded.
   if (!strcmp(act, "module")) return say("finit_module", syscall(SYS_finit_module, -1, "", 0));
   if (!strcmp(act, "kexec")) return say("kexec_file_load", syscall(SYS_kexec_file_load, -1, -1, 0UL, "", ~0UL));
-  fprintf(stderr, "usage: probe handle|by-handle|listen|connect|key|overwrite|type|euid|module|kexec …\n");
+  fprintf(stderr, "usage: probe handle|by-handle|listen|connect|key|overwrite|type|module|kexec …\n");
   return 2;
 }

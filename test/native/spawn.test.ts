@@ -230,8 +230,8 @@ describe.concurrent('beforeExec', () => {
     ])
   })
 
-  test('that throws: spawn() rejects with its error, and the child is gone', async () => {
-    const { value, stdout } = await run(async ({ native, fs }) => {
+  test('that throws or returns a promise: spawn() rejects, and the child is gone', async () => {
+    const { value, stdout } = await run(async ({ native, fs, rejection }) => {
       const wanted = new Error('no')
       const outcomes: unknown[] = []
       for (const thrown of [wanted, undefined, 'words']) {
@@ -246,9 +246,11 @@ describe.concurrent('beforeExec', () => {
         )
         outcomes.push(got, fs.existsSync(`/proc/${child}`))
       }
-      return outcomes
+      const late = await rejection(native.spawn('echo', ['it ran'], { beforeExec: async () => {} }))
+      return [...outcomes, late?.message]
     })
-    expect(value).toEqual([true, false, true, false, true, false])
+    const synchronous = 'beforeExec must be synchronous: nothing waits for its promise'
+    expect(value).toEqual([true, false, true, false, true, false, synchronous])
     expect(stdout).toBe('')
   })
 
@@ -262,14 +264,6 @@ describe.concurrent('beforeExec', () => {
       }),
     )
     expect(value).toBe(130)
-  })
-
-  test('must be synchronous', async () => {
-    const { value, stdout } = await run(({ native, rejection }) =>
-      rejection(native.spawn('echo', ['it ran'], { beforeExec: async () => {} })),
-    )
-    expect(value?.name).toBe('TypeError')
-    expect(stdout).toBe('')
   })
 
   test('may kill the child, start another, or end the program', async () => {
@@ -412,62 +406,5 @@ describe.concurrent('without leaks', () => {
       { wrap: becomingReader(1_000_000 + process.pid) },
     )
     expect(value).toEqual(['EAGAIN', 'clone', true, false])
-  })
-})
-
-describe.concurrent('a worker thread', () => {
-  test('starts programs too, while others do the same', async () => {
-    const { value } = await run(async ({ native, workers, zombies, status }) => {
-      const caught = status('self', 'SigCgt')
-      const code = `const native = require('./native/spawn.ts')
-        const { parentPort } = require('node:worker_threads')
-        ;(async () => {
-          let sum = 0
-          for (let i = 0; i < 10; i++) sum += await native.spawn('sh', ['-c', 'exit 1'])
-          parentPort.postMessage(sum)
-        })()`
-      const all = await Promise.all(
-        [1, 2].map(
-          () =>
-            new Promise((done, failed) => {
-              const worker = new workers.Worker(code, {
-                eval: true,
-                execArgv: ['--require', './steps/shared/loader.cjs'],
-              })
-              worker.on('message', done).on('error', failed)
-            }),
-        ),
-      )
-      for (let i = 0; i < 10; i++) await native.spawn('true')
-      await new Promise(setImmediate)
-      return [all, caught === status('self', 'SigCgt'), zombies()]
-    })
-    expect(value).toEqual([[10, 10], true, []])
-  })
-
-  test('that ends kills its child, and gives back signals and descriptors', async () => {
-    const { value } = await run(async ({ fs, workers, status, until }) => {
-      // One turn before counting: the addon and the first worker keep what they load.
-      const begin = () => [status('self', 'SigCgt'), fs.readdirSync('/proc/self/fd').length]
-      const turn = async () => {
-        const code = `const { parentPort } = require('node:worker_threads')
-          const beforeExec = (pid) => parentPort.postMessage(pid)
-          require('./native/spawn.ts').spawn('sleep', ['60'], { beforeExec })`
-        const execArgv = ['--require', './steps/shared/loader.cjs']
-        const worker = new workers.Worker(code, { eval: true, execArgv })
-        const child = await new Promise<number>((done) => worker.on('message', done))
-        await worker.terminate()
-        await until(() => !/^[^Z]/.test(status(child, 'State')))
-      }
-      await turn()
-      const before = begin()
-      await turn()
-      await until(() => `${begin()}` === `${before}`)
-      return status('self', 'SigCgt')
-    })
-    // Node itself catches SIGINT and SIGTERM; these were caught for the child.
-    const caught = BigInt(`0x${value}`)
-    for (const signal of [1, 3, 12])
-      expect((caught >> BigInt(signal - 1)) & 1n, `signal ${signal}`).toBe(0n)
   })
 })

@@ -97,13 +97,6 @@ describe('alpine', () => {
     expect(list('out/.cache')).toEqual([])
   })
 
-  it('can be downloaded twice at once', async () => {
-    await serve(send(content))
-    const both = await Promise.all([make(), make()])
-    expect(both.filter(({ made }) => made).length).toBe(1)
-    expect(list('out/.cache').length).toBe(1)
-  })
-
   it('says how much came before a cut, and keeps nothing', async () => {
     await serve((_, response) => {
       response.writeHead(200, { 'content-length': content.length })

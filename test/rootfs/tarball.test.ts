@@ -140,26 +140,16 @@ describe('a tarball is refused', () => {
   const way = link('way', 'OUTSIDE')
   const cases: [what: string, entries: Entries, reason: RegExp][] = [
     ["with '..' in a name", [file('../escaped', 'x')], /leads outside/],
-    ["with '..' later in a name", [file('a/../../escaped', 'x')], /leads outside/],
     ['if a name would steer the terminal', [file('../\x1b[2J\x7f\u202e', 'x')], /leads outside/],
     ['with a file through a link', [way, file('way/escaped', 'x')], /way\/escaped: Cannot open/],
-    ['with a directory through a link', [way, folder('way/escaped/')], /way\/escaped: Cannot/],
-    [
-      'with a file through a link through a link',
-      [link('a/b', 'OUTSIDE'), link('c', 'a/b'), file('./c/./escaped', 'x')],
-      /escaped: Cannot open/,
-    ],
     ["with '..' in a hard link", [hardLink('a', '../victim')], /Cannot hard link to 'victim'/],
-    ["with '..' before a known name", [file('b'), hardLink('a', '../b')], /leads outside/],
     ['with a hard link out of it', [hardLink('a', 'OUTSIDE/victim')], /Cannot hard link/],
     [
       'with a hard link through a link',
       [way, hardLink('a', 'way/victim')],
       /way\/victim: Cannot stat/,
     ],
-    ['with a hard link to nothing', [hardLink('a', 'b')], /a: Cannot hard link to 'b': No such/],
     ['with a link in place of the root', [link('./', '/')], /Cannot open|Cannot create/],
-    ['with a file below a file', [file('a'), file('a/b')], /a\/b: Cannot open: Not a directory/],
     ['with a file of an unknown kind', [{ ...file('a'), type: 'Z' }], /Unknown file type 'Z'/],
     [
       'if tar would keep a link, not the file after it',

@@ -170,20 +170,9 @@ describe('die', () => {
     ],
     ['program that failed', failed(() => execFileSync('false')), 1, /^Command failed: false\n$/],
     ['bug', new TypeError('oh'), 1, /^TypeError: oh\n +at /],
-    ['value that is no error', 'words', 1, /^Error: thrown: 'words'\n +at /],
     ['undefined', undefined, 1, /^Error: thrown: undefined\n +at /],
   ]
   test.each(cases)('%s', (_, thrown, status, stderr) => {
     expect(dies(thrown)).toEqual([status, expect.stringMatching(stderr)])
-  })
-
-  test('ends a program', async () => {
-    const program = start(async ({ native }) => {
-      process.on('uncaughtException', native.die)
-      setImmediate(() => native.execve('/no/such'))
-    })
-    expect(await program.end()).toBe(127)
-    expect(program.stderr).toBe("ENOENT: no such file or directory, execve '/no/such'\n")
-    expect(program.stdout).toBe('')
   })
 })

@@ -49,16 +49,19 @@ const faults: [what: string, command: string[], StartOptions, status: number, wo
     /ENOSYS.*clone\nhint: .*5\.4/,
   ],
 ]
-test.each(faults)('%s: one sentence', async (_, command, options, status, words) => {
-  const ended = await target.run(command, options)
-  expect({ ...ended, stdout: ended.stdout.toString() }).toMatchObject({
-    status,
-    stdout: '',
-    stderr: expect.stringMatching(words),
-  })
-  expect(ended.stderr).not.toMatch(/^ +at |node:internal|Error:|Warning/m)
-  // A sentence, a hint; usage may have a line more.
-  expect(ended.stderr.trim().split('\n').length).toBeLessThanOrEqual(status === 2 ? 8 : 2)
+
+test('bad input: one sentence and the right status', async () => {
+  for (const [what, command, options, status, words] of faults) {
+    const ended = await target.run(command, options)
+    expect({ ...ended, stdout: ended.stdout.toString() }, what).toMatchObject({
+      status,
+      stdout: '',
+      stderr: expect.stringMatching(words),
+    })
+    expect(ended.stderr).not.toMatch(/^ +at |node:internal|Error:|Warning/m)
+    // A sentence, a hint; usage may have a line more.
+    expect(ended.stderr.trim().split('\n').length, what).toBeLessThanOrEqual(status === 2 ? 8 : 2)
+  }
 })
 
 test('--help names the options on stdout', async () => {
