@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { find, quiet, shown } from './programs.mjs'
+import { isKit } from './project.mjs'
 import { isRoot } from './root.mjs'
 import { Problem, say, style, task } from './terminal.mjs'
 
@@ -19,7 +20,25 @@ const compiler = {
 }
 const make = { any: ['make', 'ninja', 'gmake'], what: 'make', packages: 'make' }
 const cmake = { any: ['cmake'], what: 'cmake', suits: isRecentCmake, packages: 'cmake' }
-const utilLinux = { any: ['nsenter'], what: 'nsenter', packages: 'util-linux' }
+const nsenter = { any: ['nsenter'], what: 'nsenter', packages: 'util-linux' }
+const unshare = { any: ['unshare'], what: 'unshare', packages: 'util-linux' }
+// On Fedora the package depends on the release; dnf finds it by the program.
+const script = {
+  any: ['script'],
+  what: 'script',
+  packages: { 'apt-get': ['bsdutils'], dnf: ['/usr/bin/script'], default: ['util-linux'] },
+}
+// The judge compiles a static program. The kit has it.
+const cc = {
+  any: ['cc'],
+  what: 'cc',
+  packages: {
+    'apt-get': ['gcc', 'libc6-dev'],
+    dnf: ['gcc', 'glibc-static'],
+    apk: ['gcc', 'musl-dev'],
+    default: ['gcc'],
+  },
+}
 const ip = {
   any: ['ip'],
   what: 'ip of iproute2',
@@ -55,7 +74,8 @@ export const networkStep = '08'
 
 const needs = {
   build: [compiler, cmake, make],
-  run: [ip, nft, utilLinux],
+  run: [ip, nft, nsenter],
+  check: [unshare, nsenter, script, cc],
   test: [ps, ping, sudo, tmux, patch],
   rootfs: [busybox],
 }
@@ -66,13 +86,14 @@ const installers = {
   pacman: ['-S', '--needed', '--noconfirm'],
 }
 
-/** What's missing for these purposes ('build', 'run', 'test', 'rootfs'). */
+/** What's missing for these purposes. */
 export function missingPrograms(purposes) {
   return purposes.flatMap((purpose) => needs[purpose]).filter((need) => !isThere(need))
 }
 
 function isThere(need) {
   if (need === compiler && process.env.CXX) return true
+  if (need === cc && isKit) return true
   return need.any.some(find) && (need.suits?.() ?? true)
 }
 
@@ -89,85 +110,65 @@ function isIproute2() {
 
 export async function installPrograms(missing) {
   const required = missing.filter((need) => !need.optional)
-  const root = isRoot()
-  if (!required.length && !(root && find('apt-get'))) return
-  const manager = Object.keys(installers).find(find)
-  const names = packagesOf(missing, manager ?? 'apt-get')
-  const sudo = root ? [] : ['sudo']
-  const command = commandFor(missing, manager)
+  if (!required.length && !(isRoot() && find('apt-get'))) return
   const named = `Missing on this system: ${missing.map((need) => need.what).join(', ')}.`
-
-  if (manager !== 'apt-get') throw new Problem(`${named} ${advice(manager, command, names)}`)
-  if (!root) await askForSudo(named, command)
+  const byHand = `${named} ${advice(missing)}`
+  if (managerHere() !== 'apt-get') throw new Problem(byHand)
+  if (!isRoot()) await askForSudo(installCommand(missing), named, byHand)
   else say(named)
-  await aptInstall(sudo, names).catch((error) => {
-    if (required.length) throw new Problem(`${error.message}\n${advice(manager, command, names)}`)
+  await aptInstall(packagesOf(missing, 'apt-get')).catch((error) => {
+    if (required.length) throw new Problem(`${error.message}\n${advice(missing)}`)
   })
   const still = required.filter((need) => !isThere(need))
   if (still.length)
     throw new Problem(
-      `Installed ${names.join(', ')}, and still missing or too old: ${still.map((need) => need.what).join(', ')} (cmake has to be 3.15 or newer).`,
+      `Still missing or too old: ${still.map((need) => need.what).join(', ')} (cmake has to be 3.15 or newer).`,
     )
 }
 
+const managerHere = () => Object.keys(installers).find(find)
+
 /** The command that installs what's missing, as you'd type it; needs a known installer. */
 export function installCommand(missing) {
-  const manager = Object.keys(installers).find(find)
-  return manager && shown(commandFor(missing, manager))
+  const manager = managerHere()
+  if (!manager) return undefined
+  const sudo = isRoot() || !find('sudo') ? [] : ['sudo']
+  return shown([...sudo, manager, ...installers[manager], ...packagesOf(missing, manager)])
 }
 
-function commandFor(missing, manager) {
-  const sudo = isRoot() ? [] : ['sudo']
-  return [
-    ...sudo,
-    manager,
-    ...(installers[manager] ?? []),
-    ...packagesOf(missing, manager ?? 'apt-get'),
-  ]
+function packagesOf(missing, manager) {
+  const names = missing.flatMap(({ packages }) =>
+    typeof packages === 'string' ? packages : (packages[manager] ?? packages.default),
+  )
+  return [...new Set(names)]
 }
 
-function packagesOf(list, manager) {
-  return [
-    ...new Set(
-      list.flatMap(({ packages: p }) => (typeof p === 'string' ? p : (p[manager] ?? p.default))),
-    ),
-  ]
+function advice(missing) {
+  const command = installCommand(missing)
+  if (!command)
+    return `On Debian these are the packages ${packagesOf(missing, 'apt-get').join(', ')}; install their counterparts and run this again.`
+  const how = isRoot() || find('sudo') ? 'Install with' : 'As root, install with'
+  return `${how}\n\n    ${command}\n\nand run this again.`
 }
 
-function advice(manager, command, names) {
-  if (manager) return `Install with\n\n    ${shown(command)}\n\nand run this again.`
-  return `On Debian these are the packages ${names.join(', ')}; install their counterparts and run this again.`
-}
-
-async function askForSudo(named, command) {
-  const byHand = `${named} Install with\n\n    ${shown(command)}\n\nand run this again.`
-  if (!find('sudo'))
-    throw new Problem(byHand.replace('sudo ', '').replace('Install with', 'As root, install with'))
-  if (!process.stdin.isTTY || !process.stderr.isTTY) throw new Problem(byHand)
+async function askForSudo(command, named, byHand) {
+  if (!find('sudo') || !process.stdin.isTTY || !process.stderr.isTTY) throw new Problem(byHand)
   say(named)
   const prompt = createInterface({ input: process.stdin, output: process.stderr })
   prompt.on('SIGINT', () => process.exit(130))
-  const answer = await prompt.question(`Run ${style('bold', shown(command))}? [Y/n] `)
+  const answer = await prompt.question(`Run ${style('bold', command)}? [Y/n] `)
   prompt.close()
   if (!/^(y|yes|)$/i.test(answer.trim())) throw new Problem(byHand)
   // Asks for the password now, before progress is drawn over the prompt.
-  try {
-    execFileSync(find('sudo') ?? 'sudo', ['-v'], { stdio: 'inherit' })
-  } catch {
+  if (spawnSync(find('sudo') ?? 'sudo', ['-v'], { stdio: 'inherit' }).status !== 0)
     throw new Problem(byHand)
-  }
 }
 
-async function aptInstall(sudo, names) {
-  const [file, ...before] = [
-    ...sudo,
-    'env',
-    'DEBIAN_FRONTEND=noninteractive',
-    'apt-get',
-    '-q',
-    '-o',
-    'DPkg::Lock::Timeout=300',
-  ]
+async function aptInstall(names) {
+  const sudo = isRoot() ? [] : ['sudo']
+  const environment = ['env', 'DEBIAN_FRONTEND=noninteractive']
+  const patient = ['apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300']
+  const [file, ...before] = [...sudo, ...environment, ...patient]
   const apt = (args, detail) => quiet(file, [...before, ...args], detail)
   const install = ['install', '-y', '--no-install-recommends', ...names]
   await task(`Installing ${names.join(', ')}`, async (detail) => {

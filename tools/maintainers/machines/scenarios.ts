@@ -1,6 +1,6 @@
 // Each scenario: a function of the machine that resolves to what it saw, or throws what was wrong.
 import { find } from '../../setup/programs.mjs'
-import { LeftOut } from '../checkout'
+import { LeftOut } from '../attempts'
 import { crossCompile, loadOnAarch64, zig } from './addon'
 import { hello, type Machine, ownsAll, tests } from './machine'
 

@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { find } from '../../setup/programs.mjs'
 import { Problem } from '../../setup/terminal.mjs'
-import { LeftOut } from '../checkout'
+import { LeftOut } from '../attempts'
 import { type Ended, run, story, succeeds } from '../run'
 
 const system = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'

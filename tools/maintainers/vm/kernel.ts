@@ -11,13 +11,9 @@ export type Kernel = { release: string; image: string; modules: string }
 const architecture = { x64: 'amd64', arm64: 'arm64' }[process.arch as string]
 const cache = cached('kernels')
 
-/** What '', '6.12', a .deb or the path of a vmlinuz stands for. */
+/** What '', '6.12' or the path of a vmlinuz stands for. */
 export async function kernelOf(wanted: string): Promise<Kernel> {
-  const isPath = wanted.includes('/') || wanted.endsWith('.deb')
-  if (isPath && !existsSync(wanted)) throw new Problem(`There's no kernel ${wanted}.`)
-  if (wanted.endsWith('.deb'))
-    return unpacked(await unpack(resolve(wanted), basename(wanted, '.deb')))
-  if (isPath) return installed(resolve(wanted))
+  if (wanted.includes('/')) return installed(resolve(wanted))
   const name = await packageName(wanted)
   const folder = join(cache, name)
   return unpacked(existsSync(folder) ? folder : await download(name))
@@ -31,6 +27,7 @@ function unpacked(folder: string): Kernel {
 
 /** As distributions lay it out: /boot/vmlinuz-RELEASE and /lib/modules/RELEASE. */
 function installed(image: string): Kernel {
+  if (!existsSync(image)) throw new Problem(`There's no kernel ${image}.`)
   const release = basename(image).replace(/^vmlinuz-/, '')
   const beside = join(dirname(image), '../lib/modules', release)
   const modules = [beside, join('/lib/modules', release)].find(existsSync)
@@ -85,9 +82,12 @@ function newest(names: string[], version: string): string | undefined {
 const newestCached = (version: string) =>
   existsSync(cache) ? newest(readdirSync(cache), version || '[0-9]+') : undefined
 
+/** Unpacks beside the cache and renames into it, so that an interrupted one never looks whole. */
 function download(name: string): Promise<string> {
-  return task(`Fetching ${name}`, () =>
-    inCache(async (folder) => {
+  return task(`Fetching ${name}`, async () => {
+    mkdirSync(cache, { recursive: true })
+    const folder = mkdtempSync(join(cache, '.part-'))
+    try {
       // apt's own user may not write into someone's cache.
       const fetch = ['apt-get', '-o', 'APT::Sandbox::User=root', 'download', name]
       const get = () => succeeds(fetch, { cwd: folder })
@@ -98,30 +98,11 @@ function download(name: string): Promise<string> {
       })
       const [deb] = readdirSync(folder)
       if (!deb) throw new Problem(`apt-get can't download ${name}.`)
-      return unpack(join(folder, deb), name)
-    }),
-  )
-}
-
-/** Unpacks beside the cache and renames into it, so that an interrupted one never looks whole. */
-function unpack(deb: string, name: string): Promise<string> {
-  return inCache(async (beside) => {
-    await succeeds(['dpkg-deb', '-x', deb, beside])
-    if (!existsSync(join(beside, 'lib/modules')))
-      throw new Problem(`${deb} isn't a package of a kernel with its modules.`)
-    rmSync(join(cache, name), { recursive: true, force: true })
-    renameSync(beside, join(cache, name))
+      await succeeds(['dpkg-deb', '-x', join(folder, deb), join(folder, 'unpacked')])
+      renameSync(join(folder, 'unpacked'), join(cache, name))
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
     return join(cache, name)
   })
-}
-
-/** Something done in a scratch folder of the cache. */
-async function inCache<T>(action: (folder: string) => Promise<T>): Promise<T> {
-  mkdirSync(cache, { recursive: true })
-  const folder = mkdtempSync(join(cache, '.part-'))
-  try {
-    return await action(folder)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
 }

@@ -1,5 +1,6 @@
 // Runs the guest: shows its output, ends with its status, and never leaves it running.
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { find } from '../../setup/programs.mjs'
@@ -8,13 +9,7 @@ import { start } from '../run'
 import { ready } from './guest'
 import type { Kernel } from './kernel'
 
-type Machine = {
-  accel: 'kvm' | 'tcg'
-  cpus: number
-  memory: number
-  minutes: number
-  shell?: boolean
-}
+type Machine = { accel: 'kvm' | 'tcg'; minutes: number; shell?: boolean }
 
 type Kind = { program: string; machine: string; console: string; package: string }
 
@@ -77,14 +72,14 @@ export async function boot(folder: string, kernel: Kernel, wanted: Machine) {
 function words(
   folder: string,
   { image }: Kernel,
-  { accel, cpus, memory, shell }: Machine,
+  { accel, shell }: Machine,
   { machine, console }: Kind,
 ): string[] {
   const share = (path: string, tag: string, more = '') =>
     `local,path=${path.replaceAll(',', ',,')},mount_tag=${tag},security_model=none,multidevs=remap${more}`
   return [
     ...['-machine', `${machine},accel=${accel}`, '-cpu', 'max'],
-    ...['-smp', `${cpus}`, '-m', `${memory}M`],
+    ...['-smp', `${cpus().length}`, '-m', '3072M'],
     ...['-nodefaults', '-no-user-config', '-nographic', '-no-reboot', '-nic', 'none'],
     ...['-kernel', image, '-initrd', join(folder, 'initramfs')],
     ...['-append', `console=${console} quiet panic=-1 mitigations=off no_timer_check`],

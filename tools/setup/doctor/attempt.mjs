@@ -52,7 +52,6 @@ export function canBeRoot() {
 
 /**
  * Runs a program as root, if that works without asking.
- * @param {string[]} argv
  * @returns {Attempt}
  */
 export function attemptAsRoot(argv, input = '') {
