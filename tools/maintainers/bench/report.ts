@@ -1,5 +1,4 @@
 // The outcome in Markdown: for a terminal, with bars of letters, and as a page to keep.
-import { styleText } from 'node:util'
 import { type Outcome, type Result, sum } from './outcome'
 import { phases } from './phases'
 import { tables } from './tables'
@@ -41,20 +40,7 @@ function aligned(head: string[], rows: string[][]): string {
   return [head, rule, ...rows].map(line).join('\n')
 }
 
-// The colour of each phase, and its letter where there are no colours.
-const looks = [
-  ['blue', 'N'],
-  ['yellow', 'T'],
-  ['white', '.'],
-  ['green', 'h'],
-  ['cyan', 'n'],
-  ['yellowBright', 's'],
-  ['magenta', 'm'],
-  ['red', 'x'],
-  ['gray', 'e'],
-] as const
-
-/** A bar for each step, and what its parts mean. */
+/** A bar of letters for each step, and what they mean. */
 export function chart(results: Pick<Result, 'name' | 'spent'>[], columns = 100): string {
   const rows = results.flatMap(({ name, spent }) => (spent ? { name, spent } : []))
   const label = Math.max(...rows.map(({ name }) => name.length))
@@ -63,13 +49,8 @@ export function chart(results: Pick<Result, 'name' | 'spent'>[], columns = 100):
   const bars = rows.map(({ name, spent }) => {
     // Rounded where they end, so that a bar is as long as its whole.
     const ends = spent.map((_, i) => Math.round(sum(spent.slice(0, i + 1)) * scale))
-    const bar = ends.map((end, i) => part(i, end - (ends[i - 1] ?? 0))).join('')
-    return `${name.padEnd(label)} ${bar} ${sum(spent).toFixed(0)} ms`
+    const bar = phases.map(({ letter }, i) => letter.repeat(ends[i] - (ends[i - 1] ?? 0)))
+    return `${name.padEnd(label)} ${bar.join('')} ${sum(spent).toFixed(0)} ms`
   })
-  return [...bars, phases.map(({ name }, i) => `${part(i, 1)} ${name}`).join('  ')].join('\n')
-}
-
-function part(i: number, count: number): string {
-  const [colour, letter] = looks[i] as (typeof looks)[number]
-  return process.stdout.hasColors?.() ? styleText(colour, '█'.repeat(count)) : letter.repeat(count)
+  return [...bars, phases.map(({ letter, name }) => `${letter} ${name}`).join('  ')].join('\n')
 }

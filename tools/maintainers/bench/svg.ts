@@ -2,10 +2,8 @@
 import { type Outcome, sum } from './outcome'
 import { phases } from './phases'
 
-// Colours that most people can tell apart. The two starts of Node look alike, and so do the loads.
-const colours = '#0072b2 #e69f00 #000000 #009e73 #56b4e9 #f0d442 #cc79a7 #d55e00 #b3b3b3'.split(' ')
 const start = '#5a5a5a'
-const end = colours.at(-1) as string
+const end = '#b3b3b3'
 
 const [left, right, top, row, bar] = [250, 80, 64, 22, 15] as const
 const width = 1000
@@ -18,7 +16,7 @@ type Row = { name: string; parts: { ms: number; colour: string }[] }
 export function svg({ results }: Outcome): string {
   const shown = results.filter(({ kind }) => kind !== 'start')
   const rows = shown.map(({ name, ms, spent, firstOutput = ms.median }): Row => {
-    if (spent) return { name, parts: spent.map((ms, i) => ({ ms, colour: colours[i] as string })) }
+    if (spent) return { name, parts: spent.map((ms, i) => ({ ms, colour: phases[i].colour })) }
     const rest = Math.max(0, ms.median - firstOutput)
     return {
       name,
@@ -64,10 +62,10 @@ function drawn(one: Row, y: number, scale: number): string[] {
 }
 
 function legend(): string[] {
-  const items = phases.map(({ name }, i) => [name, colours[i]])
-  return [...items, ['others, first output', start]].flatMap(([name, colour], i) => {
+  const others = { name: 'others, first output', colour: start }
+  return [...phases, others].flatMap(({ name, colour }, i) => {
     const [x, y] = [10 + (i % 5) * 200, 10 + Math.floor(i / 5) * 20]
-    return [rect(x, y, 12, 12, colour as string), text(x + 18, y + 11, 'start', name as string)]
+    return [rect(x, y, 12, 12, colour), text(x + 18, y + 11, 'start', name)]
   })
 }
 

@@ -10,6 +10,7 @@ import { network } from './checks/network.mjs'
 import { privileges } from './checks/privileges.mjs'
 import { programs } from './checks/programs.mjs'
 import { project } from './checks/project.mjs'
+import { unknown } from './finding.mjs'
 
 const help = `Usage: npm run doctor [-- --json]
 
@@ -25,13 +26,6 @@ Examples:
   npm run doctor -- --json
 
 Exit status: 0 every step can run here, 1 some can't, 2 a wrong command line.`
-
-/**
- * What a check found: `ok`; `note`, nothing to worry about; `warning`, it may bite; `failure`, the
- * steps from `from` on don't run; `unknown`, it couldn't be tried.
- * @typedef {{ name: string, state: 'ok'|'note'|'warning'|'failure'|'unknown', saw: string, fix?:
- *   string, from?: number, only?: number[] }} Finding
- */
 
 export async function doctor(args) {
   if (args.includes('--help') || args.includes('-h')) return console.log(help)
@@ -54,11 +48,8 @@ async function examine() {
     try {
       found.push(...(await check()))
     } catch (error) {
-      found.push({
-        name: check.name,
-        state: 'unknown',
-        saw: `couldn't be checked: ${/** @type {Error} */ (error).message}`,
-      })
+      const { message } = /** @type {Error} */ (error)
+      found.push(unknown(check.name, undefined, `couldn't be checked: ${message}`))
     }
     // The other checks are about Linux.
     if (process.platform !== 'linux') break
@@ -69,15 +60,12 @@ async function examine() {
 /** Which steps can run here; null if that couldn't be tried. */
 function perStep(findings) {
   return steps().map((step, index) => {
-    const stands = findings.filter((finding) => concerns(finding, index + 1))
+    const stands = findings.filter(({ from }) => from !== undefined && index + 1 >= from)
     const stopping = stands.filter(({ state }) => state === 'failure').map(({ name }) => name)
     const unknown = stands.some(({ state }) => state === 'unknown')
     return { step, runs: stopping.length ? false : unknown ? null : true, stopped_by: stopping }
   })
 }
-
-const concerns = ({ from, only }, step) =>
-  only ? only.includes(step) : from !== undefined && step >= from
 
 const signs = {
   ok: ['green', '✔'],

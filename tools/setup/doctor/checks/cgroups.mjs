@@ -1,6 +1,7 @@
 // The cgroup version and its controllers, and whether a group can be made.
 import { existsSync, readFileSync } from 'node:fs'
 import { attemptAsRoot } from '../attempt.mjs'
+import { failure, ok, unknown } from '../finding.mjs'
 
 const root = '/sys/fs/cgroup'
 const needed = ['memory', 'pids', 'cpu']
@@ -11,39 +12,19 @@ export function cgroups() {
     return controllers('v2', present, [root])
   }
   const present = needed.filter((name) => existsSync(`${root}/${name}/cgroup.procs`))
-  if (present.length > 0)
-    return controllers(
-      'v1',
-      present,
-      present.map((name) => `${root}/${name}`),
-    )
-  return [
-    {
-      name: 'cgroups',
-      state: 'failure',
-      saw: `nothing is mounted at ${root}`,
-      fix: `sudo mount -t cgroup2 none ${root}`,
-      from: 7,
-    },
-  ]
+  const trees = present.map((name) => `${root}/${name}`)
+  if (present.length > 0) return controllers('v1', present, trees)
+  const fix = `sudo mount -t cgroup2 none ${root}`
+  return [failure('cgroups', 7, `nothing is mounted at ${root}`, fix)]
 }
 
 function controllers(version, present, trees) {
   const missing = needed.filter((name) => !present.includes(name))
-  if (missing.length > 0)
-    return [
-      {
-        name: 'cgroups',
-        state: 'failure',
-        saw: `${version}, without the controller ${missing.join(', ')}`,
-        fix: howToEnable(missing),
-        from: 7,
-      },
-    ]
-  return [
-    { name: 'cgroups', state: 'ok', saw: `${version}, with ${needed.join(', ')}` },
-    making(trees),
-  ]
+  if (missing.length > 0) {
+    const saw = `${version}, without the controller ${missing.join(', ')}`
+    return [failure('cgroups', 7, saw, howToEnable(missing))]
+  }
+  return [ok('cgroups', `${version}, with ${needed.join(', ')}`), making(trees)]
 }
 
 function howToEnable(missing) {
@@ -55,19 +36,13 @@ function howToEnable(missing) {
 
 function making(trees) {
   const name = 'making a cgroup'
+  const fix = 'run this as root of the machine; in Docker, start with --privileged --cgroupns=host'
   for (const tree of trees) {
     const group = `${tree}/doctor-${process.pid}`
     const { worked, untried, said } = attemptAsRoot(['mkdir', group])
     if (worked) attemptAsRoot(['rmdir', group])
-    if (untried) return { name, state: 'unknown', saw: 'only root can try it', from: 7 }
-    if (!worked)
-      return {
-        name,
-        state: 'failure',
-        saw: said,
-        fix: 'run this as root of the machine; in Docker, start with --privileged --cgroupns=host',
-        from: 7,
-      }
+    if (untried) return unknown(name, 7, 'only root can try it')
+    if (!worked) return failure(name, 7, said, fix)
   }
-  return { name, state: 'ok', saw: `works in ${trees.join(', ')}` }
+  return ok(name, `works in ${trees.join(', ')}`)
 }

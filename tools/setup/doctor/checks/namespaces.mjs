@@ -1,6 +1,7 @@
 // Each type of namespace, by making one.
 import { existsSync } from 'node:fs'
 import { attemptAsRoot } from '../attempt.mjs'
+import { failure, ok, unknown } from '../finding.mjs'
 
 const types = [
   { name: 'uts namespace', file: 'uts', option: '--uts', from: 2 },
@@ -16,8 +17,7 @@ export const namespaces = () => [...types.map(namespace), mounting()]
 function namespace({ name, file, option, from }) {
   if (existsSync(`/proc/self/ns/${file}`))
     return outcome(name, from, attemptAsRoot(['unshare', option, '--fork', 'true']), 'can be made')
-  const fix = 'use the kernel of your distribution'
-  return { name, state: 'failure', saw: 'this kernel has none', fix, from }
+  return failure(name, from, 'this kernel has none', 'use the kernel of your distribution')
 }
 
 /** A container without privileges may have a mount namespace and still not mount anything. */
@@ -30,18 +30,11 @@ function mounting() {
 /** @param {import('../attempt.mjs').Attempt} attempt */
 function outcome(name, from, attempt, saw) {
   const { worked, untried, missing, said } = attempt
-  if (worked) return { name, state: 'ok', saw }
-  if (missing) return { name, state: 'unknown', saw: said, fix: 'install util-linux', from }
-  if (untried)
-    return { name, state: 'unknown', saw: 'the kernel has it; only root can try it', from }
-  const space = /No space left/.test(said)
+  if (worked) return ok(name, saw)
+  if (missing) return unknown(name, from, said, 'install util-linux')
+  if (untried) return unknown(name, from, 'the kernel has it; only root can try it')
+  const fix = /No space left/.test(said)
     ? 'a limit is reached: sudo sysctl user.max_mnt_namespaces=10000 (and its like for other types)'
-    : undefined
-  return {
-    name,
-    state: 'failure',
-    saw: said,
-    fix: space ?? 'run this as root of the machine; in Docker, start with --privileged',
-    from,
-  }
+    : 'run this as root of the machine; in Docker, start with --privileged'
+  return failure(name, from, said, fix)
 }

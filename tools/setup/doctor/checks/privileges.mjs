@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { find } from '../../programs.mjs'
 import { isRoot } from '../../root.mjs'
 import { attempt, attemptAsRoot, canBeRoot } from '../attempt.mjs'
+import { failure, note, ok, unknown, warning } from '../finding.mjs'
 
 export const privileges = () => [
   becomingRoot(),
@@ -13,61 +14,35 @@ export const privileges = () => [
   ...realRoot(),
   ...capabilities(),
   devices(),
-  ...userNamespaces(),
+  userNamespaces(),
 ]
 
 function becomingRoot() {
   const name = 'root'
-  if (isRoot()) return { name, state: 'ok', saw: 'you are root' }
+  if (isRoot()) return ok(name, 'you are root')
   const { username } = userInfo()
-  if (!find('sudo'))
-    return {
-      name,
-      state: 'failure',
-      saw: `you are ${username}, and there's no sudo`,
-      fix: `as root: install sudo, and: usermod -aG sudo ${username}; then log in again`,
-      from: 2,
-    }
-  if (canBeRoot())
-    return { name, state: 'ok', saw: `you are ${username}, and sudo works without asking` }
-  const { said } = attempt(['sudo', '-n', 'true'])
-  if (/not in the sudoers|may not run|not allowed/.test(said))
-    return {
-      name,
-      state: 'failure',
-      saw: `you are ${username}: ${said}`,
-      fix: `as root: usermod -aG sudo ${username} (wheel in place of sudo on Fedora and Arch); then log in again`,
-      from: 2,
-    }
-  return {
-    name,
-    state: 'unknown',
-    saw: `you are ${username}, and sudo asks for a password: what only root can was not tried`,
-    fix: 'sudo -v; npm run doctor',
+  const you = `you are ${username}`
+  if (!find('sudo')) {
+    const fix = `as root: install sudo, and: usermod -aG sudo ${username}; then log in again`
+    return failure(name, 2, `${you}, and there's no sudo`, fix)
   }
+  if (canBeRoot()) return ok(name, `${you}, and sudo works without asking`)
+  const { said } = attempt(['sudo', '-n', 'true'])
+  if (/not in the sudoers|may not run|not allowed/.test(said)) {
+    const fix = `as root: usermod -aG sudo ${username} (wheel in place of sudo on Fedora and Arch); then log in again`
+    return failure(name, 2, `${you}: ${said}`, fix)
+  }
+  const saw = `${you}, and sudo asks for a password: what only root can was not tried`
+  return unknown(name, undefined, saw, 'sudo -v; npm run doctor')
 }
+
+const secure = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin'
 
 // The npm scripts give sudo the whole path, so this bites only when you type sudo yourself.
 function path() {
-  if (isRoot()) return []
-  const secure = [
-    '/usr/local/sbin',
-    '/usr/local/bin',
-    '/usr/sbin',
-    '/usr/bin',
-    '/sbin',
-    '/bin',
-    '/snap/bin',
-  ]
-  if (secure.includes(dirname(process.execPath))) return []
-  return [
-    {
-      name: 'sudo and PATH',
-      state: 'note',
-      saw: `sudo doesn't find the Node at ${process.execPath}; the npm scripts give it the whole path, and so must you`,
-      fix: 'sudo "$(command -v node)" …',
-    },
-  ]
+  if (isRoot() || secure.split(':').includes(dirname(process.execPath))) return []
+  const saw = `sudo doesn't find the Node at ${process.execPath}; the npm scripts give it the whole path, and so must you`
+  return [note('sudo and PATH', saw, 'sudo "$(command -v node)" …')]
 }
 
 const read = (file) => {
@@ -91,37 +66,31 @@ function container() {
 function realRoot() {
   const found = []
   const kind = container()
-  if (kind)
-    found.push({
-      name: 'container',
-      state: 'note',
-      saw: `this is a container already (${kind}): it needs --privileged to make others`,
-    })
+  if (kind) {
+    const saw = `this is a container already (${kind}): it needs --privileged to make others`
+    found.push(note('container', saw))
+  }
   const map = read('/proc/self/uid_map').trim().split(/\s+/).join(' ')
   if (map && map !== '0 0 4294967295')
-    found.push({
-      name: 'user namespace',
-      state: 'warning',
-      saw: `the users in here are others on the machine (uid_map: ${map}): root in here may do less than root`,
-      fix: 'run this on the machine itself, or in a container that was started with --privileged and without a user namespace',
-    })
+    found.push(
+      warning(
+        'user namespace',
+        `the users in here are others on the machine (uid_map: ${map}): root in here may do less than root`,
+        'run this on the machine itself, or in a container that was started with --privileged and without a user namespace',
+      ),
+    )
   return found
 }
 
 function capabilities() {
   if (!isRoot()) return []
+  const name = 'capabilities'
   const set = BigInt(`0x${/^CapEff:\s*(\w+)/m.exec(read('/proc/self/status'))?.[1] ?? '0'}`)
-  if ((set >> 21n) & 1n)
-    return [{ name: 'capabilities', state: 'ok', saw: 'CAP_SYS_ADMIN is there' }]
-  return [
-    {
-      name: 'capabilities',
-      state: 'failure',
-      saw: 'root without CAP_SYS_ADMIN: no namespace, no mount, no host name',
-      fix: 'in Docker: docker run --privileged --cgroupns=host …, or the dev container of this repository',
-      from: 2,
-    },
-  ]
+  if ((set >> 21n) & 1n) return [ok(name, 'CAP_SYS_ADMIN is there')]
+  const saw = 'root without CAP_SYS_ADMIN: no namespace, no mount, no host name'
+  const fix =
+    'in Docker: docker run --privileged --cgroupns=host …, or the dev container of this repository'
+  return [failure(name, 2, saw, fix)]
 }
 
 /** A container's /dev is made by mknod, which user namespaces don't allow. */
@@ -131,15 +100,10 @@ function devices() {
   try {
     const { worked, untried, said } = attemptAsRoot(['mknod', join(folder, 'null'), 'c', '1', '3'])
     attemptAsRoot(['rm', '-f', join(folder, 'null')])
-    if (worked) return { name, state: 'ok', saw: 'mknod works' }
-    if (untried) return { name, state: 'unknown', saw: said, from: 6 }
-    return {
-      name,
-      state: 'failure',
-      saw: `mknod: ${said}`,
-      fix: 'run this as root of the machine, or in Docker with --privileged',
-      from: 6,
-    }
+    if (worked) return ok(name, 'mknod works')
+    if (untried) return unknown(name, 6, said)
+    const fix = 'run this as root of the machine, or in Docker with --privileged'
+    return failure(name, 6, `mknod: ${said}`, fix)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -148,21 +112,12 @@ function devices() {
 /** No step needs them; exercises do, and rootless tools. */
 function userNamespaces() {
   const name = 'user namespaces'
-  const [file, ...rest] = ['unshare', '--user', '--map-root-user', 'true']
-  const argv =
-    isRoot() && find('setpriv')
-      ? ['setpriv', '--reuid', '65534', '--clear-groups', file, ...rest]
-      : [file, ...rest]
-  const { worked, said } = attempt(argv)
-  if (worked) return [{ name, state: 'ok', saw: 'an ordinary user can make one' }]
-  return [
-    {
-      name,
-      state: 'note',
-      saw: `an ordinary user can't make one: ${said}. No step needs that`,
-      fix: whyNoUserNamespaces(),
-    },
-  ]
+  const ordinary = ['setpriv', '--reuid', '65534', '--clear-groups']
+  const argv = ['unshare', '--user', '--map-root-user', 'true']
+  const { worked, said } = attempt(isRoot() && find('setpriv') ? [...ordinary, ...argv] : argv)
+  if (worked) return ok(name, 'an ordinary user can make one')
+  const saw = `an ordinary user can't make one: ${said}. No step needs that`
+  return note(name, saw, whyNoUserNamespaces())
 }
 
 function whyNoUserNamespaces() {

@@ -4,26 +4,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isKit } from '../../project.mjs'
 import { attempt } from '../attempt.mjs'
+import { failure, note, ok, warning } from '../finding.mjs'
 
 export async function programs() {
   const found = await loadSystem()
-  if (!found) return [{ name: 'programs', state: 'note', saw: 'looked at only by a newer Node' }]
+  if (!found) return [note('programs', 'looked at only by a newer Node')]
   const { installCommand, missingPrograms } = found
   const { isAddonBuilt } = await import('../../addon.mjs')
   const isBuilt = isAddonBuilt() || isKit
   const installing = (needs) =>
     installCommand(needs) ?? `install ${list(needs)} with your package manager`
 
-  function purpose(name, saw, from) {
-    const missing = missingPrograms([name])
-    if (missing.length === 0) return { name: `programs to ${name}`, state: 'ok', saw: 'are there' }
-    return {
-      name: `programs to ${name}`,
-      state: from === undefined ? 'warning' : 'failure',
-      saw: `${list(missing)} missing: ${saw}`,
-      fix: installing(missing),
-      from,
-    }
+  function purpose(purpose, why, from) {
+    const name = `programs to ${purpose}`
+    const missing = missingPrograms([purpose])
+    if (missing.length === 0) return ok(name, 'are there')
+    const saw = `${list(missing)} missing: ${why}`
+    const fix = installing(missing)
+    return from === undefined ? warning(name, saw, fix) : failure(name, from, saw, fix)
   }
 
   const check = purpose('check', 'npm run check runs them')
@@ -31,7 +29,7 @@ export async function programs() {
     purpose('build', "the addon isn't built yet", isBuilt ? undefined : 1),
     purpose('run', 'step 08 runs them', 8),
     purpose('test', 'the tests run them'),
-    check.state === 'ok' && !isKit ? { ...check, ...compiling(installing) } : check,
+    check.state === 'ok' && !isKit ? compiling(check, installing) : check,
   ]
 }
 
@@ -48,17 +46,14 @@ const library = {
 }
 
 // The judge's fixture is a static program.
-function compiling(installing) {
+function compiling(check, installing) {
   const folder = mkdtempSync(join(tmpdir(), 'doctor-'))
   try {
     const words = ['-static', '-o', join(folder, 'program'), '-x', 'c', '-', '-lrt']
     const { worked, said } = attempt(['cc', ...words], 'int main(void) { return 0; }\n')
-    if (worked) return {}
-    return {
-      state: 'warning',
-      saw: `cc makes no static program, and npm run check compiles one: ${said}`,
-      fix: installing([library]),
-    }
+    if (worked) return check
+    const saw = `cc makes no static program, and npm run check compiles one: ${said}`
+    return warning(check.name, saw, installing([library]))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -3,6 +3,7 @@ import * as fs from 'node:fs'
 import { isAddonBuilt } from '../../addon.mjs'
 import { missingGroups } from '../../packages.mjs'
 import { at, root } from '../../project.mjs'
+import { failure, ok, warning } from '../finding.mjs'
 
 export const project = () => [place(), ...owner(), packages(), addon(), rootfs()]
 
@@ -19,21 +20,15 @@ function place() {
   const name = 'place of the checkout'
   const kind = fs.statfsSync ? shared[fs.statfsSync(root).type >>> 0] : undefined
   if (kind)
-    return {
+    return warning(
       name,
-      state: 'warning',
-      saw: `${root} is on ${kind}, shared with another system: links and owners may not work there`,
-      fix: 'clone the repository inside this Linux, for instance into your home directory',
-    }
-  if (/\bnoexec\b/.test(mountOptions()))
-    return {
-      name,
-      state: 'failure',
-      saw: `${root} is mounted noexec: the addon can't be loaded from there`,
-      fix: 'clone the repository elsewhere, for instance into your home directory',
-      from: 1,
-    }
-  return { name, state: 'ok', saw: root }
+      `${root} is on ${kind}, shared with another system: links and owners may not work there`,
+      'clone the repository inside this Linux, for instance into your home directory',
+    )
+  if (!/\bnoexec\b/.test(mountOptions())) return ok(name, root)
+  const saw = `${root} is mounted noexec: the addon can't be loaded from there`
+  const fix = 'clone the repository elsewhere, for instance into your home directory'
+  return failure(name, 1, saw, fix)
 }
 
 /** Of the mount that the checkout is on. */
@@ -67,45 +62,30 @@ function owner() {
     'my-container/main.ts',
   ].filter((path) => fs.existsSync(at(path)))
   const foreign = paths.filter((path) => fs.statSync(at(path)).uid !== uid)
-  if (foreign.length === 0) return [{ name: 'owner', state: 'ok', saw: 'the checkout is yours' }]
-  return [
-    {
-      name: 'owner',
-      state: 'warning',
-      saw: `not yours: ${foreign.join(', ')}`,
-      fix: `sudo chown -R "$(id -u):$(id -g)" '${root}'`,
-    },
-  ]
+  if (foreign.length === 0) return [ok('owner', 'the checkout is yours')]
+  const fix = `sudo chown -R "$(id -u):$(id -g)" '${root}'`
+  return [warning('owner', `not yours: ${foreign.join(', ')}`, fix)]
 }
 
 function packages() {
+  const name = 'npm packages'
   const missing = missingGroups(['core', 'companion'])
-  if (missing.length === 0) return { name: 'npm packages', state: 'ok', saw: 'are there' }
-  const forSteps = missing.includes('core')
-  return {
-    name: 'npm packages',
-    state: forSteps ? 'failure' : 'warning',
-    saw: `not installed, or not those of package-lock.json: ${missing.join(', ')}`,
-    fix: 'npm run setup (once, with a network)',
-    from: forSteps ? 1 : undefined,
-  }
+  if (missing.length === 0) return ok(name, 'are there')
+  const saw = `not installed, or not those of package-lock.json: ${missing.join(', ')}`
+  const fix = 'npm run setup (once, with a network)'
+  return missing.includes('core') ? failure(name, 1, saw, fix) : warning(name, saw, fix)
 }
 
 function addon() {
-  if (isAddonBuilt())
-    return { name: 'native addon', state: 'ok', saw: 'is built, and this Node loads it' }
-  return {
-    name: 'native addon',
-    state: 'failure',
-    saw: 'not built, older than its sources, or not to be loaded by this Node',
-    fix: 'npm run setup',
-    from: 1,
-  }
+  const name = 'native addon'
+  if (isAddonBuilt()) return ok(name, 'is built, and this Node loads it')
+  const saw = 'not built, older than its sources, or not to be loaded by this Node'
+  return failure(name, 1, saw, 'npm run setup')
 }
 
 function rootfs() {
   const folder = process.env.ROOTFS ?? at('rootfs', 'busybox')
-  if (fs.existsSync(`${folder}/bin/sh`)) return { name: 'rootfs', state: 'ok', saw: folder }
+  if (fs.existsSync(`${folder}/bin/sh`)) return ok('rootfs', folder)
   const fix = process.env.ROOTFS ? 'unset ROOTFS' : 'npm run rootfs'
-  return { name: 'rootfs', state: 'failure', saw: `there's no ${folder}/bin/sh`, fix, from: 5 }
+  return failure('rootfs', 5, `there's no ${folder}/bin/sh`, fix)
 }
