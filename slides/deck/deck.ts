@@ -7,7 +7,7 @@
 //   extra words of the block are further data attributes. Its <pre> is the transcript.
 // - Figures in a row share a <div class="consoles consoles-N">, as high as the slide.
 // - A strict Content-Security-Policy holds: no inline script, style or event handler.
-// - <html data-theme="light|dark"> decides the colours; without it, the browser's setting does.
+// - The color-scheme of <html> decides the colours; without it, the browser's setting does.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { at } from '../../tools/setup/project.mjs'

@@ -27,7 +27,7 @@ export function renderGuide({ chapters, slides }: Deck): string {
 ${renderPlans(chapters)}
 <p>${advice.map(escapeHtml).join('</p>\n<p>')}</p>
 <h2>What usually goes wrong</h2>
-<dl class="wrong">
+<dl>
 ${parts.map(({ chapter, slides }) => renderTroubles(chapter, slides)).join('\n')}
 </dl>
 <h2>What to say</h2>

@@ -4,7 +4,12 @@ import { hostname } from 'node:os'
 import { type Block, parseBlocks } from '../../tools/console/blocks'
 import { compare } from '../../tools/console/match'
 import { type Machine, startMachine } from '../../tools/guide/machine'
-import { type Played, typeAll } from '../../tools/guide/transcripts'
+import {
+  type Played,
+  type Terminal,
+  drift as transcriptDrift,
+  typeAll,
+} from '../../tools/guide/transcripts'
 import { root } from '../../tools/setup/project.mjs'
 import { fromCast, type Recording, toCast } from './casts'
 import type { Chapter } from './chapters'
@@ -14,7 +19,6 @@ export type Take = {
   id: string
   chapter: string
   slide: string
-  place: string
   block: Block
   cols: number
 }
@@ -25,16 +29,18 @@ const rows = 16
 
 export function takes(chapters: Chapter[]): Take[] {
   return chapters.flatMap(({ name, slides }) =>
-    slides.flatMap(({ id, markdown, place }) =>
-      parseBlocks(markdown, place).map((block, index, all) => ({
+    slides.flatMap(({ id, markdown, place }) => {
+      const [file, line] = place.split(':')
+      // As far down as it is in its file, so that problems name the line.
+      const blocks = parseBlocks('\n'.repeat(Number(line) - 1) + markdown, file)
+      return blocks.map((block, index) => ({
         id: `${id}-${index + 1}`,
         chapter: name,
         slide: id,
-        place,
         block,
-        cols: all.length > 1 ? columns.beside : columns.alone,
-      })),
-    ),
+        cols: blocks.length > 1 ? columns.beside : columns.alone,
+      }))
+    }),
   )
 }
 
@@ -50,30 +56,29 @@ export async function recordSlide(
       slide.map(({ block }) => block),
       () => terminal(machine, slide[0].cols),
     )
-    const recorded = slide.map((take) => ({ take, cast: toCast(recording(take, played, machine)) }))
-    return { recorded, problems: recorded.flatMap(({ take, cast }) => drift(take, cast)) }
+    const recorded = slide.map((take) => ({ take, cast: toCast(recording(take, played)) }))
+    return { recorded, problems: transcriptDrift(played) }
   } catch (error) {
-    return { recorded: [], problems: [`${slide[0].place}: ${(error as Error).message}`] }
+    return { recorded: [], problems: [(error as Error).message] }
   } finally {
     await machine.close()
   }
 }
 
-function terminal(machine: Machine, cols: number) {
+function terminal(machine: Machine, cols: number): Terminal {
   const session = machine.terminal()
   session.resize(cols, rows)
-  return session
+  return {
+    prompted: (side) => session.prompted(side),
+    run: async (input) => (await session.run(input)).map((line) => anywhere(line, machine)),
+  }
 }
 
-function recording({ block, cols }: Take, played: Played[], machine: Machine): Recording {
+function recording({ block, cols }: Take, played: Played[]): Recording {
   const exchanges = played.flatMap((one) =>
     'skipped' in one || one.block !== block
       ? []
-      : {
-          prompt: one.exchange.prompt,
-          input: one.exchange.input,
-          output: one.got.map((line) => anywhere(line, machine)),
-        },
+      : { prompt: one.exchange.prompt, input: one.exchange.input, output: one.got },
   )
   return { cols, rows, exchanges }
 }
@@ -88,21 +93,16 @@ const anywhere = (line: string, { node, checkout }: Machine) =>
     .replace(name, 'laptop')
 
 /** Where a recording differs from its slide, apart from what wildcards stand for. */
-export function drift({ id, place, block }: Take, cast: string | undefined): string[] {
-  const [file, start] = place.split(':')
-  const where = `${place}: ${id}`
-  if (cast === undefined) return [`${where}: slides/casts/${id}.cast is missing`]
-  const { exchanges } = fromCast(cast)
-  return block.exchanges.flatMap(({ line, prompt, input, expected }, index) => {
-    const spoken = exchanges[index]
-    if (spoken?.input !== input || spoken.prompt !== prompt)
-      return [
-        `${where}: \`${prompt}${input}\` is on the slide, \`${spoken ? spoken.prompt + spoken.input : ''}\` in the recording`,
-      ]
-    const result = compare(expected, spoken.output)
-    if (result.ok) return []
-    const { expected: wanted = '(no more lines)', got = '(no more lines)' } = result
-    const at = `${file}:${Number(start) + line - 1}: ${id}`
-    return [`${at}: \`${input}\`\n  expected: ${wanted}\n       got: ${got}`]
-  })
+export function drift({ id, block }: Take, cast: string | undefined): string[] {
+  const spoken = cast === undefined ? [] : fromCast(cast).exchanges
+  const said = (exchanges: { prompt: string; input: string }[]) =>
+    exchanges.map(({ prompt, input }) => prompt + input).join('\n')
+  if (said(spoken) !== said(block.exchanges))
+    return [`${block.file}:${block.line}: slides/casts/${id}.cast has other commands`]
+  return transcriptDrift(
+    block.exchanges.map((exchange, index) => {
+      const got = spoken[index].output
+      return { block, exchange, got, comparison: compare(exchange.expected, got) }
+    }),
+  )
 }

@@ -1,7 +1,4 @@
-// The system's Chromium for the deck's tests, with a temporary profile.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+// The system's Chromium for the deck's tests.
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { find } from '../../tools/setup/programs.mjs'
 import { chromiumPath, findChromium } from '../../slides/deck/chromium'
@@ -17,48 +14,29 @@ export function missing(...programs: string[]): boolean {
   return true
 }
 
-export type Size = { width: number; height: number }
-export const sizes: Size[] = [
+export const sizes = [
   { width: 1280, height: 720 },
   { width: 1920, height: 1080 },
 ]
 
 export type Browser = { context: BrowserContext; close(): Promise<void> }
 
-type Options = { offline?: boolean; size?: Size; executable?: string; args?: string[] }
+type Options = { offline?: boolean; executable?: string; args?: string[] }
 
 /** Starts it. `offline` cuts it off from every network, even this machine's own. */
 export async function startBrowser({
   offline = false,
-  size = sizes[0],
   executable = chromiumPath(),
   args = [],
 }: Options = {}): Promise<Browser> {
-  const profile = mkdtempSync(join(tmpdir(), 'deck-profile-'))
-  const context = await chromium.launchPersistentContext(profile, {
+  const browser = await chromium.launch({
     executablePath: executable,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      ...args,
-    ],
-    viewport: size,
-    offline,
+    args: ['--disable-gpu', ...args],
     timeout: HANG,
   })
+  const context = await browser.newContext({ viewport: sizes[0], offline })
   context.setDefaultTimeout(HANG)
-  return {
-    context,
-    async close() {
-      await context.close()
-      if (existsSync(profile)) rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
-    },
-  }
+  return { context, close: () => browser.close() }
 }
 
 /** What a page must never do: errors in its console or scripts, requests beyond `origin`. */

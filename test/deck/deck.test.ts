@@ -6,6 +6,7 @@ import { renderDeck } from '../../slides/deck/deck'
 import { type Deck, serve } from '../../slides/deck/serve'
 import type { Slide } from '../../slides/deck/slide'
 import { type Browser, missing, sizes, startBrowser, watch } from './browser'
+import { goTo } from './live'
 import { layoutFaults, onEachSlide, pictureContrast, showAll } from './look'
 
 describe.skipIf(missing('chromium'))('the deck in a browser', () => {
@@ -21,7 +22,7 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
     slides = rendered.slides
     await deck.rendered
     browser = await startBrowser()
-    page = browser.context.pages()[0]
+    page = await browser.context.newPage()
     complaints = watch(page, origin())
     await open(`?token=${deck.access.token}`)
   })
@@ -62,10 +63,10 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
     'in %s, text has WCAG AA contrast, and pictures have descriptions',
     async (colorScheme) => {
       await page.emulateMedia({ colorScheme })
+      await page.evaluate(axe.source)
       const pictures = slides.filter(({ kind }) => kind.includes('picture'))
       const faults = (await faultsOf(pictureContrast, pictures)) as string[]
       await page.evaluate(showAll)
-      await page.evaluate(axe.source)
       const { violations } = await page.evaluate(() =>
         // biome-ignore lint/suspicious/noExplicitAny: axe puts itself into the page
         (globalThis as any).axe.run(document, {
@@ -159,13 +160,31 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
     )
     expect(await notes.textContent()).toContain('nested')
     told.resolve()
+    // The deck's consoles stay transcripts in here.
+    expect(presenter.frames()).toHaveLength(3)
+    for (const frame of presenter.frames().slice(1)) {
+      await frame.waitForSelector('.reveal.ready section.present')
+      expect(await frame.locator('.console-run').count()).toBe(0)
+    }
     const upcoming = presenter.frameLocator('#upcoming-slide iframe')
     await upcoming.locator('[id="03-pid-change"].present').waitFor()
     expect(await presenter.locator('.speaker-controls-time .pacing').isVisible()).toBe(true)
-    await page.keyboard.press('ArrowRight')
+    await presenter.waitForFunction(() =>
+      /[1-9]/.test(document.querySelector('.timer')?.textContent ?? ''),
+    )
+    await presenter.keyboard.press('Space')
+    await shown('03-pid-change')
     await presenter.getByText('keeps its number for life').waitFor()
     await presenter.close()
     expect(faults).toEqual([])
+  })
+
+  test('plays recordings where there are no terminals, under a policy that lets it', async () => {
+    await open()
+    await goTo(page, '03-pid-try')
+    await page.keyboard.press('Enter')
+    await page.locator('section.present .ap-player', { hasText: '$ npm run step' }).waitFor()
+    expect(await page.locator('.console-stop').count()).toBe(0)
   })
 
   test('throughout: no error in the console, no request to another place', () => {

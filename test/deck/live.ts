@@ -92,10 +92,18 @@ export async function browserOnHost(host: number): Promise<Browser> {
   return startBrowser({ executable })
 }
 
-/** Shows a slide: it's there once both it and its chapter are `.present`. */
-export async function goTo(page: Page, slide: string): Promise<void> {
-  await page.evaluate(`location.hash = '#/${slide}'`)
-  await page.waitForSelector(`.slides > .present > section[id="${slide}"].present`)
+/**
+ * Shows a slide, as the presenter view does. Not by its hash: reveal.js writes the address up to a
+ * second late, and so can write an old one over a new one that it hasn't read yet.
+ */
+export async function goTo(page: Page, id: string): Promise<void> {
+  await page.evaluate(`(() => {
+    const slide = document.getElementById('${id}')
+    const args = [slide.parentElement, slide].map((one) => [...one.parentElement.children].indexOf(one))
+    postMessage(JSON.stringify({ method: 'slide', args }), '*')
+  })()`)
+  // It's there once both it and its chapter are `.present`.
+  await page.waitForSelector(`.slides > .present > [id="${id}"].present`)
 }
 
 /** A console figure of the deck: what an instructor sees and does there. */

@@ -7,11 +7,12 @@ export const onEachSlide = (ids: string[], look: () => string[]) => `(async () =
   const look = ${look}
   const faults = []
   for (const id of ${JSON.stringify(ids)}) {
-    if (location.hash !== '#/' + id) {
-      const changed = new Promise((done) => addEventListener('hashchange', () => setTimeout(done), { once: true }))
-      location.hash = '#/' + id
-      await changed
-    }
+    const slide = document.getElementById(id)
+    const [h, v] = [slide.parentElement, slide].map((one) => [...one.parentElement.children].indexOf(one))
+    // Not by its hash: see goTo().
+    const answered = new Promise((done) => addEventListener('message', () => setTimeout(done), { once: true }))
+    postMessage(JSON.stringify({ method: 'slide', args: [h, v] }), '*')
+    await answered
     const shown = document.querySelector('section section.present').id
     if (shown !== id) faults.push(id + ': ' + shown + ' is shown in its place')
     for (const fault of look()) faults.push(id + ': ' + fault)
@@ -73,25 +74,12 @@ export function layoutFaults(): string[] {
 
 /** Words in pictures with a contrast below 4.5 to the shape below them: axe-core skips these. */
 export function pictureContrast(): string[] {
-  const canvas = new OffscreenCanvas(1, 1).getContext('2d', {
-    willReadFrequently: true,
-  }) as OffscreenCanvasRenderingContext2D
-  const rgb = (colour: string) => {
-    canvas.clearRect(0, 0, 1, 1)
-    canvas.fillStyle = colour
-    canvas.fillRect(0, 0, 1, 1)
-    return [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)]
-  }
-  const luminance = (colour: string) => {
-    const [r, g, b] = rgb(colour).map((value) => {
-      const part = value / 255
-      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
-    })
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b
-  }
-  const contrast = (one: string, other: string) => {
-    const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a)
-    return (light + 0.05) / (dark + 0.05)
+  // biome-ignore lint/suspicious/noExplicitAny: axe puts itself into the page
+  const { Color, getContrast } = (globalThis as any).axe.commons.color
+  const parse = (colour: string) => {
+    const parsed = new Color()
+    parsed.parseString(colour)
+    return parsed
   }
   const picture = document.querySelector('section section.present svg.picture')
   if (!picture) return []
@@ -109,7 +97,7 @@ export function pictureContrast(): string[] {
     const behind = ground
       ? getComputedStyle(ground).fill
       : getComputedStyle(document.body).backgroundColor
-    const ratio = contrast(getComputedStyle(text).fill, behind)
+    const ratio = getContrast(parse(behind), parse(getComputedStyle(text).fill))
     return ratio < 4.5 ? [`contrast of ${ratio.toFixed(2)}: ${text.textContent}`] : []
   })
 }

@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readChapters } from '../../slides/deck/chapters'
 import { renderDeck } from '../../slides/deck/deck'
-import { missing } from './browser'
+import { escapeHtml } from '../../slides/deck/html'
 import { print } from '../../slides/deck/pdf'
+import { missing } from './browser'
 
 describe.skipIf(missing('chromium', 'pdftotext', 'pdfinfo'))('the deck on paper', () => {
   let folder: string
@@ -40,7 +41,7 @@ describe.skipIf(missing('chromium', 'pdftotext', 'pdfinfo'))('the deck on paper'
 
   test('each page has its whole slide: title, code and transcript', async () => {
     const { html } = await renderDeck('cast')
-    const printed = pages(plain).map(squeezed)
+    const printed = pages(plain).map((page) => escapeHtml(squeezed(page)))
     const missing = html
       .split(/<section id="/)
       .slice(1)
@@ -50,7 +51,7 @@ describe.skipIf(missing('chromium', 'pdftotext', 'pdfinfo'))('the deck on paper'
           ...slide.matchAll(/<span class="(?:line|input|output)[^"]*">(.*?)\n<\/span>/gs),
           ...slide.matchAll(/<h[12]>(.*?)<\/h[12]>/gs),
           ...slide.matchAll(/<li[^>]*>(.*?)<\/li>/gs),
-        ].map(([, html]) => squeezed(text(html.replace(/<span class="sign">.<\/span>/, ''))))
+        ].map(([, html]) => squeezed(html.replace(/<span class="sign">.<\/span>|<[^>]+>/g, '')))
         return lines
           .filter((line) => !printed[index].includes(line))
           .map((line) => `page ${index + 1}: ${line}`)
@@ -70,17 +71,4 @@ describe.skipIf(missing('chromium', 'pdftotext', 'pdfinfo'))('the deck on paper'
       .filter(({ words, page }) => !page.includes(words.slice(-40).replace(/^.*\)/, '')))
     expect(missing.map(({ id, words }) => `${id}: ${words}`)).toEqual([])
   })
-
-  function text(html: string): string {
-    const entities: Record<string, string> = {
-      '&amp;': '&',
-      '&lt;': '<',
-      '&gt;': '>',
-      '&quot;': '"',
-      '&#39;': "'",
-    }
-    return html
-      .replace(/<[^>]+>/g, '')
-      .replace(/&(amp|lt|gt|quot|#39);/g, (entity) => entities[entity])
-  }
 })

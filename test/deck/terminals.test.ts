@@ -6,7 +6,6 @@ import { killPid, withToken } from '../harness/proc'
 import type { Sandbox } from '../harness/sandbox'
 import { hostLike } from '../harness/stand-in'
 import { HANG, until } from '../harness/waiting'
-import { work } from '../harness/work'
 import { type Browser, missing, watch } from './browser'
 import { browserOnHost, goTo, LiveDeck, Terminal } from './live'
 
@@ -59,16 +58,20 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     await page.close()
   })
 
+  const shown = () => page.locator('.slides > .present > .present').getAttribute('id')
   const openTerminals = () => page.locator('.console-stop:not([hidden])')
 
   test('a key runs step 3, `echo $$` in it answers 1, and a reload finds it again', async () => {
     const terminal = await Terminal.find(page, 'npm run step -- 3 ')
     await page.keyboard.press('Enter')
     await terminal.shows(inContainer)
+    // A short prompt: a line that exactly fills its row can't be told from one that goes on.
+    await terminal.type('cd /')
     await terminal.type('echo $$')
     await terminal.shows(/^1$/m)
     await terminal.type('kept=over-a-reload')
 
+    await page.waitForURL(/#\/03-pid-try$/)
     await page.reload()
     await terminal.shows(/kept=over-a-reload/)
     await terminal.click()
@@ -78,44 +81,31 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     await terminal.shows(/It ended with status/)
   })
 
-  test('the break-out works on step 5 and fails on step 6', async () => {
-    const breakOut = `${work().fixture} breakout ${work().hostMarker}`
-    for (const [step, outcome] of [
-      [5, new RegExp(work().secret)],
-      [6, /No such file/],
-    ] as const) {
-      const terminal = await Terminal.find(page, `npm run step -- ${step} `)
-      await page.keyboard.press('Enter')
-      await terminal.shows(inContainer)
-      await terminal.type(breakOut)
-      await terminal.shows(outcome)
-      if (step === 6) expect(await terminal.screen()).not.toContain(work().secret)
-      await page.keyboard.press('Escape')
-      await page.keyboard.press('Escape')
-    }
-  })
-
-  test('the terminal has all keys except those that lead back to the slides', async () => {
+  test('the terminal has all keys except that for the next command and those back to the slides', async () => {
     const terminal = await Terminal.find(page, 'npm run step -- 3 ')
-    const slide = new URL(page.url()).hash
+    const slide = await shown()
     await page.keyboard.press('Enter')
     await terminal.shows(inContainer)
+    await page.keyboard.press('Control+Enter')
+    const [, next] = JSON.parse((await terminal.figure.getAttribute('data-commands')) as string)
+    expect(next).toBe('echo $$')
+    await terminal.shows(/# echo \$\$\n1$/m)
     await terminal.type('echo no s, no b, no Space')
     await terminal.shows(/^no s, no b, no Space$/m)
-    expect(new URL(page.url()).hash).toBe(slide)
+    expect(await shown()).toBe(slide)
     expect(await page.locator('.reveal.overview').count()).toBe(0)
 
     await page.keyboard.press('Escape')
     await page.keyboard.press('Escape')
     expect(await page.locator('.reveal.overview').count()).toBe(0)
     await page.keyboard.press('PageUp')
-    expect(await until(() => new URL(page.url()).hash !== slide)).toBe(true)
+    expect(await until(async () => (await shown()) !== slide)).toBe(true)
 
     await page.keyboard.press('PageDown')
-    await until(() => new URL(page.url()).hash === slide)
+    await until(async () => (await shown()) === slide)
     await terminal.click()
     await page.keyboard.press('PageUp')
-    expect(await until(() => new URL(page.url()).hash !== slide)).toBe(true)
+    expect(await until(async () => (await shown()) !== slide)).toBe(true)
   })
 
   test('the host’s terminal stands beside the container’s', async () => {
@@ -201,17 +191,6 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     expect(
       await page.locator(`section[id="${slides[0]}"] .console-stop:not([hidden])`).count(),
     ).toBe(0)
-  })
-
-  test('Ctrl+Enter types the next command while the terminal has the focus', async () => {
-    const terminal = await Terminal.find(page, 'npm run step -- 3 ')
-    await page.keyboard.press('Enter')
-    await terminal.shows(inContainer)
-    const commands = JSON.parse(
-      (await terminal.figure.getAttribute('data-commands')) as string,
-    ) as string[]
-    await page.keyboard.press('Control+Enter')
-    await terminal.shows(new RegExp(`# ${commands[1].replace(/[$()|*+?.[\]\\^]/g, '\\$&')}`))
   })
 })
 

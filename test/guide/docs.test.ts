@@ -120,7 +120,7 @@ describe('npm run docs', () => {
     const written = readFileSync(file, 'utf8')
     expect(written).toContain('+    cloneflags: CLONE_NEWUTS | CLONE_NEWPID,')
     expect(written).toContain('$ echo said\nsaid\n```')
-    const again = docs('--check', '--chapter', '3', file)
+    const again = docs('--check', file)
     expect(again).toMatchObject({ status: 0, stderr: expect.stringContaining('1 command typed') })
   })
 
@@ -130,21 +130,10 @@ describe('npm run docs', () => {
       status: 1,
       stderr: expect.stringContaining('nothing to check'),
     })
-    const windows = guide('windows.md', chapter('old\n', 'old').replaceAll('\n', '\r\n'))
-    expect(docs('--check', windows)).toMatchObject({
-      status: 1,
-      stderr: expect.stringContaining('Windows line endings'),
-    })
-    const other = guide('other.md', chapter('old\n', 'old'))
-    expect(docs('--check', '--chapter', '2', other)).toMatchObject({
-      status: 1,
-      stderr: expect.stringContaining('no chapter with transcripts for 02-uts'),
-    })
   })
 
   test.each([
     ['--chek', 'Did you mean --check?'],
-    ['--chapter=99', `There's no step "99"`],
     ['nowhere.md', 'There is no file nowhere.md'],
   ])('%s is an error that says what to write', (word, message) => {
     const { status, stderr } = docs(word)

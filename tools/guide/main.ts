@@ -2,13 +2,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { parseOptions } from '../setup/options.mjs'
-import { findStep } from '../setup/steps.mjs'
 import { main, Problem, say, task } from '../setup/terminal.mjs'
-import { type Chapter, chapters } from './chapters'
+import { chapters } from './chapters'
 import { countGenerated, generate, generatedDrift } from './generate'
 import { drift, type Played, play, rewrite } from './transcripts'
 
-const { check, chapter, file } = options()
+const { check, file } = options()
 
 // As most readers type them, if there is sudo.
 const user = existsSync('/usr/bin/sudo')
@@ -17,7 +16,7 @@ void main(async () => {
   if (!existsSync(file)) throw new Problem(`There is no file ${file}.`)
   const before = readFileSync(file, 'utf8')
   const filled = await generate(before, file)
-  const wanted = wantedChapters(filled)
+  const wanted = chapters(filled, file).filter(({ blocks }) => blocks.length > 0)
   if (wanted.length + countGenerated(filled) === 0)
     throw new Problem(`There is nothing to check in ${file}: no code, no diff, no console block.`)
   const played: Played[] = []
@@ -34,22 +33,11 @@ function options() {
     .description("Brings the guide's code, diffs, tables and transcripts up to date.")
     .argument('[file]', 'the guide', 'WORKSHOP.md')
     .option('--check', 'change nothing; say what differs')
-    .option('--chapter <step>', "type only the transcripts of this step's chapter")
   const parsed = parseOptions(command, process.argv.slice(2))
   return {
-    ...parsed.opts<{ check?: boolean; chapter?: string }>(),
+    ...parsed.opts<{ check?: boolean }>(),
     file: parsed.processedArgs[0] as string,
   }
-}
-
-/** The chapters with transcripts to type. */
-function wantedChapters(markdown: string): Chapter[] {
-  const all = chapters(markdown, file).filter(({ blocks }) => blocks.length > 0)
-  if (!chapter) return all
-  const step = findStep(chapter)
-  const found = all.filter((one) => one.step === step)
-  if (found.length === 0) throw new Problem(`${file} has no chapter with transcripts for ${step}.`)
-  return found
 }
 
 function report(before: string, filled: string, played: Played[]): void {

@@ -9,6 +9,9 @@ export type Played =
   | { block: Block; skipped: string }
   | { block: Block; exchange: Exchange; got: string[]; comparison: Comparison }
 
+/** What types a line and gives the answer. */
+export type Terminal = Pick<Session, 'prompted' | 'run'>
+
 /** Types all blocks, as root or as an ordinary user. Fails if a terminal shows no prompt. */
 export async function play(blocks: Block[], { user = false } = {}): Promise<Played[]> {
   if (blocks.length === 0) return []
@@ -21,8 +24,8 @@ export async function play(blocks: Block[], { user = false } = {}): Promise<Play
 }
 
 /** Types them in order, and opens each terminal when its name first appears. */
-export async function typeAll(blocks: Block[], open: () => Session): Promise<Played[]> {
-  const terminals = new Map<string, Session>()
+export async function typeAll(blocks: Block[], open: () => Terminal): Promise<Played[]> {
+  const terminals = new Map<string, Terminal>()
   const played: Played[] = []
   for (const block of blocks) {
     const skipped = notHere(block.options)
@@ -41,7 +44,7 @@ export async function typeAll(blocks: Block[], open: () => Session): Promise<Pla
 }
 
 async function answer(
-  terminal: Session,
+  terminal: Terminal,
   block: Block,
   { prompt, input, line }: Exchange,
   played: Played[],

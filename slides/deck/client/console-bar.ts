@@ -3,7 +3,7 @@
 /** Calls back when the deck turns dark or light, for what doesn't follow style sheets. */
 export function onThemeChange(callback: () => void) {
   new MutationObserver(callback).observe(document.documentElement, {
-    attributeFilter: ['data-theme'],
+    attributeFilter: ['style'],
   })
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', callback)
 }

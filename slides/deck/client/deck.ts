@@ -46,7 +46,7 @@ function askForState() {
 }
 
 function applyTheme(theme: string | null) {
-  if (theme) document.documentElement.dataset.theme = theme
+  if (theme) document.documentElement.style.colorScheme = theme
 }
 
 function bindTheme() {
@@ -60,7 +60,7 @@ function bindTheme() {
 }
 
 const isDark = () =>
-  (document.documentElement.dataset.theme ??
+  (document.documentElement.style.colorScheme ||
     (matchMedia('(prefers-color-scheme: dark)').matches && 'dark')) === 'dark'
 
 function bindChapters() {

@@ -2,9 +2,9 @@
 import open from 'open'
 
 /** Why there's no browser to start here, if so. */
-export function whyNoBrowser(): string | undefined {
-  const { SSH_CONNECTION, DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME } = process.env
-  if (process.getuid?.() === 0) return 'a browser should not run as root'
+export function whyNoBrowser(uid = process.getuid?.(), env = process.env): string | undefined {
+  const { SSH_CONNECTION, DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME } = env
+  if (uid === 0) return 'a browser should not run as root'
   if (SSH_CONNECTION) return 'this is an ssh session'
   // In WSL, the browser is that of Windows.
   const hasDisplay = DISPLAY || WAYLAND_DISPLAY || WSL_DISTRO_NAME
