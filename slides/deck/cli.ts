@@ -2,8 +2,8 @@
 // Each loads only what it needs: not everybody has a browser to print with.
 import { mkdirSync, statSync } from 'node:fs'
 import { relative } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
-import { parseOptions } from '../../tools/setup/options.mjs'
+import { Command } from 'commander'
+import { parseOptions, wholeNumber } from '../../tools/setup/options.mjs'
 import { at } from '../../tools/setup/project.mjs'
 import { main, Problem, task } from '../../tools/setup/terminal.mjs'
 
@@ -13,10 +13,19 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
       .description(
         "Serves the instructor's deck on this machine, with live terminals, and opens it.",
       )
-      .option('--port <number>', 'the port at 127.0.0.1; 4000 or another free one by default', port)
+      .option(
+        '--port <number>',
+        'the port at 127.0.0.1; 4000 or another free one by default',
+        wholeNumber(65535),
+      )
       .option('--no-open', 'only print the address')
       .option('--no-terminal', 'recordings in place of live terminals')
-      .option('--grace <seconds>', 'how long a terminal waits for its page to return', seconds, 30)
+      .option(
+        '--grace <seconds>',
+        'how long a terminal waits for its page to return',
+        wholeNumber(3600),
+        30,
+      )
     const { present } = await import('./serve')
     await present(parseOptions(command, args).opts())
   },
@@ -44,11 +53,10 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   async record(args) {
     const command = new Command('npm run slides:record --')
       .description("Types the slides' console blocks and records what the terminals show.")
-      .argument('[chapters...]', 'only these: numbers or names of slides/*.md')
       .option('--check', 'record nothing; say where slides, recordings and steps differ')
     const { check } = parseOptions(command, args).opts<{ check?: boolean }>()
     const { record } = await import('./record')
-    await record(command.args, check)
+    await record(check)
   },
 
   async screenshots(args) {
@@ -65,20 +73,6 @@ main(async () => {
   if (!run) throw new Problem(`The deck has no command "${name ?? ''}".`, 2)
   await run(args)
 })
-
-function port(text: string): number {
-  const number = Number(text)
-  if (!/^\d+$/.test(text) || number > 65535)
-    throw new InvalidArgumentError('A port is a number from 0 to 65535.')
-  return number
-}
-
-function seconds(text: string): number {
-  const number = Number(text)
-  if (!(number >= 0 && number <= 3600))
-    throw new InvalidArgumentError('It must be from 0 to 3600 seconds.')
-  return number
-}
 
 /** The folder a command writes to, from its options. It exists afterwards. */
 function outputFolder(name: string, description: string, args: string[]): string {

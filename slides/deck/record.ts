@@ -7,12 +7,10 @@ import { castFile, readCast } from './casts'
 import { readChapters } from './chapters'
 import { drift, type Recorded, recordSlide, takes } from './recording'
 
-/** Records these chapters, or all; with `check`, only says what differs. */
-export async function record(chapters: string[], check = false) {
-  const { recorded, problems }: Outcome = await task("Typing the slides' console blocks", () =>
-    recordAll(chapters),
-  )
-  if (!check) write(recorded, chapters.length === 0)
+/** Records them; with `check`, only says what differs. */
+export async function record(check = false) {
+  const { recorded, problems }: Outcome = await task("Typing the slides' console blocks", recordAll)
+  if (!check) write(recorded)
   const old = check ? recorded.flatMap(({ take }) => drift(take, readCast(take.id))) : []
   const all = [...new Set([...problems, ...old])]
   if (all.length)
@@ -27,8 +25,8 @@ const workers = 3
 type Outcome = { recorded: Recorded[]; problems: string[] }
 
 /** Several slides at a time: each gets its own machine. */
-export async function recordAll(wanted: string[] = []): Promise<Outcome> {
-  const all = takes(readChapters()).filter(({ chapter }) => isWanted(chapter, wanted))
+export async function recordAll(): Promise<Outcome> {
+  const all = takes(readChapters())
   const slides = new Set(all.map(({ slide }) => slide))
   const queue = [...slides].map((name) => all.filter(({ slide }) => slide === name))
   const recorded: Recorded[] = []
@@ -44,11 +42,7 @@ export async function recordAll(wanted: string[] = []): Promise<Outcome> {
   return { recorded, problems: problems.sort() }
 }
 
-const isWanted = (chapter: string, wanted: string[]) =>
-  wanted.length === 0 ||
-  wanted.some((word) => chapter === word || Number(word) === Number.parseInt(chapter, 10))
-
-function write(recorded: Recorded[], isAll: boolean) {
+function write(recorded: Recorded[]) {
   const folder = at('slides', 'casts')
   mkdirSync(folder, { recursive: true })
   const owner = statSync(at('slides'))
@@ -60,9 +54,7 @@ function write(recorded: Recorded[], isAll: boolean) {
     say(`  ${take.id}`)
   }
   const known = new Set(recorded.map(({ take }) => `${take.id}.cast`))
-  if (isAll)
-    for (const name of readdirSync(folder))
-      if (!known.has(name)) rmSync(at('slides', 'casts', name))
+  for (const name of readdirSync(folder)) if (!known.has(name)) rmSync(at('slides', 'casts', name))
 }
 
 // If only numbers differ, such as pids and sizes, the old recording stays and git shows no change.

@@ -17,7 +17,6 @@ import type { Chapter } from './chapters'
 /** A console block and its place in the deck. */
 export type Take = {
   id: string
-  chapter: string
   slide: string
   block: Block
   cols: number
@@ -28,14 +27,13 @@ const columns = { alone: 82, beside: 46 }
 const rows = 16
 
 export function takes(chapters: Chapter[]): Take[] {
-  return chapters.flatMap(({ name, slides }) =>
+  return chapters.flatMap(({ slides }) =>
     slides.flatMap(({ id, markdown, place }) => {
       const [file, line] = place.split(':')
       // As far down as it is in its file, so that problems name the line.
       const blocks = parseBlocks('\n'.repeat(Number(line) - 1) + markdown, file)
       return blocks.map((block, index) => ({
         id: `${id}-${index + 1}`,
-        chapter: name,
         slide: id,
         block,
         cols: blocks.length > 1 ? columns.beside : columns.alone,

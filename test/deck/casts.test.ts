@@ -1,5 +1,4 @@
 // Recordings of the console blocks: their format, and whether they still show what the steps do.
-import fc from 'fast-check'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -10,49 +9,29 @@ import { drift, recordSlide, takes } from '../../slides/deck/recording'
 import { HANG } from '../harness/waiting'
 import { repository } from '../harness/work'
 
-describe('a recording', () => {
-  const line = fc.string({ unit: 'grapheme' }).filter((text) => !/[\r\n]/.test(text))
-  const recordings = fc.record({
-    cols: fc.integer({ min: 20, max: 200 }),
-    rows: fc.integer({ min: 5, max: 50 }),
-    exchanges: fc.array(
-      fc.record({
-        prompt: fc.constantFrom('$ ', 'container:/# '),
-        input: fc.array(line, { minLength: 1, maxLength: 2 }).map((lines) => lines.join('\n')),
-        output: fc.array(line, { maxLength: 4 }),
-      }),
-      { minLength: 1, maxLength: 4 },
-    ),
-  })
-
-  test('reads back as it was written', () => {
-    fc.assert(
-      fc.property(recordings, (recording) => {
-        expect(fromCast(toCast(recording))).toEqual(recording)
-      }),
-    )
-  })
-
-  test('is an asciicast of version 2: a header, then events in order of time', () => {
-    const [header, ...events] = toCast({
-      cols: 46,
-      rows: 16,
-      exchanges: [{ prompt: '$ ', input: 'id', output: ['uid=0', 'é'] }],
-    })
-      .trimEnd()
-      .split('\n')
-      .map((text) => JSON.parse(text))
-    expect(header).toMatchObject({ version: 2, width: 46, height: 16 })
-    expect(events).toEqual([
-      [0, 'o', '$ '],
-      [0.5, 'm', 'id'],
-      [0.54, 'o', 'i'],
-      [0.58, 'o', 'd'],
-      [0.88, 'o', '\r\n'],
-      [1.28, 'o', 'uid=0\r\né\r\n'],
-      [1.68, 'o', '$ '],
-    ])
-  })
+test('a recording is an asciicast of version 2, and reads back as it was written', () => {
+  const exchanges = [
+    { prompt: '$ ', input: 'id', output: ['uid=0', 'é'] },
+    { prompt: 'container:/# ', input: 'a\nb', output: [] },
+  ]
+  const recording = { cols: 46, rows: 16, exchanges }
+  const cast = toCast(recording)
+  expect(fromCast(cast)).toEqual(recording)
+  const [header, ...events] = cast
+    .trimEnd()
+    .split('\n')
+    .map((text) => JSON.parse(text))
+  expect(header).toMatchObject({ version: 2, width: 46, height: 16 })
+  expect(events.slice(0, 8)).toEqual([
+    [0, 'o', '$ '],
+    [0.5, 'm', 'id'],
+    [0.54, 'o', 'i'],
+    [0.58, 'o', 'd'],
+    [0.88, 'o', '\r\n'],
+    [1.28, 'o', 'uid=0\r\né\r\n'],
+    [1.68, 'o', 'container:/# '],
+    [2.68, 'm', 'a\nb'],
+  ])
 })
 
 const slide = (body: string) =>

@@ -38,8 +38,6 @@ export class LiveDeck {
       process.execPath,
       join(repository, 'tools/run.mjs'),
       'slides',
-      '--port',
-      '0',
       '--no-open',
       ...args,
     ]

@@ -44,9 +44,9 @@ describe('the command', () => {
   })
 
   test.each([
-    [['--port', 'abc'], 2, "'abc' is invalid. A port is a number"],
+    [['--port', 'abc'], 2, "'abc' is invalid. It must be a whole number"],
     [['--ports', '1'], 2, "unknown option '--ports'"],
-    [['--grace', '-1'], 2, 'from 0 to 3600 seconds'],
+    [['--grace', '-1'], 2, 'from 1 to 3600'],
   ] as const)('%s is refused', (args, status, text) => {
     const ended = slides(...args)
     expect(ended.stderr).toContain(text)
@@ -79,7 +79,7 @@ describe('the command', () => {
     )
     try {
       deck = await LiveDeck.start([], [], { NODE_OPTIONS: `--require ${hide}` })
-      await deck.says(`@lydell/node-pty has no binary for linux ${process.arch}`)
+      await deck.says(`no binary for linux ${process.arch}`)
       await expectNoTerminals(deck)
     } finally {
       rmSync(folder, { recursive: true, force: true })

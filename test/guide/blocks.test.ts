@@ -3,57 +3,35 @@ import { describe, expect, test } from 'vitest'
 import { parseBlocks } from '../../tools/console/blocks'
 import { compare, merge } from '../../tools/console/match'
 
-const markdown = (...lines: string[]) => ['# title', '', ...lines].join('\n')
+const titled = (blocks: string) => parseBlocks(`# title\n\n${blocks}`, 'x.md')
 
 describe('console blocks', () => {
   test('have a terminal, options, prompts of both sides, output and line numbers', () => {
-    const [block, ...others] = parseBlocks(
-      markdown(
-        '```console container cgroup=v2',
-        '$ npm run step -- 3 /bin/sh',
-        '$ <node> --require tsx/cjs steps/03-pid/main.ts run /bin/sh',
-        'container:/home/you# echo $$',
-        '1',
-        '```',
-        '```sh',
-        '$ not a console block',
-        '```',
-      ),
-      'x.md',
-    )
+    const [block, ...others] = titled(`\`\`\`console container cgroup=v2
+$ npm run step -- 3 /bin/sh
+$ <node> --require tsx/cjs steps/03-pid/main.ts run /bin/sh
+container:/home/you# echo $$
+1
+\`\`\`
+\`\`\`sh
+$ not a console block
+\`\`\``)
     expect(others).toEqual([])
-    expect(block).toEqual({
-      file: 'x.md',
-      line: 3,
-      terminal: 'container',
-      options: { cgroup: 'v2' },
-      before: [],
-      exchanges: [
-        {
-          line: 4,
-          prompt: '$ ',
-          input: 'npm run step -- 3 /bin/sh',
-          expected: ['$ <node> --require tsx/cjs steps/03-pid/main.ts run /bin/sh'],
-        },
-        { line: 6, prompt: 'container:/home/you# ', input: 'echo $$', expected: ['1'] },
-      ],
-    })
+    expect(block).toMatchObject({ file: 'x.md', line: 3, terminal: 'container', before: [] })
+    expect(block?.options).toEqual({ cgroup: 'v2' })
+    expect(block?.exchanges).toEqual([
+      {
+        line: 4,
+        prompt: '$ ',
+        input: 'npm run step -- 3 /bin/sh',
+        expected: ['$ <node> --require tsx/cjs steps/03-pid/main.ts run /bin/sh'],
+      },
+      { line: 6, prompt: 'container:/home/you# ', input: 'echo $$', expected: ['1'] },
+    ])
   })
 
   test('`> ` below an input continues it, and is output anywhere else', () => {
-    const [block] = parseBlocks(
-      markdown(
-        '```console host',
-        'seen before',
-        '$ cat <<E',
-        '> one',
-        '> E',
-        'one',
-        '> two',
-        '```',
-      ),
-      'x.md',
-    )
+    const [block] = titled('~~~console host\nseen before\n$ cat <<E\n> one\n> E\none\n> two\n~~~')
     expect(block?.before).toEqual(['seen before'])
     expect(block?.exchanges[0]).toMatchObject({
       input: 'cat <<E\none\nE',
@@ -62,29 +40,24 @@ describe('console blocks', () => {
   })
 
   test('keep their empty lines, and count lines after details and tables', () => {
-    const [block] = parseBlocks(
-      markdown(
-        '| a |',
-        '| - |',
-        '',
-        '<details>',
-        '<summary>b</summary>',
-        '',
-        '~~~console host',
-        '$ c',
-        '',
-        '~~~',
-        '',
-        '</details>',
-      ),
-      'x.md',
-    )
+    const [block] = titled(`| a |
+| - |
+
+<details>
+<summary>b</summary>
+
+~~~console host
+$ c
+
+~~~
+
+</details>`)
     expect(block).toMatchObject({ line: 9, exchanges: [{ line: 10, expected: [''] }] })
   })
 
   test('without a terminal, or without an end, are errors that name the line', () => {
-    expect(() => parseBlocks(markdown('```console', '```'), 'x.md')).toThrow(/x\.md:3/)
-    expect(() => parseBlocks(markdown('```console host', '$ true'), 'x.md')).toThrow(/line 3/)
+    expect(() => titled('```console\n```')).toThrow(/x\.md:3/)
+    expect(() => titled('```console host\n$ true')).toThrow(/line 3/)
   })
 })
 

@@ -135,9 +135,9 @@ export class Session {
   }
 }
 
-// Most people type into bash. Its start files would bring their own prompts and aliases.
 const bash = existsSync('/bin/bash')
-const shell = bash ? ['/bin/bash', '--norc', '--noprofile'] : ['/bin/sh', '-i']
+/** Most people type into bash. Its start files would bring their own prompts and aliases. */
+export const shell = bash ? ['/bin/bash', '--norc', '--noprofile'] : ['/bin/sh', '-i']
 
 const environment = () => ({
   PATH: process.env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -149,7 +149,7 @@ const environment = () => ({
   PS2: '> ',
 })
 
-function loadPty(): typeof import('@lydell/node-pty') {
+export function loadPty(): typeof import('@lydell/node-pty') {
   try {
     return createRequire(import.meta.url)('@lydell/node-pty')
   } catch {

@@ -19,7 +19,7 @@ import { probesTable } from './probes'
  *
  * @throws Problem naming file and line, if a marker leads nowhere or there is none
  */
-export async function generate(markdown: string, file: string): Promise<string> {
+export function generate(markdown: string, file: string): string {
   if (markdown.includes('\r'))
     throw new Problem(
       `${file} has Windows line endings (CRLF), so there is nothing to find in it. Check it out ` +
@@ -29,14 +29,10 @@ export async function generate(markdown: string, file: string): Promise<string> 
     const line = markdown.slice(0, offset).split('\n').length
     return [marker, ...block(kind, words, fence, `${file}:${line}`)].join('\n')
   })
-  const sections = new Map<string, string>()
-  for (const [, kind, name] of fenced.matchAll(SECTION))
-    sections.set(`${kind}: ${name}`, await section(`${kind}: ${name}`, fenced, file))
-  return fenced.replace(
-    SECTION,
-    (_, kind, name) =>
-      `<!-- ${kind}: ${name} -->\n\n${sections.get(`${kind}: ${name}`)}\n\n<!-- /${kind} -->`,
-  )
+  return fenced.replace(SECTION, (_, kind, name) => {
+    const made = section(`${kind}: ${name}`, fenced, file)
+    return `<!-- ${kind}: ${name} -->\n\n${made}\n\n<!-- /${kind} -->`
+  })
 }
 
 const FENCED = /^(<!-- (code|diff): (.*?) -->)\n\n(`{3,})\S*\n([\s\S]*?)^\4$/gm
@@ -92,7 +88,7 @@ function diff(words: string): string[] {
   )
 }
 
-async function section(name: string, markdown: string, file: string): Promise<string> {
+function section(name: string, markdown: string, file: string): string {
   if (name === 'links: man pages') return definitions(markdown)
   if (name === 'table: chapters') return timetable(markdown, file)
   if (name === 'table: probes') return probesTable()

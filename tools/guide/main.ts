@@ -15,7 +15,7 @@ const user = existsSync('/usr/bin/sudo')
 void main(async () => {
   if (!existsSync(file)) throw new Problem(`There is no file ${file}.`)
   const before = readFileSync(file, 'utf8')
-  const filled = await generate(before, file)
+  const filled = generate(before, file)
   const wanted = chapters(filled, file).filter(({ blocks }) => blocks.length > 0)
   if (wanted.length + countGenerated(filled) === 0)
     throw new Problem(`There is nothing to check in ${file}: no code, no diff, no console block.`)

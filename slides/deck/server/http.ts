@@ -1,6 +1,12 @@
 // The deck over HTTP: one page with its assets, events for reloading, and the WebSocket of a
 // terminal. Everything comes from memory.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { speakerScriptHash } from '../speaker'
@@ -43,13 +49,16 @@ export async function startServer({
   const always = headers({ port, scripts, wasm: !terminals })
   server.on('request', (request, response) => {
     for (const [name, value] of Object.entries(always)) response.setHeader(name, value)
-    const answer = new Answer(request, response, access)
     const refusal = refuse(request, port)
-    if (refusal) answer.refuse(refusal)
-    else
-      answer
-        .give(site, pages)
-        .catch((error) => answer.refuse({ status: 500, reason: error.message }))
+    if (refusal) return send(response, refused(refusal))
+    const [path, words] = (request.url ?? '').split('?', 2)
+    const query = new URLSearchParams(words)
+    if (path === '/' && query.has('token')) return send(response, letIn(query, access))
+    if (!access.knows(request.headers.cookie)) return send(response, refused(unknown))
+    if (path === '/events' && request.method === 'GET') return pages.add(response)
+    reply(path, site)
+      .catch((error) => refused({ status: 500, reason: error.message }))
+      .then((answer) => send(response, answer))
   })
   const sockets = terminals && upgrades(server, port, access, terminals)
   return {
@@ -73,62 +82,33 @@ function listen(server: Server, port: number): Promise<number> {
   })
 }
 
-class Answer {
-  readonly #request: IncomingMessage
-  readonly #response: ServerResponse
-  readonly #access: Access
-  readonly #path: string
-  readonly #query: URLSearchParams
+type Reply = { status: number; type: string; body: string | Buffer; more?: OutgoingHttpHeaders }
 
-  constructor(request: IncomingMessage, response: ServerResponse, access: Access) {
-    this.#request = request
-    this.#response = response
-    this.#access = access
-    const [path, query] = (request.url ?? '').split('?', 2)
-    this.#path = path
-    this.#query = new URLSearchParams(query)
-  }
+const refused = ({ status, reason }: Refusal): Reply => ({
+  status,
+  type: 'text/plain; charset=utf-8',
+  body: `${reason}\n`,
+})
 
-  async give(site: Options['site'], pages: Pages) {
-    const token = this.#query.get('token')
-    if (this.#path === '/' && token !== null) return this.#letIn(token)
-    if (!this.#access.knows(this.#request.headers.cookie)) return this.refuse(unknown)
-    if (this.#path === '/events') return this.#events(pages)
-    // Paths are keys of a map: none can name a file.
-    const asset = (await site()).get(this.#path)
-    if (!asset) return this.refuse({ status: 404, reason: 'The deck has no such page.' })
-    const charset = asset.type.startsWith('text/') ? '; charset=utf-8' : ''
-    this.#send(200, asset.type + charset, asset.body)
-  }
+async function reply(path: string, site: Options['site']): Promise<Reply> {
+  // Paths are keys of a map: none can name a file.
+  const asset = (await site()).get(path)
+  if (!asset) return refused({ status: 404, reason: 'The deck has no such page.' })
+  const charset = asset.type.startsWith('text/') ? '; charset=utf-8' : ''
+  return { status: 200, type: asset.type + charset, body: asset.body }
+}
 
-  refuse({ status, reason }: Refusal) {
-    this.#send(status, 'text/plain; charset=utf-8', `${reason}\n`)
-  }
+// Drops the token from the address, and so from the browser's history and the projector.
+function letIn(query: URLSearchParams, access: Access): Reply {
+  if (!access.admits(query.get('token') ?? '')) return refused(unknown)
+  query.delete('token')
+  const more = { 'Set-Cookie': access.cookie(), Location: query.size ? `/?${query}` : '/' }
+  return { status: 303, type: 'text/plain', body: '', more }
+}
 
-  // Drops the token from the address, and so from the browser's history and the projector.
-  #letIn(token: string) {
-    if (!this.#access.admits(token)) return this.refuse(unknown)
-    const rest = this.#query
-    rest.delete('token')
-    this.#response.setHeader('Set-Cookie', this.#access.cookie())
-    this.#response.setHeader('Location', rest.size ? `/?${rest}` : '/')
-    this.#send(303, 'text/plain', '')
-  }
-
-  #events(pages: Pages) {
-    this.#response.setHeader('Content-Type', 'text/event-stream')
-    if (this.#request.method === 'HEAD') this.#response.end()
-    else if (!pages.add(this.#response))
-      this.refuse({ status: 503, reason: 'Too many pages are open.' })
-  }
-
-  #send(status: number, type: string, body: string | Buffer) {
-    this.#response.writeHead(status, {
-      'Content-Type': type,
-      'Content-Length': Buffer.byteLength(body),
-    })
-    this.#response.end(body)
-  }
+function send(response: ServerResponse, { status, type, body, more }: Reply) {
+  const length = Buffer.byteLength(body)
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': length, ...more }).end(body)
 }
 
 const unknown: Refusal = {

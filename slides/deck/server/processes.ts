@@ -60,13 +60,8 @@ export async function end(
 }
 
 /** Whether one has ended, started another, used the CPU, or waits for it or for a disk. */
-function isActive(before: Process[], now: Process[]): boolean {
-  if (before.length !== now.length) return true
-  return now.some((one, index) => {
-    const was = before[index]
-    return !isSame(one, was) || one.used !== was.used || 'RD'.includes(one.state)
-  })
-}
+const isActive = (before: Process[], now: Process[]) =>
+  JSON.stringify(before) !== JSON.stringify(now) || now.some(({ state }) => 'RD'.includes(state))
 
 async function killAll(members: Member[]): Promise<Member[]> {
   for (const { pid } of members) kill(pid)

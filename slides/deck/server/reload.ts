@@ -4,18 +4,16 @@ import { watch } from 'chokidar'
 import { say } from '../../../tools/setup/terminal.mjs'
 
 const pause = 100 // milliseconds: an editor saves in several steps
-const most = 64
 
 export class Pages {
   readonly #open = new Set<ServerResponse>()
 
-  /** Answers a request with events from now on; false if too many pages listen already. */
-  add(response: ServerResponse): boolean {
-    if (this.#open.size >= most) return false
+  /** Answers a request with events from now on. */
+  add(response: ServerResponse) {
     this.#open.add(response)
     response.on('close', () => this.#open.delete(response))
+    response.setHeader('Content-Type', 'text/event-stream')
     response.write('retry: 500\n\n')
-    return true
   }
 
   tell(event: 'reload' | 'problem', text = '') {

@@ -1,15 +1,11 @@
 // The only program a terminal of the deck starts: a shell in the checkout. No page can change that.
-import { accessSync, constants, existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { accessSync, constants } from 'node:fs'
 import { dirname } from 'node:path'
 import type { IPty } from '@lydell/node-pty'
+import { loadPty, shell } from '../../../tools/console/session'
 import { root } from '../../../tools/setup/project.mjs'
 
 export type Size = { cols: number; rows: number }
-
-const bash = '/bin/bash'
-// Start files would bring your own prompt and aliases.
-const shell = existsSync(bash) ? [bash, '--norc', '--noprofile'] : ['/bin/sh', '-i']
 
 export function startShell(size: Size): IPty {
   const [file, ...args] = shell
@@ -20,19 +16,16 @@ export function startShell(size: Size): IPty {
 export function whyNoTerminals(): string | undefined {
   try {
     loadPty()
-  } catch {
-    return `@lydell/node-pty has no binary for ${process.platform} ${process.arch} with this C library, so the deck shows recordings instead of terminals.`
+  } catch (error) {
+    return `${(error as Error).message} So the deck shows recordings.`
   }
   try {
     accessSync('/dev/ptmx', constants.R_OK | constants.W_OK)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    return `/dev/ptmx can't be opened (${code}), so the deck shows recordings instead of terminals. It belongs to devpts: mount -t devpts devpts /dev/pts`
+    return `/dev/ptmx can't be opened (${code}), so the deck shows recordings. It belongs to devpts: mount -t devpts devpts /dev/pts`
   }
 }
-
-const loadPty = (): typeof import('@lydell/node-pty') =>
-  createRequire(import.meta.url)('@lydell/node-pty')
 
 // npm's variables would change what `npm run step` does here, and a version manager's Node may not
 // be on PATH.
