@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process'
 import * as path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../../tools/maintainers/bench/outcome'
-import { chart, page, report } from '../../tools/maintainers/bench/report'
-import { svg } from '../../tools/maintainers/bench/svg'
+import { page, report } from '../../tools/maintainers/bench/report'
+import { chart } from '../../tools/maintainers/bench/tables'
 import { slowness } from '../harness/slowness'
 import { repository } from '../harness/work'
 
@@ -44,14 +44,14 @@ const outcome: Outcome = {
 
 describe('the outcome', () => {
   test('in a terminal: ratios to go run, phases as bars, and what was left out', () => {
-    const text = report(outcome, 100)
+    const text = report(outcome)
     expect(text).toMatch(/^\| a <step> \| +75 \| +80 \| +70 \| +90 \| +0\.80 \| +2\.0 \|$/m)
     expect(text).toContain('Left out: crun run: no; for')
     expect(text).toMatch(/^\| a <step>: too little free memory for 10 \| +10 \| +-/m)
-    const [first, second] = chart(
-      [outcome.results[0], { name: 'half', spent: [40, 0, 0, 0, 0, 0, 0, 0, 0] }],
-      100,
-    )
+    const [first, second] = chart([
+      outcome.results[0],
+      { name: 'half', spent: [40, 0, 0, 0, 0, 0, 0, 0, 0] },
+    ])
       .split('\n')
       .map((line) => line.match(/^\S.{9}(\S+)/)?.[1].length ?? 0)
     expect(first).toBe(81)
@@ -59,15 +59,8 @@ describe('the outcome', () => {
     expect(second).toBeLessThan(43)
   })
 
-  test('as SVG: every program', () => {
-    const picture = svg(outcome)
-    for (const words of ['a &lt;step>', 'go run', '80 ms', '100 ms'])
-      expect(picture).toContain(words)
-  })
-
   test('as a page: all rows of a table have the same number of cells', () => {
     const text = page(outcome)
-    expect(text).toContain('](results.svg)')
     const tables = text.split('\n\n').filter((block) => block.startsWith('|'))
     expect(tables.length).toBe(3)
     for (const table of tables) {

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { main, Problem, say } from '../../setup/terminal.mjs'
+import { main, Problem } from '../../setup/terminal.mjs'
 import { endOnSignals } from '../run'
 import { others, stepsOn } from './candidates'
 import { grow } from './growth'
@@ -12,7 +12,6 @@ import { options, type Wanted } from './options'
 import type { Candidate } from './outcome'
 import { watch } from './phases'
 import { page, report } from './report'
-import { svg } from './svg'
 import { measure, tryAll } from './times'
 
 main(async () => {
@@ -23,14 +22,8 @@ main(async () => {
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
   endOnSignals()
   const outcome = await observe(wanted, scratch)
-  console.log(
-    wanted.json ? JSON.stringify(outcome, null, 2) : report(outcome, process.stdout.columns),
-  )
-  if (wanted.save) {
-    writeFileSync(join(import.meta.dirname, 'results.md'), page(outcome))
-    writeFileSync(join(import.meta.dirname, 'results.svg'), svg(outcome))
-    say('Saved as results.md and results.svg in tools/maintainers/bench')
-  }
+  console.log(wanted.json ? JSON.stringify(outcome, null, 2) : report(outcome))
+  if (wanted.save) writeFileSync(join(import.meta.dirname, 'results.md'), page(outcome))
   if (outcome.leftOut.some(({ kind }) => kind === 'step' || kind === 'tsx')) process.exitCode = 1
 })
 

@@ -39,7 +39,7 @@ export function options(argv: string[]): Wanted {
       [1, 10, 50, 200],
     )
     .option('--json', 'all numbers instead of tables')
-    .option('--save', "saves this machine's figures as results.md and results.svg")
+    .option('--save', "saves this machine's figures as results.md")
   const { node, ...wanted } = parseOptions(command, argv).opts()
   const own = { path: process.execPath, version: process.versions.node }
   return { ...wanted, nodes: [own, ...node] } as Wanted

@@ -8,21 +8,17 @@ import { type Detail, start } from '../run'
 import { type Candidate, median, type Result } from './outcome'
 import { argv, starting, timeIsUp } from './times'
 
-/**
- * In order. Each ends with its mark: those of marks.cjs, then the first output, then the end. The
- * colours are ones that most people can tell apart; the two starts of Node look alike, and so do
- * the loads.
- */
+/** In order. Each ends with its mark: those of marks.cjs, then the first output, then the end. */
 export const phases = [
-  { mark: 'node', name: 'Node starts', letter: 'N', colour: '#0072b2' },
-  { mark: 'load', name: 'TypeScript loads', letter: 'T', colour: '#e69f00' },
-  { mark: 'clone', name: 'clone', letter: '.', colour: '#000000' },
-  { mark: 'host', name: 'cgroup and network', letter: 'h', colour: '#009e73' },
-  { mark: 'second node', name: 'Node starts again', letter: 'n', colour: '#56b4e9' },
-  { mark: 'second load', name: 'TypeScript loads again', letter: 't', colour: '#f0d442' },
-  { mark: 'set-up', name: 'mounts and devices', letter: 'm', colour: '#cc79a7' },
-  { mark: 'output', name: 'exec, first output', letter: 'x', colour: '#d55e00' },
-  { mark: 'end', name: 'end and removal', letter: 'e', colour: '#b3b3b3' },
+  { mark: 'node', name: 'Node starts', letter: 'N' },
+  { mark: 'load', name: 'TypeScript loads', letter: 'T' },
+  { mark: 'clone', name: 'clone', letter: '.' },
+  { mark: 'host', name: 'cgroup and network', letter: 'h' },
+  { mark: 'second node', name: 'Node starts again', letter: 'n' },
+  { mark: 'second load', name: 'TypeScript loads again', letter: 't' },
+  { mark: 'set-up', name: 'mounts and devices', letter: 'm' },
+  { mark: 'output', name: 'exec, first output', letter: 'x' },
+  { mark: 'end', name: 'end and removal', letter: 'e' },
 ]
 
 type Times = Record<string, number>

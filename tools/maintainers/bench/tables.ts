@@ -1,5 +1,5 @@
 // The outcome as tables: a title, a head, rows of words, and notes.
-import { type Outcome, sum } from './outcome'
+import { type Outcome, type Result, sum } from './outcome'
 import { phases } from './phases'
 
 export type Table = { title: string; head: string[]; rows: string[][]; notes: string[] }
@@ -37,7 +37,7 @@ function times({ results, leftOut, runs }: Outcome): Table {
 function spent({ results }: Outcome): Table {
   return {
     title: 'Where the time goes, ms',
-    head: ['', ...phases.map(({ name }) => name), 'first output after'],
+    head: ['', ...phases.map(({ name, letter }) => `${name} (${letter})`), 'first output after'],
     rows: results.flatMap(({ name, spent }) =>
       // The last phase comes after the first output.
       spent ? [[name, ...[...spent, sum(spent.slice(0, -1))].map((ms) => ms.toFixed(1))]] : [],
@@ -45,8 +45,24 @@ function spent({ results }: Outcome): Table {
     notes: [
       'These are medians of each phase, seen from outside: a module preloaded into both Nodes ' +
         'marks the calls of the addon. It takes about 1 ms itself.',
+      `\`\`\`\n${chart(results)}\n\`\`\``,
     ],
   }
+}
+
+/** A bar of letters for each step. */
+export function chart(results: Pick<Result, 'name' | 'spent'>[]): string {
+  const rows = results.flatMap(({ name, spent }) => (spent ? { name, spent } : []))
+  const label = Math.max(...rows.map(({ name }) => name.length))
+  const longest = Math.max(...rows.map(({ spent }) => sum(spent)))
+  const scale = (100 - label - 10) / longest
+  const lines = rows.map(({ name, spent }) => {
+    // Rounded where they end, so that a bar is as long as its whole.
+    const ends = spent.map((_, i) => Math.round(sum(spent.slice(0, i + 1)) * scale))
+    const bar = phases.map(({ letter }, i) => letter.repeat(ends[i] - (ends[i - 1] ?? 0)))
+    return `${name.padEnd(label)} ${bar.join('')} ${sum(spent).toFixed(0)} ms`
+  })
+  return lines.join('\n')
 }
 
 function growth({ growth }: Outcome): Table {
