@@ -7,76 +7,57 @@ import { isKit } from './project.mjs'
 import { isRoot } from './root.mjs'
 import { Problem, say, style, task } from './terminal.mjs'
 
-// What each purpose needs: any one of these programs, and the packages that bring it.
+// Any one of these programs, and the packages that bring it.
+const program = (name, packages) => ({ any: [name], what: name, packages })
 const compiler = {
   any: ['c++', 'g++', 'clang++'],
   what: 'a C++ compiler',
-  packages: {
-    'apt-get': ['g++'],
-    dnf: ['gcc-c++'],
-    apk: ['g++', 'linux-headers'],
-    pacman: ['gcc'],
-  },
+  packages: { dnf: ['gcc-c++'], apk: ['g++', 'linux-headers'], pacman: ['gcc'], default: ['g++'] },
 }
 const make = { any: ['make', 'ninja', 'gmake'], what: 'make', packages: 'make' }
-const cmake = { any: ['cmake'], what: 'cmake', suits: isRecentCmake, packages: 'cmake' }
-const nsenter = { any: ['nsenter'], what: 'nsenter', packages: 'util-linux' }
-const unshare = { any: ['unshare'], what: 'unshare', packages: 'util-linux' }
-// On Fedora the package depends on the release; dnf finds it by the program.
-const script = {
-  any: ['script'],
-  what: 'script',
-  packages: { 'apt-get': ['bsdutils'], dnf: ['/usr/bin/script'], default: ['util-linux'] },
-}
-// The judge compiles a static program. The kit has it.
-const cc = {
-  any: ['cc'],
-  what: 'cc',
-  packages: {
-    'apt-get': ['gcc', 'libc6-dev'],
-    dnf: ['gcc', 'glibc-static'],
-    apk: ['gcc', 'musl-dev'],
-    default: ['gcc'],
-  },
-}
+const cmake = { ...program('cmake', 'cmake'), suits: isRecentCmake }
 const ip = {
   any: ['ip'],
   what: 'ip of iproute2',
   suits: isIproute2,
-  packages: { default: ['iproute2'], dnf: ['iproute'] },
+  packages: { dnf: ['iproute'], default: ['iproute2'] },
 }
-const nft = { any: ['nft'], what: 'nft', packages: 'nftables' }
-const ps = {
-  any: ['ps'],
-  what: 'ps',
-  packages: { 'apt-get': ['procps'], dnf: ['procps-ng'], apk: ['procps'], pacman: ['procps-ng'] },
-}
-const ping = {
-  any: ['ping'],
-  what: 'ping',
-  packages: { 'apt-get': ['iputils-ping'], default: ['iputils'] },
-}
+const nsenter = program('nsenter', 'util-linux')
+const unshare = program('unshare', 'util-linux')
+// On Fedora the package depends on the release; dnf finds it by the program.
+const script = program('script', {
+  'apt-get': ['bsdutils'],
+  dnf: ['/usr/bin/script'],
+  default: ['util-linux'],
+})
+// The judge compiles a static program. The kit has it.
+const cc = program('cc', {
+  'apt-get': ['gcc', 'libc6-dev'],
+  dnf: ['gcc', 'glibc-static'],
+  apk: ['gcc', 'musl-dev'],
+  default: ['gcc'],
+})
+const ps = program('ps', { dnf: ['procps-ng'], pacman: ['procps-ng'], default: ['procps'] })
+const ping = program('ping', { 'apt-get': ['iputils-ping'], default: ['iputils'] })
 // The guide's transcripts are an ordinary user's.
-const sudo = { any: ['sudo'], what: 'sudo', packages: 'sudo' }
+const sudo = program('sudo', 'sudo')
 // The tests of the companion sit at a terminal, and write each step by its diff.
-const tmux = { any: ['tmux'], what: 'tmux', packages: 'tmux' }
-const patch = { any: ['patch'], what: 'patch', packages: 'patch' }
+const terminal = [program('tmux', 'tmux'), program('patch', 'patch')]
 // A root file system can be made without it, so it never stops anything.
 const busybox = {
-  any: ['busybox'],
-  what: 'busybox',
+  ...program('busybox', { 'apt-get': ['busybox-static'], default: ['busybox'] }),
   optional: true,
-  packages: { 'apt-get': ['busybox-static'], default: ['busybox'] },
 }
 
 /** The first step that runs the programs of 'run'. */
 export const networkStep = '08'
 
+// What each purpose needs.
 const needs = {
   build: [compiler, cmake, make],
-  run: [ip, nft, nsenter],
+  run: [ip, program('nft', 'nftables'), nsenter],
   check: [unshare, nsenter, script, cc],
-  test: [ps, ping, sudo, tmux, patch],
+  test: [ps, ping, sudo, ...terminal],
   rootfs: [busybox],
 }
 const installers = {
