@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
 import { choose, isFirst } from './test/harness/rooms'
 import { TableReporter } from './test/harness/table-reporter'
@@ -9,6 +9,8 @@ import { HANG } from './test/harness/waiting'
 const alone = ['test/stress/*.test.ts']
 const words = process.argv.slice(2).filter((word) => word !== 'run' && !word.startsWith('-'))
 const { include, leftOut } = choose(process.env.TEST_STEPS ?? '', words)
+// Relative: these are patterns, and a checkout's path may have parentheses.
+const patterns = include.map((file) => relative(import.meta.dirname, file))
 const isFiltered = include.some((file) => words.some((word) => file.includes(word)))
 
 const config: ViteUserConfig = {
@@ -30,7 +32,7 @@ const config: ViteUserConfig = {
         extends: true,
         test: {
           name: 'together',
-          include,
+          include: patterns,
           exclude: alone,
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
@@ -40,7 +42,7 @@ const config: ViteUserConfig = {
         extends: true,
         test: {
           name: 'alone',
-          include: include.filter((file) => file.includes('/stress/')),
+          include: patterns.filter((file) => file.includes('/stress/')),
           maxWorkers: 1,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
