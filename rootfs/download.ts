@@ -46,26 +46,11 @@ async function save(
   part: string,
   detail: (text: string) => void,
 ): Promise<void> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  try {
-    for await (const { chunk, total } of receive(url, signal)) {
-      chunks.push(chunk)
-      size += chunk.length
-      if (size > MAX_BYTES) throw new Error(`it goes on after ${MAX_BYTES} bytes`)
-      detail(`${size} of ${total ?? 'some'} bytes`)
-    }
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw failure(url, file, `${systemText(error)}${size ? `, after ${size} bytes` : ''}`)
-  }
-  fs.writeFileSync(part, Buffer.concat(chunks))
-}
-
-async function* receive(url: string, signal?: AbortSignal) {
   const idle = new AbortController()
   const silence = new Error(`nothing came for ${IDLE_SECONDS} seconds`)
   const timer = setTimeout(() => idle.abort(silence), IDLE_SECONDS * 1000)
+  const chunks: Uint8Array[] = []
+  let size = 0
   try {
     const response = await fetch(url, {
       // With "content-encoding: gzip" fetch would unpack it, and the checksum would be another.
@@ -73,14 +58,20 @@ async function* receive(url: string, signal?: AbortSignal) {
       signal: signal ? AbortSignal.any([signal, idle.signal]) : idle.signal,
     })
     if (!response.ok) throw new Error(`the server says ${response.status} ${response.statusText}`)
-    const total = response.headers.get('content-length')
     for await (const chunk of response.body ?? []) {
       timer.refresh()
-      yield { chunk, total }
+      chunks.push(chunk)
+      size += chunk.length
+      if (size > MAX_BYTES) throw new Error(`it goes on after ${MAX_BYTES} bytes`)
+      detail(`${size} of ${response.headers.get('content-length') ?? 'some'} bytes`)
     }
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw failure(url, file, `${systemText(error)}${size ? `, after ${size} bytes` : ''}`)
   } finally {
     clearTimeout(timer)
   }
+  fs.writeFileSync(part, Buffer.concat(chunks))
 }
 
 // Node 20's fetch ignores them.
@@ -89,18 +80,9 @@ const usesProxy = () => PROXIES.some((name) => process.env[name])
 
 async function curl({ url, file, signal }: Download, part: string): Promise<void> {
   const limits = ['--max-filesize', `${MAX_BYTES}`, '--speed-time', `${IDLE_SECONDS}`]
-  const args = [
-    '--fail',
-    '--location',
-    '--silent',
-    '--show-error',
-    ...limits,
-    '--output',
-    part,
-    url,
-  ]
+  const words = ['--fail', '--location', '--silent', '--show-error', '--output', part, url]
   const { execa } = await import('execa')
-  const { failed, stderr, shortMessage } = await execa('curl', args, {
+  const { failed, stderr, shortMessage } = await execa('curl', [...limits, ...words], {
     reject: false,
     cancelSignal: signal,
   })

@@ -57,14 +57,8 @@ function abortOnSignal(): AbortSignal {
 
 main(async () => {
   const { kind, options } = parse()
-  const {
-    path: file,
-    made,
-    notes,
-  } = await ensureRootfs(kind, {
-    ...options,
-    signal: abortOnSignal(),
-  })
+  const signal = abortOnSignal()
+  const { path: file, made, notes } = await ensureRootfs(kind, { ...options, signal })
   for (const note of notes) say(note)
   const shown = path.relative(process.cwd(), file) || file
   console.log(

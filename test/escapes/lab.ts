@@ -1,14 +1,6 @@
 // What the probes need: a container of the last step, a program in it, a view from outside.
 import { execFileSync } from 'node:child_process'
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs'
+import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { inHost, type Snapshot, snapshot } from '../harness/host'
 import { inPidNamespace, namespace, tryRead } from '../harness/proc'
@@ -34,16 +26,16 @@ export interface Lab {
 
 export async function openLab(): Promise<Lab> {
   const target = Target.step(steps().at(-1) as string)
-  const folder = mkdtempSync(path.join(work().folder, 'probes-'))
+  const folder = fs.mkdtempSync(path.join(work().folder, 'probes-'))
   const program = path.join(folder, 'probe')
   compile('probe.c', program)
-  cpSync(folder, path.join(work().rootfs, folder), { recursive: true })
+  fs.cpSync(folder, path.join(work().rootfs, folder), { recursive: true })
   const host = await target.ownHost()
   const before = snapshot(host)
   const close = async () => {
     await target.close()
     for (const root of ['', work().rootfs])
-      rmSync(path.join(root, folder), { recursive: true, force: true })
+      fs.rmSync(path.join(root, folder), { recursive: true, force: true })
   }
   return { target, host, before, folder, program, close, shell: await target.live() }
 }
@@ -56,18 +48,18 @@ function compile(source: string, program: string, ...options: string[]): void {
 /** A rootfs with a hostile ELF interpreter: each program starts as interpreter.c. */
 export function hostileRootfs({ folder, program }: Lab): string {
   const root = path.join(folder, 'hostile')
-  if (existsSync(root)) return root
-  cpSync(work().otherRootfs, root, { recursive: true, verbatimSymlinks: true })
-  copyFileSync(program, path.join(root, 'probe'))
+  if (fs.existsSync(root)) return root
+  fs.cpSync(work().otherRootfs, root, { recursive: true, verbatimSymlinks: true })
+  fs.copyFileSync(program, path.join(root, 'probe'))
   const interpreter = path.join(root, interpreterOf(process.execPath))
-  mkdirSync(path.dirname(interpreter), { recursive: true })
+  fs.mkdirSync(path.dirname(interpreter), { recursive: true })
   compile('interpreter.c', interpreter, '-nostartfiles', '-fno-stack-protector')
   return root
 }
 
 // The path is among the first bytes of the program.
 function interpreterOf(program: string): string {
-  const head = readFileSync(program).subarray(0, 4096).toString('latin1')
+  const head = fs.readFileSync(program).subarray(0, 4096).toString('latin1')
   const [found] = /\/lib[\w./-]*\/ld-[\w.-]+/.exec(head) ?? []
   claim(found !== undefined, `an ELF interpreter named in ${program}`, 'none')
   return found

@@ -33,24 +33,24 @@ export interface Probe {
   try(lab: Lab): Promise<Attempt>
 }
 
-const stopped = (seen: string): Attempt => ({ outcome: 'stopped', seen })
-const possible = (seen: string): Attempt => ({ outcome: 'possible', seen })
+const judge = (isOut: boolean, seen: string): Attempt => ({
+  outcome: isOut ? 'possible' : 'stopped',
+  seen: quote(seen),
+})
 const absent = (seen: string): Attempt => ({ outcome: 'absent', seen })
 
 /** Whether the container may write to a file of the kernel that exists only once. */
 async function writable(lab: Lab, file: string): Promise<Attempt> {
   if (!existsSync(file)) return absent(`this kernel has no ${file}`)
   const { held, said } = await opensForWriting(lab, file)
-  return held ? possible(`${file} is open for writing`) : stopped(said)
+  return judge(held, said)
 }
 
 /** A system call that first checks a capability, and then refuses its arguments. */
 async function capable(lab: Lab, act: string): Promise<Attempt> {
   if (/ENOSYS/.test(onHost(lab, act))) return absent('this kernel does not have the call')
   const { output } = await lab.shell.ask(`${lab.program} ${act}`)
-  return /EPERM/.test(output)
-    ? stopped(output)
-    : possible(`past the check of privileges: ${output}`)
+  return judge(!/EPERM/.test(output), output)
 }
 
 const identity = (file: string) => {
@@ -71,7 +71,7 @@ export const probes: Probe[] = [
         'an answer of the break-out program',
         quote(output),
       )
-      return output.includes(work().secret) ? possible(output) : stopped(output)
+      return judge(output.includes(work().secret), output)
     },
   },
   {
@@ -82,7 +82,7 @@ export const probes: Probe[] = [
     async try({ shell }) {
       const { status, output } = await shell.ask(`cat /proc/1/root${work().hostMarker}`)
       const same = identity(`/proc/${shell.pid}/root/`) === identity('/')
-      return status === 0 || same ? possible(quote(output)) : stopped(output)
+      return judge(status === 0 || same, output)
     },
   },
   {
@@ -93,7 +93,7 @@ export const probes: Probe[] = [
     async try({ shell }) {
       const pid = onlyOutside(shell)
       const { status, output } = await shell.ask(`kill -0 ${pid}`)
-      return status === 0 ? possible(`pid ${pid} takes a signal`) : stopped(output)
+      return judge(status === 0, output)
     },
   },
   {
@@ -108,9 +108,7 @@ export const probes: Probe[] = [
         'none',
       )
       const { output } = await shell.ask('ls /proc/$$/fd; cat /proc/self/fd/* < /dev/null')
-      return output.includes(work().secret)
-        ? possible(quote(output))
-        : stopped(output.replace(/\s+/g, ' '))
+      return judge(output.includes(work().secret), output)
     },
   },
   {
@@ -124,9 +122,7 @@ export const probes: Probe[] = [
       const ended = await target.run(command, { cwd: folder })
       const said = ended.stdout.toString()
       claim(ended.status === 0, 'a container started from another directory', quote(ended.stderr))
-      return said.includes(work().secret)
-        ? possible(said)
-        : stopped(`the working directory is ${said.trim()}`)
+      return judge(said.includes(work().secret), said)
     },
   },
   {
@@ -148,10 +144,7 @@ export const probes: Probe[] = [
       writeFileSync(file, 'as it was\n')
       const wrap = ['/bin/sh', '-c', `exec "$@" < ${file}`, 'sh']
       const ended = await target.run(['/bin/sh', '-c', 'echo changed > /proc/self/fd/0'], { wrap })
-      const now = readFileSync(file, 'utf8')
-      return now === 'changed\n'
-        ? possible('the file on the host has changed')
-        : stopped(ended.stderr)
+      return judge(readFileSync(file, 'utf8') === 'changed\n', ended.stderr)
     },
   },
   {
@@ -177,7 +170,7 @@ export const probes: Probe[] = [
         'the mounts of the host as they were',
         quote(host.replace(before, '')),
       )
-      return inside ? possible('/proc is hidden in the container alone') : stopped(output)
+      return judge(inside, output)
     },
   },
   {
@@ -187,11 +180,9 @@ export const probes: Probe[] = [
     stoppedBy: 'dropped capabilities (CAP_SYS_ADMIN), or a user namespace',
     async try(lab) {
       await lab.shell.ask('mount -o remount,rw /sys')
-      const attempt = await opensForWriting(lab, '/sys/kernel/profiling')
+      const { held, said } = await opensForWriting(lab, '/sys/kernel/profiling')
       await lab.shell.ask('mount -o remount,ro /sys')
-      return attempt.held
-        ? possible('/sys/kernel/profiling is open for writing')
-        : stopped(attempt.said)
+      return judge(held, said)
     },
   },
   {
@@ -210,7 +201,7 @@ export const probes: Probe[] = [
       const handle = onHost(lab, 'handle', work().hostMarker)
       if (/EOPNOTSUPP|EOVERFLOW/.test(handle)) return absent('this file system has no handles')
       const { output } = await lab.shell.ask(`${lab.program} by-handle ${handle}`)
-      return output.includes(work().secret) ? possible(output) : stopped(output)
+      return judge(output.includes(work().secret), output)
     },
   },
   {
@@ -223,9 +214,7 @@ export const probes: Probe[] = [
       await shell.ask(`cp ${program} ${left}; chmod 4755 ${left}`)
       const outside = path.join(work().rootfs, left)
       const { uid, mode } = lstatSync(outside)
-      return uid === 0 && (mode & 0o4000) !== 0
-        ? possible(`${outside} belongs to root, with mode ${(mode & 0o7777).toString(8)}`)
-        : stopped(`owner ${uid}, mode ${(mode & 0o7777).toString(8)}`)
+      return judge(uid === 0 && (mode & 0o4000) !== 0, `owner ${uid}, mode ${mode.toString(8)}`)
     },
   },
   {
@@ -275,7 +264,7 @@ export const probes: Probe[] = [
       const { output } = await shell.ask('dmesg | tail -n 40 | head -n 3')
       const log = execFileSync('dmesg', { encoding: 'utf8', maxBuffer: 2 ** 26 }).split('\n')
       const lines = output.split('\n').filter((line) => log.includes(line))
-      return lines.length > 0 ? possible(lines.join('\n')) : stopped(quote(output))
+      return judge(lines.length > 0, output)
     },
   },
   {
@@ -290,7 +279,7 @@ export const probes: Probe[] = [
       const { output } = await shell.ask(
         'mknod /mytemp/mem c 1 1; for f in /proc/kcore /mytemp/mem; do dd if=$f bs=1 count=1 > /dev/null 2>&1 && echo $f; done; rm /mytemp/mem',
       )
-      return output === '' ? stopped('neither can be read') : possible(output)
+      return judge(output !== '', output)
     },
   },
   {
@@ -318,7 +307,7 @@ export const probes: Probe[] = [
         return absent('no keyrings here')
       try {
         const { output } = await lab.shell.ask(`${lab.program} key read ${name}`)
-        return output.includes(work().secret) ? possible(output) : stopped(output)
+        return judge(output.includes(work().secret), output)
       } finally {
         onHost(lab, 'key', 'remove', name)
       }
@@ -345,16 +334,7 @@ async function overwriteNode(lab: Lab): Promise<Attempt> {
   const command = ['/proc/self/exe']
   const [, ...args] = lab.target.commandLine(command, { options: ['--cpus', '2'] })
   // The last process of a mount namespace waits for that to end, after letting go of its program.
-  const enter = [
-    '--target',
-    String(lab.host),
-    '--net',
-    '--mount',
-    'unshare',
-    '--mount',
-    node,
-    ...args,
-  ]
+  const enter = ['--target', `${lab.host}`, '--net', '--mount', 'unshare', '--mount', node, ...args]
   let tries = 0
   try {
     while (tries++ < 200) {
@@ -362,17 +342,17 @@ async function overwriteNode(lab: Lab): Promise<Attempt> {
       try {
         const held = await until(() => started.stdout.includes('holds ') || !started.running)
         if (!held || !started.stdout.includes(`holds ${dev}:${ino}`))
-          return stopped(quote(started.stderr))
+          return judge(false, started.stderr)
         await killWithMainThreadLast(started, isTaken)
       } finally {
         await started.kill()
       }
-      if (isTaken()) return possible(`a copy of node on the host is overwritten, at try ${tries}`)
+      if (isTaken()) return judge(true, `overwritten at try ${tries}`)
     }
   } finally {
     await lab.target.sweep()
   }
-  return stopped(`${tries} times the container was dead before it could write`)
+  return judge(false, `${tries} times the container was dead before it could write`)
 }
 
 // The program is free when all threads have let go of it, and the container dies with the main
@@ -402,9 +382,7 @@ async function typeAtTerminal({ target, program, host }: Lab): Promise<Attempt> 
   try {
     const typed = () => shell.stdout.includes('got=from_the_container')
     await until(() => typed() || !shell.running || /TIOCSTI: E/.test(shell.stdout))
-    return typed()
-      ? possible('the host’s shell has read a line that nobody typed')
-      : stopped(quote(shell.stdout))
+    return judge(typed(), shell.stdout)
   } finally {
     await shell.kill()
   }
@@ -422,9 +400,7 @@ async function readDisk({ shell, folder }: Lab): Promise<Attempt> {
     const { output } = await shell.ask(
       `mknod /mytemp/disk b 7 ${minor}; head -c 64 /mytemp/disk; rm /mytemp/disk`,
     )
-    return output.includes(work().secret)
-      ? possible(`${device} of the host is read`)
-      : stopped(quote(output))
+    return judge(output.includes(work().secret), output)
   } finally {
     losetup('--detach', device)
   }
@@ -442,9 +418,7 @@ async function findReleaseAgent(lab: Lab): Promise<Attempt> {
     done`)
   const { held, said } = await opensForWriting(lab, '/mytemp/v1/release_agent')
   await lab.shell.ask('umount /mytemp/v1; rmdir /mytemp/v1')
-  return held
-    ? possible(`release_agent of ${output} is open for writing`)
-    : stopped(`${output} ${said}`)
+  return judge(held, `${output} ${said}`)
 }
 
 async function liftLimit({ shell }: Lab): Promise<Attempt> {
@@ -465,8 +439,7 @@ async function liftLimit({ shell }: Lab): Promise<Attempt> {
   const { output } = await shell.ask(['mkdir /mytemp/cg', mount, ...raise].join('\n'))
   const now = readFileSync(limit, 'utf8')
   await shell.ask('umount /mytemp/cg; rmdir /mytemp/cg')
-  if (now === before) return stopped(output)
-  return possible(`${file} was ${before.trim()} and is ${now.trim()}`)
+  return judge(now !== before, `${file} was ${before.trim()} and is ${now.trim()}; ${output}`)
 }
 
 async function withListener(
@@ -488,5 +461,5 @@ async function withListener(
 async function connectFromInside(lab: Lab, name: string): Promise<Attempt> {
   claim(onHost(lab, 'connect', name) === 'read: hello', 'a socket that the host can reach', 'none')
   const { output } = await lab.shell.ask(`${lab.program} connect ${name}`)
-  return output.includes('hello') ? possible(output) : stopped(output)
+  return judge(output.includes('hello'), output)
 }

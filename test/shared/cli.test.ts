@@ -62,18 +62,11 @@ describe('parse', () => {
   })
 
   test('throws a UsageError for a wrong, small or missing value or an unknown option', () => {
+    const amounts = ['much', '-5M', '31M', '0x40000000', '1e9', '64MB', '', ' 64M']
+    const shares = ['NaN', 'Infinity', '0']
     const wrong = [
-      ['--memory=much'],
-      ['--memory=-5M'],
-      ['--memory=31M'],
-      ['--memory=0x40000000'],
-      ['--memory=1e9'],
-      ['--memory=64MB'],
-      ['--memory='],
-      ['--memory= 64M'],
-      ['--cpus=NaN'],
-      ['--cpus=Infinity'],
-      ['--cpus', '0'],
+      ...amounts.map((amount) => [`--memory=${amount}`]),
+      ...shares.map((share) => ['--cpus', share]),
       ['--colour', 'red', 'x'],
       ['--toString', 'x'],
       ['--no-memory', 'x'],

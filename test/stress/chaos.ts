@@ -44,10 +44,8 @@ export async function chaos(
     const before = look(host, mark)
     const plans = plan(options)
     const faults: string[] = []
-    for (let from = 0; from < plans.length; from += round) {
-      const outcomes = await inParallel(plans.slice(from, from + round), options.parallel, (one) =>
-        kill(target, one, mark),
-      )
+    while (plans.length > 0) {
+      const outcomes = await killAll(target, plans.splice(0, round), options.parallel, mark)
       const clean = await target.run(['/bin/true'])
       if (clean.status !== 0)
         faults.push(`the clean run afterwards: status ${clean.status}, ${clean.stderr}`)
@@ -58,7 +56,7 @@ export async function chaos(
       )
       if (left.length > 0)
         faults.push(`${left.join('\n')}\nafter\n${outcomes.map(words).join('\n')}`)
-      progress(Math.min(from + round, plans.length))
+      progress(options.runs - plans.length)
       if (left.length > 0) break // each further round would find the same again
     }
     return faults
@@ -77,6 +75,20 @@ function plan({ runs, seed }: ChaosOptions): Plan[] {
     whom: pick(['run', 'child'] as const),
     after: Math.round(next() * 600),
   }))
+}
+
+async function killAll(
+  target: Target,
+  plans: Plan[],
+  parallel: number,
+  mark: string,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  while (plans.length > 0) {
+    const some = plans.splice(0, parallel)
+    outcomes.push(...(await Promise.all(some.map((one) => kill(target, one, mark)))))
+  }
+  return outcomes
 }
 
 async function kill(target: Target, one: Plan, mark: string): Promise<Outcome> {
@@ -134,18 +146,4 @@ function words({ index, command, signal, whom, after, status, stderr }: Outcome)
   const said = stderr.trim() ? `, it wrote ${JSON.stringify(stderr)}` : ''
   const what = `${signal} to ${whom} after ${after} ms, \`${command.join(' ')}\``
   return `run ${index}: ${what}, status ${status}${said}`
-}
-
-async function inParallel<T, R>(
-  items: T[],
-  width: number,
-  action: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = []
-  const queue = items.entries()
-  const worker = async () => {
-    for (const [index, item] of queue) results[index] = await action(item)
-  }
-  await Promise.all(Array.from({ length: width }, worker))
-  return results
 }
