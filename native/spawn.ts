@@ -1,7 +1,7 @@
 // <spawn.h>: starting a program as a child process.
 import { flags } from './internal/arguments'
 import { binding, type ChildHandle } from './internal/binding'
-import { check, SystemError } from './internal/errors'
+import { check } from './internal/errors'
 import { type Environment, program } from './internal/program'
 import { CLONE_FLAGS } from './sched'
 
@@ -76,8 +76,7 @@ async function untilEnd(
     const answer: unknown = beforeExec?.(pid)
     if (answer instanceof Promise)
       throw new TypeError('beforeExec must be synchronous: nothing waits for its promise')
-    const failure = binding.releaseChild(child)
-    if (failure) throw new SystemError(failure.errno, failure.syscall, file)
+    check(binding.releaseChild(child), 'execve', file)
     return await end(child)
   } catch (error) {
     binding.killChild(child)

@@ -26,7 +26,7 @@ interface Binding {
     envp: string[],
     cloneflags: number,
   ): number | { pid: number; child: ChildHandle }
-  releaseChild(child: ChildHandle): 0 | { errno: number; syscall: string }
+  releaseChild(child: ChildHandle): number
   killChild(child: ChildHandle): void
   endingSignal(child: ChildHandle): number
   forgetChild(child: ChildHandle): void

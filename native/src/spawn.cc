@@ -10,21 +10,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdint>
 
 #include "exec.h"
 #include "signals.h"
 #include "values.h"
 
 namespace {
-// What the child tells its parent if it can't execute the program.
-enum Act : int32_t { kPrctl, kExecve };
-constexpr const char* kActs[] = {"prctl", "execve"};
-struct Failure {
-  int32_t error;
-  int32_t act;
-};
-
 struct Pipes {
   int go[2] = {-1, -1};
   int error[2] = {-1, -1};
@@ -41,10 +32,10 @@ int Take(int& fd) {
   return taken;
 }
 
-[[noreturn]] void Fail(int fd, int error, Act act) {
-  const Failure failure = {error, act};
-  const ssize_t written = write(fd, &failure, sizeof failure);
-  _exit(written == sizeof failure ? 127 : 126);
+// Tells the parent the errno.
+[[noreturn]] void Fail(int fd, int error) {
+  const ssize_t written = write(fd, &error, sizeof error);
+  _exit(written == sizeof error ? 127 : 126);
 }
 
 bool WaitForGo(int fd) {
@@ -69,9 +60,9 @@ void ResetHandlers() {
   ResetHandlers();
   close(pipes.go[1]);
   close(pipes.error[0]);
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1) Fail(pipes.error[1], errno, kPrctl);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (!WaitForGo(pipes.go[0])) _exit(126);
-  Fail(pipes.error[1], program.Exec(mask), kExecve);
+  Fail(pipes.error[1], program.Exec(mask));
 }
 
 pid_t Clone(int flags, int* pidfd) {
@@ -125,38 +116,24 @@ Napi::Value StartChild(const Napi::CallbackInfo& info) {
   return result;
 }
 
-// False if the child was killed in the pause. That's no error here: the wait reports its end.
-bool SendGo(int fd) {
-  struct sigaction ignore = {}, before = {};
-  ignore.sa_handler = SIG_IGN;
-  sigaction(SIGPIPE, &ignore, &before);
-  const ssize_t sent = write(fd, "", 1);
-  sigaction(SIGPIPE, &before, nullptr);
-  return sent == 1;
-}
-
-// False if the exec closed the descriptor, so that there is nothing to read.
-bool ReadFailure(int fd, Failure* failure) {
+// The errno that the child sent; 0 if the exec closed the descriptor.
+int ReadError(int fd) {
+  int error = 0;
   ssize_t got;
-  do got = read(fd, failure, sizeof *failure);
+  do got = read(fd, &error, sizeof error);
   while (got == -1 && errno == EINTR);
-  return got == sizeof *failure;
+  return got == sizeof error ? error : 0;
 }
 
-// Lets the child exec and waits until it has: 0, or {errno, syscall} of what failed.
+// Lets the child exec and waits until it has. Returns 0 or -errno. Nothing can be sent to a child
+// that was killed in the pause: the wait reports its end. (Node ignores SIGPIPE.)
 Napi::Value ReleaseChild(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
   const ChildPointer child = Unwrap(info);
-  Failure failure = {};
-  const bool sent = SendGo(child->go);
-  const bool failed = ReadFailure(child->error, &failure);
+  const bool sent = write(child->go, "", 1) == 1;
+  const int error = sent ? ReadError(child->error) : 0;
   close(Take(child->go));
   close(Take(child->error));
-  if (!sent || !failed) return Napi::Number::New(env, 0);
-  Napi::Object result = Napi::Object::New(env);
-  result.Set("errno", -failure.error);
-  result.Set("syscall", kActs[failure.act]);
-  return result;
+  return Napi::Number::New(info.Env(), -error);
 }
 
 // Kills the child and reaps it.

@@ -73,12 +73,7 @@ Napi::Value Mknod(Call info) {
   return Result(info.Env(), chmod(path.OrNull(), mode & 07777));
 }
 
-Napi::Value Flock(Call info) {
-  int result;
-  do result = flock(Int(info[0]), Int(info[1]));
-  while (result == -1 && errno == EINTR);
-  return Result(info.Env(), result);
-}
+Napi::Value Flock(Call info) { return Result(info.Env(), flock(Int(info[0]), Int(info[1]))); }
 }  // namespace
 
 void InitSyscalls(Napi::Env env, Napi::Object exports) {

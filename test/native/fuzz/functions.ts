@@ -87,7 +87,7 @@ const spawnCalls: Fuzzed = {
     fc.record({ cloneflags: flagsOf('CLONE_NEW'), env: value.environment, beforeExec }),
   ),
   call: async (...args: Parameters<typeof native.spawn>) => {
-    const syscalls = ['clone', 'execve', 'prctl']
+    const syscalls = ['clone', 'execve']
     const status = await documented(syscalls, () => native.spawn(...args))
     if (status !== undefined && !(Number(status) >= 0 && Number(status) < 256))
       throw new Error(`an exit status of ${status}`)
