@@ -99,16 +99,13 @@ async function make(kind: Kind, target: string, options: Making, left: string[])
 
 // Renames the new one into place; false if another run has done it in the meantime.
 function place(root: string, target: string, old: string, force = false): boolean {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      fs.renameSync(root, target)
-      return true
-    } catch (error) {
-      const taken = ['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')
-      if (!taken || attempt === 10) throw error
-      if (!force) return false
-      moveAway(target, `${old}${attempt}`)
-    }
+  if (force) moveAway(target, old)
+  try {
+    fs.renameSync(root, target)
+    return true
+  } catch (error) {
+    if (isError(error, 'ENOTEMPTY', 'EEXIST')) return false
+    throw error
   }
 }
 
@@ -116,7 +113,9 @@ function moveAway(target: string, old: string): void {
   try {
     fs.renameSync(target, old)
   } catch (error) {
-    // Another run has just moved it.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    if (!isError(error, 'ENOENT')) throw error // another run has just moved it
   }
 }
+
+const isError = (error: unknown, ...codes: string[]) =>
+  codes.includes((error as NodeJS.ErrnoException).code ?? '')

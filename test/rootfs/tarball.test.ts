@@ -111,12 +111,6 @@ describe('a tarball', () => {
     expect(fs.readdirSync(box('etc')).length).toBe(names.length + 2)
   })
 
-  it('gives no user of the host the rights of its set-user-ID programs', async () => {
-    const { notes } = await make(archive([file('bin/pwn', 'x', 0o6755), folder('srv/', 0o2755)]))
-    expect(fs.statSync(box('bin/pwn')).mode & 0o7777).toBe(0o755)
-    expect(notes.join()).toMatch(/bits \(1\): every user of this machine/)
-  })
-
   it.runIf(isRoot)('keeps its owners, unless an ordinary user unpacks it', async () => {
     const tarball = archive([
       folder('etc/', 0o755, 12),
