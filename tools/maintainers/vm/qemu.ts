@@ -2,11 +2,9 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { find } from '../../setup/programs.mjs'
-import { Problem, task } from '../../setup/terminal.mjs'
+import { Problem, say } from '../../setup/terminal.mjs'
 import { start } from '../run'
-import { ready } from './guest'
 import type { Kernel } from './kernel'
 
 type Machine = { accel: 'kvm' | 'tcg'; minutes: number; shell?: boolean }
@@ -46,27 +44,23 @@ export async function boot(folder: string, kernel: Kernel, wanted: Machine) {
   if (!find(kind.program))
     throw new Problem(`${kind.program} isn't installed: apt-get install ${kind.package}`)
   const begin = Date.now()
+  say(`Booting Linux ${kernel.release} (${wanted.accel})`)
   const { child, ended } = await start([kind.program, ...words(folder, kernel, wanted, kind)], {
     stdin: wanted.shell ? 'inherit' : 'ignore',
-    buffer: { stdout: false },
+    stdout: 'inherit',
     detached: !wanted.shell, // a shell reads this terminal
     killSignal: 'SIGKILL',
     timeout: wanted.minutes * 60_000,
   })
-  const stdout = child.stdout as Readable
-  await task(`Booting Linux ${kernel.release} (${wanted.accel})`, async () => {
-    if (await isUp(stdout)) return
-    throw new Problem(`The guest didn't start.\n${(await ended).stderr}${lastWords(folder)}`)
-  })
-  stdout.pipe(process.stdout)
   const { timedOut } = await child
-  await ended
-  const status = statusIn(folder)
+  const { stderr } = await ended
+  const status = content(join(folder, 'status'))
+  if (status) return { status: Number(status), seconds: Math.round((Date.now() - begin) / 1000) }
   const why = timedOut
     ? `The tests weren't done after ${wanted.minutes} minutes: --minutes gives them more.`
     : 'The guest ended before the tests did.'
-  if (status === undefined) throw new Problem(`${why}${lastWords(folder)}`)
-  return { status, seconds: Math.round((Date.now() - begin) / 1000) }
+  const last = content(join(folder, 'console')).split('\n').slice(-20).join('\n')
+  throw new Problem(`${why}\n${stderr}\nIts console says:\n${last}`)
 }
 
 function words(
@@ -88,31 +82,6 @@ function words(
     ...['-device', 'virtio-serial-pci', '-device', 'virtconsole,chardev=out'],
     ...['-virtfs', share('/', 'host', ',readonly=on'), '-virtfs', share(folder, 'vm')],
   ]
-}
-
-/** Waits for the guest's sign that it is up, or its end. Puts back what follows the sign. */
-function isUp(stdout: Readable): Promise<boolean> {
-  return new Promise((resolve) => {
-    let text = ''
-    const listen = (chunk: Buffer) => {
-      text += chunk
-      if (!text.includes(ready)) return
-      stdout.off('data', listen).pause()
-      stdout.unshift(Buffer.from(text.slice(text.indexOf(ready) + ready.length)))
-      resolve(true)
-    }
-    stdout.on('data', listen).once('close', () => resolve(false))
-  })
-}
-
-function statusIn(folder: string): number | undefined {
-  const text = content(join(folder, 'status'))
-  return text ? Number(text) : undefined
-}
-
-function lastWords(folder: string): string {
-  const text = content(join(folder, 'console'))
-  return text && `\nIts console says:\n${text.split('\n').slice(-20).join('\n')}`
 }
 
 const content = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8').trim() : '')
