@@ -175,6 +175,14 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     await terminal.shows(/199999\n200000\nwhole$/m)
   })
 
+  test('one that you end before it is there ends, too', async () => {
+    const { figure } = await Terminal.find(page, 'npm run step -- 3 ')
+    await page.evaluate(`for (const name of ['run', 'stop'])
+      document.querySelector('section.present section.present .console-' + name).click()`)
+    await figure.locator('.xterm-rows', { hasText: 'It ended with status' }).waitFor()
+    expect(await openTerminals().count()).toBe(0)
+  })
+
   test('of many terminals, the one you used longest ago makes room for another', async () => {
     await page.waitForSelector('.console-run', { state: 'attached' })
     const slides = await page.evaluate<string[]>(

@@ -25,6 +25,7 @@ export class Connection {
   #id: string | undefined
   #size: Size
   #failures = 0
+  #isUnwanted = false
   #isOver = false
 
   constructor(size: Size, id: string | undefined, events: Events) {
@@ -48,7 +49,9 @@ export class Connection {
     this.#send({ type: 'shown', bytes })
   }
 
+  /** Ends the terminal, as soon as it's there. */
   end() {
+    this.#isUnwanted = true
     this.#send({ type: 'end' })
   }
 
@@ -74,6 +77,7 @@ export class Connection {
       this.#failures = 0
       this.#id = message.id
       this.#events.ready(message.id, message.past)
+      if (this.#isUnwanted) this.#send({ type: 'end' })
     } else
       this.#close(
         message.type === 'ended' ? `It ended with status ${message.status}.` : message.reason,
