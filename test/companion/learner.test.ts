@@ -10,6 +10,8 @@ vi.setConfig({ hookTimeout: 5 * HANG })
 const offline = ['unshare', '--net', '/bin/sh', '-c', 'ip link set lo up && exec "$@"', 'sh']
 
 let checkout: Checkout
+/** Whether all steps are written: without them, what comes next would wait in vain. */
+let isDone = false
 beforeAll(() => {
   checkout = new Checkout()
 })
@@ -76,6 +78,7 @@ test(
       status: 0,
       stdout: expect.stringContaining('All of 09-ipc holds.'),
     })
+    isDone = true
   },
   20 * HANG,
 )
@@ -126,6 +129,7 @@ async function pressesCtrlC(): Promise<void> {
 test(
   'resets to the previous step, with a backup',
   async () => {
+    expect(isDone).toBe(true)
     const mine = wrote('main.ts')
     checkout.run(['check', '3', '--only'])
     tmux('send-keys', '-t', 'learner', 'npm run watch', 'Enter')

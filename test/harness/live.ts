@@ -1,7 +1,8 @@
 // A container with a shell in it, to ask questions.
 import { claim, quote } from './claim'
-import type { Ended, Started } from './started'
-import { patiently, soon } from './waiting'
+import { outcome } from './outcome'
+import type { Started } from './started'
+import { soon } from './waiting'
 
 /** A container with a shell as its command, `sh -s TOKEN`, which reads questions from its stdin. */
 export class Live {
@@ -53,11 +54,11 @@ export class Live {
   }
 
   /** Lets the shell end by itself, or ends it. */
-  async end(): Promise<Ended | undefined> {
-    if (this.started.running) this.started.child.stdin?.end()
-    const ended = await patiently(this.started.ended().catch(() => undefined))
-    await this.started.kill()
-    return ended
+  async end(): Promise<void> {
+    const { started } = this
+    started.child.stdin?.end()
+    await outcome(started.pid, () => !started.running)
+    await started.kill()
   }
 }
 

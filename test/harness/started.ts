@@ -2,8 +2,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
 import { claim, HarnessError, quote } from './claim'
+import { outcome } from './outcome'
 import { descendants, killPid, status, withArgv, withToken } from './proc'
-import { patiently, soon } from './waiting'
+import { patiently, soon, until } from './waiting'
 
 export type Ended = {
   /** As a shell would say it: 128+n if signal n ended the run process. */
@@ -105,15 +106,18 @@ export class Started {
     if (this.running) {
       killPid(this.pid, 'SIGTERM')
       for (const pid of this.#contained()) killPid(pid)
-      await soon(() => !this.running)
+      await outcome(this.pid, () => !this.running)
     }
-    const left = this.#contained()
-    if (this.running) killPid(this.pid)
+    this.abandon()
+    await until(() => !this.running)
+    // Whatever is still there may hold their other ends.
+    for (const stream of this.child.stdio) stream?.destroy()
+  }
+
+  /** Kills it and everything it has started, so that nobody waits for it. */
+  abandon(): void {
+    const left = this.running ? [this.pid, ...descendants(this.pid)] : []
     for (const pid of [...left, ...this.#marked()]) killPid(pid)
-    await patiently(this.#ended.catch(() => undefined))
-    this.child.stdin?.destroy()
-    this.child.stdout?.destroy()
-    this.child.stderr?.destroy()
   }
 
   /** Its descendants in another pid namespace: not the tools that the run process itself needs. */

@@ -194,7 +194,7 @@ export class Target {
 
   /** Ends everything at once, so that nobody waits for it. */
   abandon(): void {
-    for (const { child } of this.#started) child.kill('SIGKILL')
+    for (const started of this.#started) started.abandon()
   }
 
   async settle(sweep = true): Promise<void> {

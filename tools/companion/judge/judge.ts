@@ -2,13 +2,13 @@
 // the program does to its host, your machine stays as it was.
 import { availableParallelism } from 'node:os'
 import { HarnessError } from '../../../test/harness/claim'
+import { outcome } from '../../../test/harness/outcome'
 import { descendants } from '../../../test/harness/proc'
 import type { Claim } from '../../../test/harness/prove'
 import { Target } from '../../../test/harness/target'
 import { HANG } from '../../../test/harness/waiting'
 import { steps } from '../../setup/steps.mjs'
 import { explain } from './explain'
-import { outcome } from './outcome'
 import { claimsOf } from './parts'
 import { type Event, START, type Verdict } from './protocol'
 import { type Outcome, Scene } from './scene'
@@ -94,6 +94,7 @@ async function runOnce(target: Target, command: string[]): Promise<Outcome> {
     })
     if (end === 'ended') return await started.ended()
     const { stderr } = started
+    started.abandon()
     return { status: -1, signal: null, stdout: Buffer.alloc(0), stderr, endless: end }
   } finally {
     await started.kill()

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { cgroupsOf, trees } from '../../../test/harness/cgroup'
+import { outcome } from '../../../test/harness/outcome'
 import {
   descendants,
   killPid,
@@ -16,7 +17,6 @@ import {
 } from '../../../test/harness/proc'
 import { sharedMounts } from '../../../test/harness/sandbox'
 import { type Ended, type Live, newToken, type Target } from '../../../test/harness/target'
-import { outcome } from './outcome'
 
 /** How a command ended; `endless` says why nobody waits for its end any longer. */
 export type Outcome = Ended & { endless?: string }
