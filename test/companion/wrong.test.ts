@@ -1,5 +1,4 @@
 // Mistakes that learners make: none passes, and each gets an explanation that fits.
-import { writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Judge } from '../../tools/companion/client'
@@ -12,7 +11,6 @@ import { others, ten, type Wrong } from './wrong'
 
 const programs = new Programs()
 let judge: Judge
-const table: string[] = []
 
 beforeAll(async () => {
   judge = await Judge.start()
@@ -20,17 +18,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await judge.close()
   programs.remove()
-  // To have them in a table: WRONG_PROGRAMS=file.md npm run test:all -- companion/wrong
-  if (process.env.WRONG_PROGRAMS)
-    writeFileSync(
-      process.env.WRONG_PROGRAMS,
-      [
-        '| wrong program | step | cause | evidence | explanation |',
-        '|---|---|---|---|---|',
-        ...table,
-        '',
-      ].join('\n'),
-    )
 })
 
 /** What a wrong program could have done to this machine. */
@@ -67,9 +54,6 @@ function explained(wrong: Wrong): void {
       })
       expect(failure?.hints.length).toBeGreaterThanOrEqual(2)
       expect(machine()).toEqual(before)
-      table.push(
-        `| ${[wrong.name, wrong.step, failure?.cause, failure?.evidence, failure?.usually].join(' | ')} |`,
-      )
     },
     20 * HANG,
   )

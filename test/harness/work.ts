@@ -103,48 +103,16 @@ export function renewRoots(): void {
 
 function makeRoots({ folder, rootfs, otherRootfs }: Work): void {
   const built = path.join(repository, 'rootfs/busybox')
+  if (!fs.existsSync(path.join(built, 'bin')))
+    throw new HarnessError('there is no rootfs/busybox: npm run rootfs')
   for (const [root, name] of [
     [rootfs, 'test'],
     [otherRootfs, 'other'],
   ] as const) {
-    if (fs.existsSync(path.join(built, 'bin')))
-      fs.cpSync(built, root, { recursive: true, verbatimSymlinks: true })
-    else busyboxRootfs(root)
+    fs.cpSync(built, root, { recursive: true, verbatimSymlinks: true })
     fs.writeFileSync(path.join(root, 'which-rootfs'), `${name}\n`)
   }
   for (const name of ['fixture', 'mnt']) {
     fs.cpSync(path.join(folder, name), path.join(rootfs, folder, name), { recursive: true })
   }
-}
-
-/** A rootfs from the host's static busybox, if rootfs/busybox hasn't been made yet. */
-function busyboxRootfs(rootfs: string): void {
-  const busybox = ['/usr/bin/busybox', '/bin/busybox'].find((file) => fs.existsSync(file))
-  if (busybox === undefined)
-    throw new HarnessError('no rootfs/busybox and no busybox on the host: npm run rootfs')
-  for (const name of [
-    'bin',
-    'dev',
-    'etc',
-    'home',
-    'mytemp',
-    'proc',
-    'root',
-    'sys',
-    'tmp',
-    'usr/bin',
-    'var',
-  ]) {
-    fs.mkdirSync(path.join(rootfs, name), { recursive: true })
-  }
-  fs.copyFileSync(busybox, path.join(rootfs, 'bin/busybox'))
-  fs.chmodSync(path.join(rootfs, 'bin/busybox'), 0o755)
-  for (const applet of execFileSync(busybox, ['--list'], { encoding: 'utf8' }).trim().split('\n')) {
-    if (applet !== 'busybox') fs.symlinkSync('busybox', path.join(rootfs, 'bin', applet))
-  }
-  fs.symlinkSync('../../bin/busybox', path.join(rootfs, 'usr/bin/env'))
-  fs.writeFileSync(path.join(rootfs, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n')
-  fs.writeFileSync(path.join(rootfs, 'etc/group'), 'root:x:0:\n')
-  fs.writeFileSync(path.join(rootfs, 'etc/resolv.conf'), '')
-  fs.writeFileSync(path.join(rootfs, 'etc/hosts'), '127.0.0.1 localhost\n')
 }
