@@ -17,7 +17,7 @@ export const busy = `it has used ${CPU} seconds of CPU time`
 /**
  * Waits until `done` says something, or until the process and its descendants have either slept
  * long enough or used more CPU time than they need. On a busy machine, a process that waits for a
- * CPU is not asleep. Node never sleeps quite soundly, so a look that finds it awake changes nothing.
+ * CPU is not asleep. Node never sleeps quite soundly: a look that finds it awake changes nothing.
  */
 export async function outcome<T>(
   pid: number,
