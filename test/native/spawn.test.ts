@@ -395,8 +395,19 @@ describe.concurrent('without leaks', () => {
   test.skipIf(!isRoot)('without a free thread: an error, and no child is left', async () => {
     const { value } = await run(
       async ({ fs, childProcess, rejection, started }) => {
-        // All that a user has count: this one has no other processes.
-        const limit = fs.readdirSync('/proc/self/task').length + 1
+        // All threads of the user count, those of a compiler too.
+        const threads = fs
+          .readdirSync('/proc')
+          .filter((name) => /^\d+$/.test(name))
+          .flatMap((pid) => {
+            try {
+              const isOurs = fs.statSync(`/proc/${pid}`).uid === process.getuid?.()
+              return isOurs ? fs.readdirSync(`/proc/${pid}/task`) : []
+            } catch {
+              return []
+            }
+          })
+        const limit = threads.length + 1
         childProcess.execFileSync('prlimit', ['--pid', `${process.pid}`, `--nproc=${limit}`])
         const { end, pid } = started('/bin/true', [])
         const error = await rejection(end)
