@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { constants } from '#native/internal/binding'
 import { repository } from '../harness/work'
 import * as all from './all'
-import { Program } from './program'
+import { Program, run } from './program'
 
 const at = (...parts: string[]) => path.join(repository, ...parts)
 
@@ -88,4 +88,17 @@ test("an addon that isn't there or is damaged: why, and what to do", async () =>
     expect(program.stderr).toContain(`the native addon ${addon} ${why}`)
     expect(program.stderr).toContain('npm run build')
   }
+})
+
+test("a worker that ends during a call doesn't abort the process", async () => {
+  const { value } = await run(({ workers }) => {
+    // Reading the argument ends the worker, so the addon can throw no error there.
+    const code = `const { binding } = require('./native/internal/binding.ts')
+      const paths = Object.defineProperty([], 0, { get: () => process.exit(7) })
+      binding.execve(paths, [], [], false)`
+    const execArgv = ['--require', './steps/shared/loader.cjs']
+    const worker = new workers.Worker(code, { eval: true, execArgv })
+    return new Promise<number>((done) => worker.on('exit', done))
+  })
+  expect(value).toBe(7)
 })

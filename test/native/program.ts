@@ -28,6 +28,7 @@ export type Tools = {
   /** Everything that native/ and steps/shared/ export. */
   native: typeof import('./all')
   fs: typeof import('node:fs')
+  workers: typeof import('node:worker_threads')
   childProcess: typeof import('node:child_process')
   /** Sends a value to the test at once. */
   say(value: unknown): void
@@ -78,6 +79,7 @@ function tools(hang: number): Tools {
   return {
     native,
     fs,
+    workers: require('node:worker_threads'),
     childProcess: require('node:child_process'),
     say: (value) => {
       fs.writeSync(3, `${JSON.stringify(value)}\n`)

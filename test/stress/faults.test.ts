@@ -84,6 +84,22 @@ test('not root, where a killed run left its network: that of clone is said', asy
   }
 })
 
+test('a reader that has seen enough, `| head -1`, ends it', async () => {
+  const wrap = ['/bin/sh', '-c', '"$@" | head -n 1; echo end', 'sh']
+  const ended = await target.run(['/bin/sh', '-c', 'while echo line; do :; done', token()], {
+    wrap,
+  })
+  expect(ended.stdout.toString()).toBe('line\nend\n')
+  expect(ended.stderr).not.toMatch(/^ +at |node:internal/m)
+})
+
+test('a session without a terminal is no trouble', async () => {
+  const command = ['/bin/sh', '-c', 'echo out; echo err >&2; exit 3']
+  const ended = await target.run(command, { wrap: ['setsid', '--wait'] })
+  expect(ended).toMatchObject({ status: 3, stderr: 'err\n' })
+  expect(ended.stdout.toString()).toBe('out\n')
+})
+
 test('Ctrl-C in the first milliseconds ends it', async () => {
   const interrupt = async (after: number) => {
     const command = ['/bin/sh', '-c', 'sleep 30; :', token()]
