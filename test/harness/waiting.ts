@@ -11,7 +11,7 @@ export const sleep = (milliseconds: number) =>
 
 /** Waits until the function gives something true, and gives that; false if it never does. */
 export async function until<T>(ask: () => T | Promise<T>, milliseconds = HANG): Promise<T | false> {
-  for (const end = Date.now() + milliseconds * slowness; ; ) {
+  for (const end = Date.now() + milliseconds; ; ) {
     const value = await ask()
     if (value) return value
     if (Date.now() > end) return false
