@@ -24,6 +24,17 @@ afterAll(async () => {
 })
 
 const inContainer = /^container:.*# $|container:\S*#$/m
+
+/**
+ * Waits for the prompt and takes the checkout's path out of it: a line that happens to fill its row
+ * can't be told from one that goes on in the next.
+ */
+async function shortPrompt(terminal: Terminal): Promise<void> {
+  await terminal.shows(inContainer)
+  await terminal.type('cd /')
+  await terminal.shows(/^container:\/#$/m)
+}
+
 let count = 0
 /** A number that no other command line has. */
 const token = () => `${process.pid}${Date.now() % 1_000_000}${++count}`
@@ -64,9 +75,7 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
   test('a key runs step 3, `echo $$` in it answers 1, and a reload finds it again', async () => {
     const terminal = await Terminal.find(page, 'npm run step -- 3 ')
     await page.keyboard.press('Enter')
-    await terminal.shows(inContainer)
-    // A short prompt: a line that exactly fills its row can't be told from one that goes on.
-    await terminal.type('cd /')
+    await shortPrompt(terminal)
     await terminal.type('echo $$')
     await terminal.shows(/^1$/m)
     await terminal.type('kept=over-a-reload')
@@ -85,7 +94,7 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     const terminal = await Terminal.find(page, 'npm run step -- 3 ')
     const slide = await shown()
     await page.keyboard.press('Enter')
-    await terminal.shows(inContainer)
+    await shortPrompt(terminal)
     await page.keyboard.press('Control+Enter')
     const [, next] = JSON.parse((await terminal.figure.getAttribute('data-commands')) as string)
     expect(next).toBe('echo $$')
@@ -112,7 +121,7 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     const container = await Terminal.find(page, 'npm run step -- 3 ')
     const name = token()
     await page.keyboard.press('Enter')
-    await container.shows(inContainer)
+    await shortPrompt(container)
     await container.type(`sleep ${name} &`)
     const side = await container.beside()
     await side.figure.locator('.console-run').click()
@@ -124,7 +133,7 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
   test('a terminal fills its figure, even when the window changes', async () => {
     const terminal = await Terminal.find(page, 'npm run step -- 3 ')
     await page.keyboard.press('Enter')
-    await terminal.shows(inContainer)
+    await shortPrompt(terminal)
     const columns: number[] = []
     for (const [width, height] of [
       [1280, 720],
@@ -150,7 +159,7 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     await page.setViewportSize({ width: 1920, height: 1080 })
     const terminal = await Terminal.find(page, 'npm run step -- 3 ')
     await page.keyboard.press('Enter')
-    await terminal.shows(inContainer)
+    await shortPrompt(terminal)
     await terminal.type('echo one two-and-a-half three')
     await terminal.shows(/^one two-and-a-half three$/m)
     const row = terminal.figure.locator('.xterm-rows > div', { hasText: /^one two/ })
@@ -166,7 +175,7 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
   test('Ctrl-C stops a flood of output, and no wanted output is lost', async () => {
     const terminal = await Terminal.find(page, 'npm run step -- 3 ')
     await page.keyboard.press('Enter')
-    await terminal.shows(inContainer)
+    await shortPrompt(terminal)
     await terminal.type('yes')
     await terminal.shows(/(^y\n){5}/m)
     await page.keyboard.press('Control+C')

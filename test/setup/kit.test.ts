@@ -1,11 +1,12 @@
 // The kit, on a small Debian without network, compiler, npm and Node.
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest'
 import { find } from '../../tools/setup/programs.mjs'
 import { slowness } from '../harness/slowness'
+import { until } from '../harness/waiting'
 import { repository } from '../harness/work'
 
 const folder = mkdtempSync(join(tmpdir(), 'kit-test-'))
@@ -20,27 +21,47 @@ beforeAll(() => {
   if (reason) return
   const kit = [join(repository, 'tools', 'run.mjs'), 'kit', '--out', folder]
   execFileSync(process.execPath, kit, { stdio: 'pipe' })
-  const { status, stdout } = spawnSync(
-    'debootstrap',
-    ['--variant=minbase', 'bookworm', root, process.env.DEBIAN_MIRROR ?? ''].filter(Boolean),
-    { encoding: 'utf8' },
-  )
+  // Unpacked is enough: to configure its packages takes as long again.
+  const mirror = process.env.DEBIAN_MIRROR ? [process.env.DEBIAN_MIRROR] : []
+  const words = ['--foreign', '--variant=minbase', 'bookworm', root, ...mirror]
+  const { status, stdout } = spawnSync('debootstrap', words, { encoding: 'utf8' })
   if (status !== 0) reason = `debootstrap made no machine: ${stdout.slice(-300)}`
   else execFileSync('tar', ['xf', join(folder, `${name}.tar.gz`), '-C', join(root, 'root')])
 }, minutes(10))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** In the machine, in the kit's folder. */
-function there(command: string) {
+const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', TERM: 'dumb' }
+
+/** The words that run a command in the machine, in the kit's folder. */
+function inMachine(command: string): [string, string[]] {
   // A real root, not a chroot: nsenter would lead out of that again.
-  const enter = `mount --bind "$0" "$0" && mount -t proc proc "$0/proc" &&
+  const enter = `mkdir -p "$0/mnt" "$0/tmp" && mount --bind "$0" "$0" && mount -t proc proc "$0/proc" &&
     mount --rbind /sys "$0/sys" && mount --rbind /dev "$0/dev" && cd "$0" && pivot_root . mnt &&
     exec /bin/sh -c "umount -l /mnt; cd /root/${name} && $1"`
   const namespaces = ['--mount', '--net', '--propagation', 'private']
-  const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', TERM: 'dumb' }
-  const argv = [...namespaces, '/bin/sh', '-c', enter, root, command]
-  const { status, stdout, stderr } = spawnSync('unshare', argv, { env, encoding: 'utf8' })
+  return ['unshare', [...namespaces, '/bin/sh', '-c', enter, root, command]]
+}
+
+function there(command: string) {
+  const [file, argv] = inMachine(command)
+  const { status, stdout, stderr } = spawnSync(file, argv, { env, encoding: 'utf8' })
   return { status, stdout, stderr }
+}
+
+/** At a terminal, where one key is pressed as soon as a text is there. */
+async function atTerminal(command: string, text: RegExp, key: string) {
+  const [file, argv] = inMachine(command)
+  const line = [file, ...argv].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+  const words = ['--quiet', '--return', '--command', `exec ${line}`, '/dev/null']
+  const child = spawn('script', words, { env: { ...env, SHELL: '/bin/sh', TERM: 'vt100' } })
+  let screen = ''
+  child.stdout.on('data', (chunk) => {
+    screen += chunk
+  })
+  const ended = new Promise((done) => child.once('close', done))
+  await until(() => text.test(screen) || child.exitCode !== null)
+  child.stdin.end(key)
+  return { status: await ended, screen }
 }
 
 const check = (context: TestContext) => {
@@ -79,6 +100,13 @@ describe('on a machine that has nothing', () => {
     const judged = there('./npm run check -- 1')
     expect(judged).toMatchObject({ status: 1, stdout: expect.stringContaining('01-exec') })
     expect(there('./npm run jump -- 3 && ./npm run check -- 3')).toMatchObject({ status: 0 })
+  })
+
+  test('watch', { timeout: minutes(5) }, async (context) => {
+    check(context)
+    const { status, screen } = await atTerminal('./npm run watch', /All of 03-pid holds/, 'q')
+    expect(screen).toMatch(/All of 03-pid holds[\s\S]*You are at 03-pid/)
+    expect(status).toBe(0)
   })
 
   test('what the kit is not for says so', { timeout: minutes(2) }, (context) => {
