@@ -21,9 +21,8 @@ beforeAll(() => {
   if (reason) return
   const kit = [join(repository, 'tools', 'run.mjs'), 'kit', '--out', folder]
   execFileSync(process.execPath, kit, { stdio: 'pipe' })
-  // Unpacked is enough: to configure its packages takes as long again.
   const mirror = process.env.DEBIAN_MIRROR ? [process.env.DEBIAN_MIRROR] : []
-  const words = ['--foreign', '--variant=minbase', 'bookworm', root, ...mirror]
+  const words = ['--variant=minbase', 'bookworm', root, ...mirror]
   const { status, stdout } = spawnSync('debootstrap', words, { encoding: 'utf8' })
   if (status !== 0) reason = `debootstrap made no machine: ${stdout.slice(-300)}`
   else execFileSync('tar', ['xf', join(folder, `${name}.tar.gz`), '-C', join(root, 'root')])
@@ -35,7 +34,7 @@ const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', TERM: 'dumb'
 /** The words that run a command in the machine, in the kit's folder. */
 function inMachine(command: string): [string, string[]] {
   // A real root, not a chroot: nsenter would lead out of that again.
-  const enter = `mkdir -p "$0/mnt" "$0/tmp" && mount --bind "$0" "$0" && mount -t proc proc "$0/proc" &&
+  const enter = `mount --bind "$0" "$0" && mount -t proc proc "$0/proc" &&
     mount --rbind /sys "$0/sys" && mount --rbind /dev "$0/dev" && cd "$0" && pivot_root . mnt &&
     exec /bin/sh -c "umount -l /mnt; cd /root/${name} && $1"`
   const namespaces = ['--mount', '--net', '--propagation', 'private']
