@@ -1,12 +1,25 @@
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { choose, isFirst } from './test/harness/rooms'
 import { TableReporter } from './test/harness/table-reporter'
 import { HANG } from './test/harness/waiting'
 
 // Tests that take the whole machine run one after another, when the others are done.
 const alone = ['test/stress/*.test.ts']
+
+// What takes minutes starts first: at the end, all would wait for it.
+const long = ['setup/kit', 'companion/learner', 'companion/wrong']
+const isLong = ({ moduleId }: TestSpecification) => long.some((name) => moduleId.includes(name))
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    return sorted.sort((a, b) => Number(isLong(b)) - Number(isLong(a)))
+  }
+}
+
 const words = process.argv.slice(2).filter((word) => word !== 'run' && !word.startsWith('-'))
 const { include, leftOut } = choose(process.env.TEST_STEPS ?? '', words)
 // Relative: these are patterns, and a checkout's path may have parentheses.
@@ -22,6 +35,7 @@ const config: ViteUserConfig = {
     // What `npm test` runs leaves nothing behind in its process, so files share it: that's quicker.
     isolate: !include.every(isFirst),
     globals: true,
+    sequence: { sequencer: LongFirst },
     globalSetup: 'test/harness/setup.ts',
     reporters: ['default', new TableReporter(isFiltered ? '' : leftOut)],
     // What can go wrong shows sooner. These only end what hangs.
