@@ -1,6 +1,5 @@
 // What becomes of a program, judged by what its processes do and not by how long that takes.
-import { readdirSync } from 'node:fs'
-import { descendants, tryRead } from './proc'
+import { quickDescendants, stat, threads } from './proc'
 import { sleep } from './waiting'
 
 /** Milliseconds from one look at the processes to the next. */
@@ -27,7 +26,7 @@ export async function outcome<T>(
   for (let last = ''; asleep < LOOKS; await sleep(PAUSE)) {
     const result = done()
     if (result) return result
-    const pids = [pid, ...descendants(pid)]
+    const pids = [pid, ...quickDescendants(pid)]
     if (cpuTime(pids) > CPU * ticks) return busy
     if (`${pids}` !== last) asleep = 0
     if (!pids.some(isAwake)) asleep++
@@ -36,23 +35,11 @@ export async function outcome<T>(
   return idle
 }
 
-/** The fields after the name, which may contain spaces: the state comes first. proc_pid_stat(5) */
-const fields = (stat: string) => stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-
 /** Their CPU time and that of their children that have ended, in user and kernel mode. */
 function cpuTime(pids: number[]): number {
-  const times = pids.flatMap((pid) => fields(tryRead(`/proc/${pid}/stat`) ?? '').slice(11, 15))
+  const times = pids.flatMap((pid) => stat(pid).slice(11, 15))
   return times.reduce((sum, time) => sum + Number(time), 0)
 }
 
 /** Whether one of its threads runs, waits for a CPU, or waits for a disk. */
-function isAwake(pid: number): boolean {
-  const folder = `/proc/${pid}/task`
-  try {
-    return readdirSync(folder)
-      .map((thread) => fields(tryRead(`${folder}/${thread}/stat`) ?? '')[0] as string)
-      .some((state) => state === 'R' || state === 'D')
-  } catch {
-    return false // it has just ended
-  }
-}
+const isAwake = (pid: number) => threads(pid).some((thread) => /^[RD]/.test(stat(thread)[0] ?? ''))

@@ -1,5 +1,5 @@
 // What the kernel says about a process, read on the host's side.
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { HarnessError } from './claim'
 
 export { sleep, until } from './waiting'
@@ -114,11 +114,41 @@ export function killPid(pid: number | undefined, signal: NodeJS.Signals = 'SIGKI
 
 /** The processes that descend from one, nearest first. */
 export function descendants(pid: number): number[] {
-  const parents = pids().map((child) => [child, Number(status(child, 'PPid'))] as const)
+  const parents = pids().map((child) => [child, Number(stat(child)[1])] as const)
+  return levels(pid, (level) =>
+    parents.filter(([, parent]) => level.includes(parent)).map(([child]) => child),
+  )
+}
+
+/**
+ * The same at a tenth of the cost, for those who ask many times: the kernel may leave one out while
+ * another ends. proc_pid_children(5)
+ */
+export function quickDescendants(pid: number): number[] {
+  if (!existsSync(`/proc/${process.pid}/task/${process.pid}/children`)) return descendants(pid)
+  return levels(pid, (level) => level.flatMap(threads).flatMap(children))
+}
+
+function levels(pid: number, below: (level: number[]) => number[]): number[] {
   const found: number[] = []
-  for (let level = [pid]; level.length > 0; ) {
-    level = parents.filter(([, parent]) => level.includes(parent)).map(([child]) => child)
-    found.push(...level)
-  }
+  for (let level = below([pid]); level.length > 0; level = below(level)) found.push(...level)
   return found
+}
+
+/** The folders of a process's threads. */
+export function threads(pid: number): string[] {
+  const folder = `/proc/${pid}/task`
+  try {
+    return readdirSync(folder).map((thread) => `${folder}/${thread}`)
+  } catch {
+    return [] // it has just ended
+  }
+}
+
+const children = (thread: string) => tryRead(`${thread}/children`)?.match(/\d+/g)?.map(Number) ?? []
+
+/** The fields of a stat after the name, which may contain spaces: the state, the parent, … */
+export function stat(folder: string | number): string[] {
+  const text = tryRead(typeof folder === 'number' ? `/proc/${folder}/stat` : `${folder}/stat`) ?? ''
+  return text.slice(text.lastIndexOf(')') + 2).split(' ')
 }

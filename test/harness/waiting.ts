@@ -11,11 +11,13 @@ export const sleep = (milliseconds: number) =>
 
 /** Waits until the function gives something true, and gives that; false if it never does. */
 export async function until<T>(ask: () => T | Promise<T>, milliseconds = HANG): Promise<T | false> {
-  for (const end = Date.now() + milliseconds; ; ) {
+  const end = Date.now() + milliseconds
+  // Most answers come soon; to ask the kernel costs a busy machine more than it seems.
+  for (let pause = 10; ; pause = Math.min(pause * 1.2, 60)) {
     const value = await ask()
     if (value) return value
     if (Date.now() > end) return false
-    await sleep(15)
+    await sleep(pause)
   }
 }
 
@@ -34,7 +36,7 @@ export async function soon<T>(ask: () => T | Promise<T>, starts = 60): Promise<T
       const isOver = started >= end
       const value = await ask()
       if (value || isOver) return value || false
-      await sleep(15)
+      await sleep(60)
     }
   } finally {
     waiting--
