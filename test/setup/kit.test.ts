@@ -22,8 +22,10 @@ beforeAll(() => {
   const kit = [join(repository, 'tools', 'run.mjs'), 'kit', '--out', folder]
   execFileSync(process.execPath, kit, { stdio: 'pipe' })
   const mirror = process.env.DEBIAN_MIRROR ? [process.env.DEBIAN_MIRROR] : []
-  const words = ['--variant=minbase', 'bookworm', root, ...mirror]
-  const { status, stdout } = spawnSync('debootstrap', words, { encoding: 'utf8' })
+  // It mounts a /proc for a while, which other tests would see come and go on their hosts.
+  const alone = ['--mount', '--propagation', 'private', 'debootstrap']
+  const words = [...alone, '--variant=minbase', 'bookworm', root, ...mirror]
+  const { status, stdout } = spawnSync('unshare', words, { encoding: 'utf8' })
   if (status !== 0) reason = `debootstrap made no machine: ${stdout.slice(-300)}`
   else execFileSync('tar', ['xf', join(folder, `${name}.tar.gz`), '-C', join(root, 'root')])
 }, minutes(10))
