@@ -7,11 +7,12 @@ import type { Work } from './work'
 
 const RIGHT_WAY = 'Make one with: docker export -o FILE.tar CONTAINER'
 
-// Escaped names, so that none can steer the terminal or look like a line of tar's. Modes of
-// directories come last, or an ordinary user couldn't fill a read-only one.
+// Escaped names, so that none can steer the terminal or look like a line of tar's. Without
+// --delay-directory-restore: with it, tar 1.34 gives a directory's mode to what a link that replaced
+// the directory leads to, even outside.
 const EXTRACT = [
   ...['--extract', '--force-local', '--quoting-style=escape', '--warning=no-timestamp'],
-  ...['--same-permissions', '--delay-directory-restore', '--numeric-owner'],
+  ...['--same-permissions', '--numeric-owner'],
   // A list of the entries, and whether the end of the archive was found.
   ...['-vv', '--block-number'],
 ]
