@@ -7,9 +7,9 @@ import type { Work } from './work'
 
 const RIGHT_WAY = 'Make one with: docker export -o FILE.tar CONTAINER'
 
-// Escaped names, so that none can steer the terminal or look like a line of tar's. Without
-// --delay-directory-restore: with it, tar 1.34 gives a directory's mode to what a link that replaced
-// the directory leads to, even outside.
+// Escaped names, so that none can steer the terminal or look like a line of tar's.
+// No --delay-directory-restore: with it, tar 1.34 may give a directory's mode to a file outside, to
+// which a link in the directory's place leads.
 const EXTRACT = [
   ...['--extract', '--force-local', '--quoting-style=escape', '--warning=no-timestamp'],
   ...['--same-permissions', '--numeric-owner'],
