@@ -37,7 +37,7 @@ export async function outcome<T>(
 
 /** Their CPU time and that of their children that have ended, in user and kernel mode. */
 function cpuTime(pids: number[]): number {
-  const times = pids.flatMap((pid) => stat(pid).slice(11, 15))
+  const times = pids.flatMap((pid) => stat(`/proc/${pid}`).slice(11, 15))
   return times.reduce((sum, time) => sum + Number(time), 0)
 }
 

@@ -114,7 +114,7 @@ export function killPid(pid: number | undefined, signal: NodeJS.Signals = 'SIGKI
 
 /** The processes that descend from one, nearest first. */
 export function descendants(pid: number): number[] {
-  const parents = pids().map((child) => [child, Number(stat(child)[1])] as const)
+  const parents = pids().map((child) => [child, Number(stat(`/proc/${child}`)[1])] as const)
   return levels(pid, (level) =>
     parents.filter(([, parent]) => level.includes(parent)).map(([child]) => child),
   )
@@ -125,7 +125,7 @@ export function descendants(pid: number): number[] {
  * another ends. proc_pid_children(5)
  */
 export function quickDescendants(pid: number): number[] {
-  if (!existsSync(`/proc/${process.pid}/task/${process.pid}/children`)) return descendants(pid)
+  if (!hasChildren) return descendants(pid)
   return levels(pid, (level) => level.flatMap(threads).flatMap(children))
 }
 
@@ -145,10 +145,13 @@ export function threads(pid: number): string[] {
   }
 }
 
+/** Some kernels don't have these lists. */
+const hasChildren = existsSync(`/proc/${process.pid}/task/${process.pid}/children`)
 const children = (thread: string) => tryRead(`${thread}/children`)?.match(/\d+/g)?.map(Number) ?? []
 
-/** The fields of a stat after the name, which may contain spaces: the state, the parent, … */
-export function stat(folder: string | number): string[] {
-  const text = tryRead(typeof folder === 'number' ? `/proc/${folder}/stat` : `${folder}/stat`) ?? ''
+/** The fields of a process's or thread's stat after its name: the state, the parent, … */
+export function stat(folder: string): string[] {
+  const text = tryRead(`${folder}/stat`) ?? ''
+  // The name may contain spaces and parentheses.
   return text.slice(text.lastIndexOf(')') + 2).split(' ')
 }
