@@ -124,6 +124,8 @@ function requireGnuTar(): void {
 const KINDS: [begin: string, advice: string][] = [
   ['\xff\xfe', `is text in UTF-16, as PowerShell's > makes of any file. ${RIGHT_WAY}`],
   ['PK\x03\x04', 'is a zip archive. Unpack it, and make a tar archive of what is in it'],
+  ['7z\xbc\xaf', 'is a 7z archive. Unpack it, and make a tar archive of what is in it'],
+  ['hsqs', 'is a SquashFS image. Unpack it with unsquashfs, and make a tar archive of it'],
 ]
 
 function refuseUnreadable(archive: string): void {

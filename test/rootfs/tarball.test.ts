@@ -189,6 +189,8 @@ describe('a tarball is refused', () => {
       /text in UTF-16, as PowerShell's > makes of any file.*docker export -o FILE\.tar CONTAINER/,
     ],
     ['that is a zip archive', Buffer.from('PK\x03\x04zip'), /is a zip archive/],
+    ['that is a 7z archive', Buffer.from('7z\xbc\xaf', 'latin1'), /is a 7z archive/],
+    ['that is a SquashFS image', Buffer.from('hsqs'), /is a SquashFS image/],
   ])('as a file %s', async (_, content, reason) => {
     expect(await failure(make(archive(content)))).toMatch(reason)
     expect(list('out')).toEqual([])
