@@ -5,7 +5,7 @@ import { breakOut } from './harness/breakout'
 import { claim, HarnessError, quote } from './harness/claim'
 import { type Mount, mountinfo, parseMounts } from './harness/proc'
 import { type Claim, prove } from './harness/prove'
-import { atTerminal, foreground } from './harness/terminal'
+import { atTerminal } from './harness/terminal'
 
 const nodes = { null: '1:3', zero: '1:5', full: '1:7', random: '1:8', urandom: '1:9', tty: '5:0' }
 const links = {
@@ -107,7 +107,7 @@ export const claims: Claim[] = [
         claim(isNamed, 'a name in /dev from `tty`', quote(said))
 
         terminal.type('sleep 300\n')
-        await foreground(terminal, /^[SR]/, 'the command that was typed to run')
+        await terminal.foreground(/^[SR]/, 'the command that was typed to run')
         terminal.type('\x03')
         terminal.type('echo "after=$?"\n')
         await terminal.shows(
@@ -116,14 +116,14 @@ export const claims: Claim[] = [
         )
 
         terminal.type('sleep 300\n')
-        await foreground(terminal, /^[SR]/, 'the command that was typed to run')
+        await terminal.foreground(/^[SR]/, 'the command that was typed to run')
         terminal.type('\x1a')
-        await foreground(terminal, /^T/, 'Ctrl-Z to stop the foreground command')
+        await terminal.foreground(/^T/, 'Ctrl-Z to stop the foreground command')
         terminal.type('jobs\n')
         await terminal.shows(/Stopped/, 'a stopped command in the list of `jobs`')
 
         terminal.type('fg\n')
-        await foreground(terminal, /^[SR]/, '`fg` to continue the stopped command')
+        await terminal.foreground(/^[SR]/, '`fg` to continue the stopped command')
         terminal.type('\x03')
         terminal.type('echo "back=$?"\n')
         await terminal.shows(/^back=130$/m, 'Ctrl-C to end the command that `fg` continued')

@@ -5,6 +5,7 @@ import { claim, HarnessError, quote } from './claim'
 import { outcome } from './outcome'
 import { descendants, killPid, status, withArgv, withToken } from './proc'
 import { patiently, soon, until } from './waiting'
+import { shown } from '../../tools/setup/programs.mjs'
 
 export type Ended = {
   /** As a shell would say it: 128+n if signal n ended the run process. */
@@ -14,6 +15,14 @@ export type Ended = {
   stdout: Buffer
   stderr: string
 }
+
+/** The words that start a command at a new terminal, which script(1) makes. */
+export const atNewTerminal = (words: string[]) => [
+  ...['script', '--quiet', '--return', '--command', `exec ${shown(words)}`, '/dev/null'],
+]
+
+/** What script(1), and a shell at its terminal, find in the environment. */
+export const terminalVariables = { SHELL: '/bin/sh', TERM: 'vt100' }
 
 export class Started {
   readonly child: ChildProcess

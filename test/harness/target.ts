@@ -10,7 +10,7 @@ import { hostLike } from './stand-in'
 import type { Sandbox } from './sandbox'
 import { HarnessError } from './claim'
 import { Live } from './live'
-import { type Ended, Started } from './started'
+import { atNewTerminal, type Ended, Started, terminalVariables } from './started'
 import { at } from '../../tools/setup/project.mjs'
 import { steps } from '../../tools/setup/steps.mjs'
 import { repository, work } from './work'
@@ -23,6 +23,8 @@ export type StartOptions = {
   wrap?: string[]
   stdio?: StdioOptions
   cwd?: string
+  /** At a new terminal, whose screen is the standard output. */
+  terminal?: boolean
   /** The verb, for the tests of bad input. */
   verb?: string[]
 }
@@ -90,14 +92,12 @@ export class Target {
   }
 
   start(command: string[], options: StartOptions = {}): Started {
-    const [file, ...args] = [
-      ...this.onHost(),
-      ...(options.wrap ?? []),
-      ...this.commandLine(command, options),
-    ]
+    const { wrap = [], terminal } = options
+    const words = [...this.onHost(), ...wrap, ...this.commandLine(command, options)]
+    const [file, ...args] = terminal ? atNewTerminal(words) : words
     const child = spawn(file as string, args, {
       cwd: options.cwd ?? repository,
-      env: this.environment(options.env),
+      env: this.environment({ ...options.env, ...(terminal && terminalVariables) }),
       stdio: options.stdio ?? 'pipe',
     })
     const started = new Started(child, command)
