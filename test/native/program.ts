@@ -2,8 +2,9 @@
 // doesn't reach the test runner.
 import { spawn, type StdioOptions } from 'node:child_process'
 import { vi } from 'vitest'
+import type { SystemError } from '#native/internal/errors'
 import { killPid } from '../harness/proc'
-import { Started } from '../harness/started'
+import { atNewTerminal, Started, terminalVariables } from '../harness/started'
 import { HANG, until } from '../harness/waiting'
 import { repository } from '../harness/work'
 
@@ -13,60 +14,27 @@ if (!isRoot) console.log('Skipped: tests that need root (namespaces, mounts, dev
 // Longer than a hang, so that end() can say what hung, and kill it.
 vi.setConfig({ testTimeout: 2 * HANG })
 
-export type Failed = {
-  name: string
-  message: string
-  errno?: number
-  code?: string
-  syscall?: string
-  path?: string
-  dest?: string
-}
+type Failed = Pick<SystemError, 'name' | 'message'> & Partial<SystemError>
 
 /** What the function of a program is called with. */
-export type Tools = {
-  /** Everything that native/ and steps/shared/ export. */
-  native: typeof import('./all')
-  fs: typeof import('node:fs')
-  workers: typeof import('node:worker_threads')
-  childProcess: typeof import('node:child_process')
-  /** Sends a value to the test at once. */
-  say(value: unknown): void
-  /** The error that an act throws; null if it throws none. */
-  failure(act: () => unknown): Failed | null
-  /** The error that a promise rejects with; null if it resolves. */
-  rejection(act: Promise<unknown>): Promise<Failed | null>
-  /** Waits until the function returns something true; throws if it never does. */
-  until(ask: () => unknown): Promise<void>
-  /** A field of /proc/PID/status; empty if the process is gone. */
-  status(pid: number | 'self', field: string): string
-  /** The name of the program that a process runs. */
-  comm(pid: number): string
-  /** Children of this process that have ended but were not waited for. */
-  zombies(): string[]
-  /** Whether the process has a handler for the signal. */
-  handles(pid: number, signal: number): boolean
-  /** A promise for a child's end, and its pid. */
-  started(file: string, args: string[], cloneflags?: number): { end: Promise<number>; pid: number }
-}
+type Tools = ReturnType<typeof tools>
 
 // Its text goes to the other process, so it must not use any name from this file.
-function tools(hang: number): Tools {
+function tools(hang: number) {
   const fs = require('node:fs') as typeof import('node:fs')
-  const path = require('node:path') as typeof import('node:path')
   const load = (folder: string) =>
     fs
       .readdirSync(folder)
       .filter((name) => name.endsWith('.ts'))
-      .map((name) => require(path.resolve(folder, name)))
-  const native = Object.assign(
+      .map((name) => require(`${process.cwd()}/${folder}/${name}`))
+  /** Everything that native/ and steps/shared/ export. */
+  const native: typeof import('./all') = Object.assign(
     {},
     ...['native', 'native/internal', 'steps/shared'].flatMap(load),
-  ) as typeof import('./all')
-  const show = (error: Failed): Failed => {
-    const { name, message, errno, code, syscall, path, dest } = error
-    return { name, message, errno, code, syscall, path, dest }
-  }
+  )
+  const show = ({ name, message, errno, code, syscall, path, dest }: Failed): Failed => ({
+    ...{ name, message, errno, code, syscall, path, dest },
+  })
   const read = (file: string) => {
     try {
       return fs.readFileSync(file, 'utf8')
@@ -74,17 +42,21 @@ function tools(hang: number): Tools {
       return ''
     }
   }
+  /** A field of /proc/PID/status; empty if the process is gone. */
   const status = (pid: number | 'self', field: string) =>
     read(`/proc/${pid}/status`).match(new RegExp(`^${field}:\\s*(.*)$`, 'm'))?.[1] ?? ''
   return {
     native,
     fs,
-    workers: require('node:worker_threads'),
-    childProcess: require('node:child_process'),
-    say: (value) => {
+    workers: require('node:worker_threads') as typeof import('node:worker_threads'),
+    childProcess: require('node:child_process') as typeof import('node:child_process'),
+    status,
+    /** Sends a value to the test at once. */
+    say(value: unknown): void {
       fs.writeSync(3, `${JSON.stringify(value)}\n`)
     },
-    failure: (act) => {
+    /** The error that an act throws; null if it throws none. */
+    failure(act: () => unknown): Failed | null {
       try {
         act()
       } catch (error) {
@@ -92,22 +64,27 @@ function tools(hang: number): Tools {
       }
       return null
     },
-    rejection: (act) => act.then(() => null, show),
-    until: async (ask) => {
+    /** The error that a promise rejects with; null if it resolves. */
+    rejection: (act: Promise<unknown>) => act.then((): Failed | null => null, show),
+    /** Waits until the function returns something true; throws if it never does. */
+    async until(ask: () => unknown): Promise<void> {
       for (const end = Date.now() + hang; !ask(); ) {
         if (Date.now() > end) throw new Error(`waited in vain for ${ask}`)
         await new Promise((done) => setTimeout(done, 5))
       }
     },
-    status,
-    comm: (pid) => read(`/proc/${pid}/comm`).trim(),
+    /** The name of the program that a process runs. */
+    comm: (pid: number) => read(`/proc/${pid}/comm`).trim(),
+    /** Children of this process that have ended but were not waited for. */
     zombies: () =>
       read(`/proc/self/task/${process.pid}/children`)
         .split(' ')
         .filter((pid) => status(Number(pid), 'State').startsWith('Z')),
-    handles: (pid, signal) =>
+    /** Whether the process has a handler for the signal. */
+    handles: (pid: number, signal: number) =>
       ((BigInt(`0x${status(pid, 'SigCgt') || 0}`) >> BigInt(signal - 1)) & 1n) === 1n,
-    started: (file, args, cloneflags = 0) => {
+    /** A promise for a child's end, and its pid. */
+    started(file: string, args: string[], cloneflags = 0) {
       let pid = 0
       const beforeExec = (child: number) => {
         pid = child
@@ -121,8 +98,8 @@ function tools(hang: number): Tools {
 export type Options = {
   /** What comes before `node` on the command line, such as `unshare --mount`. */
   wrap?: string[]
-  /** Written to standard input, which then ends. With null it stays open. */
-  stdin?: string | null
+  /** Written to standard input, which then ends. */
+  stdin?: string
   env?: NodeJS.ProcessEnv
   /** At a new terminal, made by script(1): standard input stays open, for type(). */
   terminal?: boolean
@@ -139,14 +116,14 @@ export class Program<Said = unknown> extends Started {
   ) {
     const loader = `${repository}/steps/shared/loader.cjs`
     const words = [...wrap, process.execPath, '--require', loader, '-e', code]
-    const [file, ...args] = terminal ? atTerminal(words) : words
+    const [file, ...args] = terminal ? atNewTerminal(words) : words
     const child = spawn(file as string, args, {
       cwd: repository,
       // Without certificates, which Node would read for 50 ms.
       env: {
         ...env,
         NODE_EXTRA_CA_CERTS: undefined,
-        ...(terminal && { SHELL: '/bin/sh', TERM: 'vt100' }),
+        ...(terminal && terminalVariables),
       },
       stdio: stdio ?? ['pipe', 'pipe', 'pipe', 'pipe'],
     })
@@ -155,7 +132,7 @@ export class Program<Said = unknown> extends Started {
       this.#closed = true
     })
     this.#listen()
-    if (!terminal && stdin !== null) child.stdin?.end(stdin)
+    if (!terminal) child.stdin?.end(stdin)
   }
 
   #listen(): void {
@@ -185,11 +162,6 @@ export class Program<Said = unknown> extends Started {
   }
 }
 
-function atTerminal(words: string[]): string[] {
-  const command = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
-  return ['script', '--quiet', '--return', '--command', `exec ${command}`, '/dev/null']
-}
-
 /** Starts a Node that calls the function, which must use nothing but its arguments. */
 export function start<Given, Said = unknown>(
   act: (tools: Tools, given: Given) => unknown,
@@ -210,13 +182,8 @@ export async function run<Given, Returned>(
 ): Promise<{ value: Awaited<Returned>; stdout: string; stderr: string }> {
   const program = start<Given, Awaited<Returned>>(act, given, options)
   const status = await program.end()
+  const { stdout, stderr, said } = program
   if (status !== 0)
-    throw new Error(
-      `the program ended with ${status}: ${program.stderr.slice(-2000).replaceAll(' at ', ' in ')}`,
-    )
-  return {
-    value: program.said.at(-1) as Awaited<Returned>,
-    stdout: program.stdout,
-    stderr: program.stderr,
-  }
+    throw new Error(`it ended with ${status}: ${stderr.slice(-2000).replaceAll(' at ', ' in ')}`)
+  return { value: said.at(-1) as Awaited<Returned>, stdout, stderr }
 }
