@@ -21,7 +21,6 @@ export interface Lab {
   program: string
   /** The host before the container. */
   before: Snapshot
-  close(): Promise<void>
 }
 
 export async function openLab(): Promise<Lab> {
@@ -32,12 +31,7 @@ export async function openLab(): Promise<Lab> {
   fs.cpSync(folder, path.join(work().rootfs, folder), { recursive: true })
   const host = await target.ownHost()
   const before = snapshot(host)
-  const close = async () => {
-    await target.close()
-    for (const root of ['', work().rootfs])
-      fs.rmSync(path.join(root, folder), { recursive: true, force: true })
-  }
-  return { target, host, before, folder, program, close, shell: await target.live() }
+  return { target, host, before, folder, program, shell: await target.live() }
 }
 
 function compile(source: string, program: string, ...options: string[]): void {

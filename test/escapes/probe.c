@@ -65,7 +65,7 @@ static int listen_at(const char *name) {
   socklen_t size;
   int fd = socket_named(name, &address, &size);
   if (bind(fd, (struct sockaddr *)&address, size) || listen(fd, 8)) return say("listen", -1);
-  puts("listening");
+  puts("ready");
   fflush(stdout);
   for (int client; (client = accept(fd, NULL, NULL)) >= 0; close(client))
     if (write(client, "hello", 5) < 0) return 1;

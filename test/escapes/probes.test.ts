@@ -14,7 +14,7 @@ beforeAll(async () => {
   lab = await openLab()
 })
 
-afterAll(() => lab?.close())
+afterAll(() => lab?.target.close())
 
 for (const probe of probes) {
   test(`${probe.outcome}: ${probe.name}`, async () => {

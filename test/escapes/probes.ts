@@ -1,7 +1,15 @@
 // Ways out of the last step's container, each with its known outcome. They harm no host: files are
 // opened but not written, one byte is read, and everything made is removed.
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { cgroupsOf } from '../harness/cgroup'
@@ -9,6 +17,7 @@ import { inPidNamespace, mountinfo, namespace, parseMounts, status, until } from
 import { claim, HarnessError, quote } from '../harness/claim'
 import { type Live, Started } from '../harness/target'
 import { inHost } from '../harness/host'
+import { keep } from '../harness/sandbox'
 import { repository, work } from '../harness/work'
 import { hostileRootfs, type Lab, onHost, opensForWriting } from './lab'
 
@@ -214,6 +223,7 @@ export const probes: Probe[] = [
       await shell.ask(`cp ${program} ${left}; chmod 4755 ${left}`)
       const outside = path.join(work().rootfs, left)
       const { uid, mode } = lstatSync(outside)
+      rmSync(outside)
       return judge(uid === 0 && (mode & 0o4000) !== 0, `owner ${uid}, mode ${mode.toString(8)}`)
     },
   },
@@ -252,7 +262,7 @@ export const probes: Probe[] = [
     outcome: 'stopped',
     why: 'Abstract names belong to a network namespace, not to the file system.',
     stoppedBy: 'step 08: network namespace',
-    try: (lab) => withListener(lab, (name) => connectFromInside(lab, name)),
+    try: connectToListener,
   },
   {
     name: 'reading the host’s dmesg',
@@ -366,19 +376,9 @@ async function killWithMainThreadLast(started: Started, isTaken: () => boolean):
 }
 
 // The shell that started the container reads its next line from the same terminal.
-async function typeAtTerminal({ target, program, host }: Lab): Promise<Attempt> {
-  const command = [program, 'type', 'from_the_container']
-  const line = [...inHost(host), ...target.commandLine(command)]
-    .map((word) => `'${word}'`)
-    .join(' ')
-  const script = ['--quiet', '--command', `${line}; read -r typed; echo "got=$typed"`, '/dev/null']
-  const shell = new Started(
-    spawn('script', script, {
-      env: { ...target.environment(), SHELL: '/bin/sh' },
-      cwd: repository,
-    }),
-    command,
-  )
+async function typeAtTerminal({ target, program }: Lab): Promise<Attempt> {
+  const wrap = ['/bin/sh', '-c', '"$@"; read -r typed; echo "got=$typed"', 'sh']
+  const shell = target.start([program, 'type', 'from_the_container'], { terminal: true, wrap })
   try {
     const typed = () => shell.stdout.includes('got=from_the_container')
     await until(() => typed() || !shell.running || /TIOCSTI: E/.test(shell.stdout))
@@ -442,24 +442,16 @@ async function liftLimit({ shell }: Lab): Promise<Attempt> {
   return judge(now !== before, `${file} was ${before.trim()} and is ${now.trim()}; ${output}`)
 }
 
-async function withListener(
-  { host, program, folder }: Lab,
-  act: (name: string) => Promise<Attempt>,
-): Promise<Attempt> {
+async function connectToListener(lab: Lab): Promise<Attempt> {
+  const { host, program, shell, folder } = lab
   const name = `probe-${path.basename(folder)}`
-  const command = [program, 'listen', name]
-  const enter = ['--target', String(host), '--net', '--mount', ...command]
-  const listener = new Started(spawn('nsenter', enter, { stdio: 'pipe' }), command)
+  const listener = await keep([...inHost(host), program, 'listen', name])
   try {
-    await until(() => listener.stdout.includes('listening') || !listener.running)
-    return await act(name)
+    const greeting = onHost(lab, 'connect', name)
+    claim(greeting === 'read: hello', 'a socket that the host can reach', quote(greeting))
+    const { output } = await shell.ask(`${program} connect ${name}`)
+    return judge(output.includes('hello'), output)
   } finally {
-    await listener.kill()
+    await listener.close()
   }
-}
-
-async function connectFromInside(lab: Lab, name: string): Promise<Attempt> {
-  claim(onHost(lab, 'connect', name) === 'read: hello', 'a socket that the host can reach', 'none')
-  const { output } = await lab.shell.ask(`${lab.program} connect ${name}`)
-  return judge(output.includes('hello'), output)
 }

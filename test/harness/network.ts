@@ -1,12 +1,10 @@
 // Networks for the tests: a host's own, and one that plays the internet.
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { claim, HarnessError, quote } from './claim'
+import { claim, quote } from './claim'
 import { differs } from './namespace'
-import { killPid } from './proc'
-import { sandbox } from './sandbox'
+import { keep, sandbox } from './sandbox'
 import type { Live, Target } from './target'
-import { until } from './waiting'
 
 const execute = promisify(execFile)
 
@@ -65,17 +63,18 @@ export async function mirror<T>(pid: number, port: number, act: () => Promise<T>
     socket.on('error', () => {})
     socket.end(socket.remoteAddress.replace('::ffff:', '') + '\\n')
   }).listen(${port}, '0.0.0.0', () => console.log('ready'))`
-  const words = ['--target', `${pid}`, '--net', process.execPath, '-e', program]
-  const child = execFile('nsenter', words)
-  let said = ''
-  child.stdout?.on('data', (chunk) => {
-    said += chunk
-  })
+  const server = await keep([
+    'nsenter',
+    '--target',
+    `${pid}`,
+    '--net',
+    process.execPath,
+    '-e',
+    program,
+  ])
   try {
-    await until(() => said.includes('ready') || child.exitCode !== null)
-    if (!said.includes('ready')) throw new HarnessError(`no server in the network of ${pid}`)
     return await act()
   } finally {
-    killPid(child.pid)
+    await server.close()
   }
 }

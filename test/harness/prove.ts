@@ -13,8 +13,6 @@ export type Claim = {
   always?: boolean
   /** True of this step alone: a later step makes it false. */
   only?: boolean
-  /** Milliseconds until it counts as failed. */
-  within?: number
 }
 
 /** The program to judge instead of the steps: `CONTAINER_MAIN=some/main.ts npm test -- 03`. */
