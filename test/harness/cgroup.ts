@@ -1,51 +1,30 @@
 // The cgroups of a process as folders, in whichever hierarchy they are.
 import { existsSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
-import { mountinfo, tryRead } from './proc'
+import { stat, tryRead } from './proc'
 
 export const isV2 = existsSync('/sys/fs/cgroup/cgroup.controllers')
 
-/** cgroup v2 has one tree, v1 one for each controller. */
-export const trees = isV2
-  ? ['/sys/fs/cgroup']
-  : ['memory', 'pids', 'cpu'].map((controller) => `/sys/fs/cgroup/${controller}`)
+/** cgroup v2 has one tree, for all controllers; v1 has one for each. */
+const controllers = isV2 ? [''] : ['memory', 'pids', 'cpu']
+const tree = (controller: string) => path.join('/sys/fs/cgroup', controller)
+export const trees = controllers.map(tree)
 
-/** Lines of /proc/PID/cgroup: controllers ('' for the unified hierarchy) and path. */
-function memberships(pid: number): Map<string, string> {
-  const lines = (tryRead(`/proc/${pid}/cgroup`) ?? '').split('\n').filter((line) => line !== '')
-  return new Map(
-    lines.map((line) => {
-      const [, controllers, ...rest] = line.split(':')
-      return [controllers, rest.join(':')] as [string, string]
-    }),
-  )
-}
-
-/** Where the hierarchy of these controllers is mounted. */
-function mountOf(controllers: string): string | undefined {
-  for (const line of mountinfo('self').split('\n')) {
-    const [left, right] = line.split(' - ')
-    const [type, , options] = (right ?? '').split(' ')
-    const found =
-      controllers === ''
-        ? type === 'cgroup2'
-        : type === 'cgroup' &&
-          controllers.split(',').every((name) => options?.split(',').includes(name))
-    if (found) return left?.split(' ')[4]
-  }
-  return undefined
+/** The cgroup of a process in the tree of a controller: proc_pid_cgroup(5). */
+function groupOf(pid: number, controller: string): string | undefined {
+  const lines = (tryRead(`/proc/${pid}/cgroup`) ?? '').matchAll(/^\d+:(.*?):(.*)$/gm)
+  return [...lines].find(([, names]) => names?.split(',').includes(controller))?.[2]
 }
 
 /** The cgroups of a command, as folders, that neither its run process nor the test is in. */
 export function cgroupsOf(command: number, run: number): string[] {
-  const outside = [memberships(run), memberships(process.pid)]
-  const folders: string[] = []
-  for (const [controllers, group] of memberships(command)) {
-    const mount = mountOf(controllers)
-    if (outside.every((others) => others.get(controllers) !== group) && mount !== undefined)
-      folders.push(path.join(mount, group))
-  }
-  return folders.filter((folder) => existsSync(folder))
+  return controllers
+    .filter((controller) => {
+      const outside = [run, process.pid].map((pid) => groupOf(pid, controller))
+      return !outside.includes(groupOf(command, controller))
+    })
+    .map((controller) => path.join(tree(controller), groupOf(command, controller) ?? ''))
+    .filter((folder) => existsSync(folder))
 }
 
 /** How often the limit of a controller was hit: processes refused, or periods throttled. */
@@ -67,9 +46,8 @@ export function cpuLimit(folders: string[]): { quota: number; period: number } {
 
 /** A process's CPU time so far, in microseconds, and the periods that its group has had. */
 export function cpuTime(folders: string[], pid: number): { used: number; periods: number } {
-  // Fields 14 and 15, in hundredths of a second; the name before them may contain spaces.
-  const stat = (tryRead(`/proc/${pid}/stat`) ?? '').replace(/^.*\) /, '').split(' ')
-  const used = (Number(stat[11]) + Number(stat[12])) * 10_000
+  const [user, system] = stat(`/proc/${pid}`).slice(11).map(Number)
+  const used = ((user ?? 0) + (system ?? 0)) * 10_000 // they are in hundredths of a second
   return { used, periods: field(folders, 'cpu.stat', /^nr_periods (\d+)/m) }
 }
 

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import * as path from 'node:path'
+import { trees } from './cgroup'
 import { claim } from './claim'
 import { alive, mountinfo, withToken } from './proc'
 import { soon } from './waiting'
@@ -23,24 +24,21 @@ function output(wrap: string[], file: string, args: string[]): string {
   }
 }
 
-/** This project's cgroups, container-PID, in the tree of v2 or in those of the v1 controllers. */
-function containerCgroups(host?: number): string[] {
-  const root = host ? `/proc/${host}/root` : ''
-  const mounts = [
-    ...mountinfo(host ?? 'self').matchAll(/^\S+ \S+ \S+ \S+ (\S+) .* - cgroup2? /gm),
-  ].map((match) => `${root}${match[1]}`)
-  return mounts.flatMap((folder) =>
-    readdirSync(folder)
-      .filter((name) => name.startsWith('container'))
-      .map((name) => path.join(folder, name)),
-  )
-}
+/** The files in a folder, if there is one, whose names match. */
+const files = (folder: string, name: RegExp) =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((file) => name.test(file))
+        .sort()
+        .map((file) => path.join(folder, file))
+    : []
 
-/** Those without a living run process. */
+/** This project's cgroups, container-PID, without a living run process. */
 function leftCgroups(host?: number): string[] {
-  return containerCgroups(host).filter(
-    (folder) => !alive(Number(/container-(\d+)$/.exec(folder)?.[1] ?? 0)),
-  )
+  const root = host ? `/proc/${host}/root` : ''
+  return trees
+    .flatMap((tree) => files(path.join(root, tree), /^container/))
+    .filter((folder) => !alive(Number(/container-(\d+)$/.exec(folder)?.[1] ?? 0)))
 }
 
 /** Names without counters and timers, so that two looks at an idle host are the same. */
@@ -52,7 +50,7 @@ export function snapshot(host?: number): Snapshot {
   return {
     mounts: host ? mountinfo(host) : mounts(),
     'host name': run('cat', '/proc/sys/kernel/hostname'),
-    cgroups: leftCgroups(host).sort().join('\n'),
+    cgroups: leftCgroups(host).join('\n'),
     interfaces: links.sort().join('\n'),
     addresses: run('ip', '-o', 'addr').replace(/(valid|preferred)_lft \S+/g, ''),
     routes: (run('ip', 'route', 'show', 'table', 'all') + run('ip', '-6', 'route')).replace(
@@ -61,16 +59,9 @@ export function snapshot(host?: number): Snapshot {
     ),
     'nftables rules': run('nft', '-s', 'list', 'ruleset'),
     ip_forward: run('cat', '/proc/sys/net/ipv4/ip_forward'),
-    'network namespaces': existsSync('/run/netns') ? readdirSync('/run/netns').join('\n') : '',
-    'shared memory': existsSync('/dev/shm')
-      ? readdirSync('/dev/shm')
-          .filter((name) => /container/.test(name))
-          .join('\n')
-      : '',
-    'temporary files': readdirSync(work().temporary)
-      .filter((name) => !name.startsWith('tsx-'))
-      .sort()
-      .join('\n'),
+    'network namespaces': files('/run/netns', /./).join('\n'),
+    'shared memory': files('/dev/shm', /container/).join('\n'),
+    'temporary files': files(work().temporary, /^(?!tsx-)/).join('\n'),
   }
 }
 
@@ -80,10 +71,8 @@ function mounts(): string {
   return mountinfo('self')
     .split('\n')
     .filter((line) => {
-      const point = line.split(' ')[4] ?? ''
-      return (
-        point === '/' || ours.some((folder) => point === folder || point.startsWith(`${folder}/`))
-      )
+      const point = `${line.split(' ')[4]}/`
+      return point === '//' || ours.some((folder) => point.startsWith(`${folder}/`))
     })
     .join('\n')
 }
