@@ -1,12 +1,8 @@
 // A reporter for vitest: ends the output with a table of the steps, of what was proven on each, and
 // with the counts as one plain line.
-import type { Reporter, TestModule, TestSuite } from 'vitest/node'
+import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node'
 import { goal } from '../../tools/setup/steps.mjs'
 import { roomOf } from './rooms'
-
-/** How many tests there were, and how many passed. */
-type Count = { passed: number; all: number }
-type Row = { name: string; adds: string; own: Count; before: Count; later: Count }
 
 const header = ['', 'adds', 'holds on it', 'fails before', 'holds later', '']
 
@@ -19,10 +15,10 @@ export class TableReporter implements Reporter {
   }
 
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
-    const steps = modules.map(rowOf).filter((row) => sizeOf(row) > 0)
-    steps.sort((a, b) => a.name.localeCompare(b.name))
-    if (steps.length > 0) console.log(table([header, ...steps.map(words)]))
-    const others = othersOf(modules)
+    const isStep = (module: TestModule) => /^\d+-/.test(roomOf(module.moduleId))
+    const steps = modules.filter((module) => isStep(module) && ran(module).length > 0)
+    if (steps.length > 0) console.log(table([header, ...steps.map(rowOf).sort()]))
+    const others = othersOf(modules.filter((module) => !isStep(module)))
     if (others !== '') console.log(`\nand the tests of ${others}`)
     if (this.#leftOut !== '') console.log(`\nleft out: ${this.#leftOut}`)
     process.once('exit', () => console.log(`\n${counts(modules, errors.length)}`))
@@ -43,19 +39,25 @@ function counts(modules: readonly TestModule[], errors: number): string {
   return `${count.passed} passed, ${count.failed + count.pending} failed${skipped}`
 }
 
-/** What the test of a step proved; nothing for any other file. */
-function rowOf(module: TestModule): Row {
-  const row = {
-    name: roomOf(module.moduleId),
-    adds: '',
-    own: none(),
-    before: none(),
-    later: none(),
-  }
-  if (!/^\d+-/.test(row.name)) return row
-  row.adds = goal(row.name)
-  for (const suite of module.children.suites()) add(row[partOf(suite, row.name)], suite)
-  return row
+const ran = (tests: TestSuite | TestModule) =>
+  [...tests.children.allTests()].filter((test) => test.result().state !== 'skipped')
+
+const isPassed = (test: TestCase) => test.result().state === 'passed'
+
+/** How many passed; a file that can't be loaded is one that didn't. */
+function share(tests: TestCase[], broken = 0): string {
+  const all = tests.length + broken
+  return all === 0 ? '–' : `${tests.filter(isPassed).length}/${all}`
+}
+
+/** What the test of a step proved. */
+function rowOf(module: TestModule): string[] {
+  const step = roomOf(module.moduleId)
+  const suites = [...module.children.suites()]
+  const shares = ['own', 'before', 'later'].map((part) =>
+    share(suites.filter((suite) => partOf(suite, step) === part).flatMap(ran)),
+  )
+  return [step, goal(step), ...shares, ran(module).every(isPassed) ? 'ok' : 'NOT OK']
 }
 
 /** The names are those that prove() gives. */
@@ -64,38 +66,17 @@ function partOf({ name }: TestSuite, step: string): 'own' | 'before' | 'later' {
   return name.includes(' on steps/') && !name.includes(` on steps/${step}/`) ? 'later' : 'own'
 }
 
-const none = (): Count => ({ passed: 0, all: 0 })
-
-function add(count: Count, tests: TestSuite | TestModule): void {
-  for (const test of tests.children.allTests()) {
-    const { state } = test.result()
-    if (state === 'passed') count.passed++
-    if (state !== 'skipped') count.all++
-  }
-}
-
-const sizeOf = ({ own, before, later }: Row) => own.all + before.all + later.all
-
-function words({ name, adds, own, before, later }: Row): string[] {
-  const counts = [own, before, later]
-  const ok = counts.every(({ passed, all }) => passed === all)
-  return [name, adds, ...counts.map(share), ok ? 'ok' : 'NOT OK']
-}
-
-const share = ({ passed, all }: Count) => (all === 0 ? '–' : `${passed}/${all}`)
-
-function othersOf(modules: readonly TestModule[]): string {
-  const rooms = new Map<string, Count>()
-  for (const module of modules) {
-    const room = roomOf(module.moduleId)
-    if (/^\d+-/.test(room)) continue
-    const count = rooms.get(room) ?? none()
-    add(count, module)
-    if (module.errors().length > 0) count.all++
-    rooms.set(room, count)
-  }
-  const known = [...rooms].filter(([, { all }]) => all > 0)
-  return known.map(([room, count]) => `${room} ${share(count)}`).join(', ')
+function othersOf(modules: TestModule[]): string {
+  const rooms = new Set(modules.map(({ moduleId }) => roomOf(moduleId)))
+  return [...rooms]
+    .map((room) => {
+      const its = modules.filter(({ moduleId }) => roomOf(moduleId) === room)
+      const broken = its.filter((module) => module.errors().length > 0).length
+      return [room, share(its.flatMap(ran), broken)]
+    })
+    .filter(([, passed]) => passed !== '–')
+    .map((words) => words.join(' '))
+    .join(', ')
 }
 
 function table(rows: string[][]): string {
