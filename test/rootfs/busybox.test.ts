@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { isStatic } from '../../rootfs/busybox'
 import { ensureRootfs } from '../../rootfs/ensure'
-import { at, cli, exists, expectWhole, failure, isRoot, list, usePlace } from './place'
+import { at, cli, exists, expectWhole, failure, isRoot, list, usePlace, withTmpfs } from './place'
 
 usePlace()
 
@@ -43,16 +43,12 @@ describe('busybox', () => {
   })
 
   it.runIf(isRoot)('says in one sentence that the disk is full, and leaves nothing', async () => {
-    fs.mkdirSync(at('out'))
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'small', at('out')])
-    try {
+    await withTmpfs(at('out'), async () => {
       expect(await failure(make())).toMatch(
         /^Cannot .*no space left on device \(ENOSPC\)\. Free some space.*$/,
       )
       expect(list('out')).toEqual([])
-    } finally {
-      execFileSync('umount', [at('out')])
-    }
+    })
   })
 
   it('only takes a static program of this machine', () => {

@@ -5,7 +5,17 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { ensureRootfs } from '../../rootfs/ensure'
 import { removeTemporary } from '../../rootfs/temporary'
 import { file, folder, tar } from './archive'
-import { asUser, at, exists, expectWhole, failure, isRoot, list, usePlace } from './place'
+import {
+  asUser,
+  at,
+  exists,
+  expectWhole,
+  failure,
+  isRoot,
+  list,
+  usePlace,
+  withTmpfs,
+} from './place'
 
 usePlace()
 
@@ -57,24 +67,15 @@ describe.runIf(isRoot)('what is in the way', () => {
 
   it('is not removed if something is mounted in it', async () => {
     await make()
-    execFileSync('mount', ['-t', 'tmpfs', 'in-use', box('mytemp')])
-    try {
+    await withTmpfs(box('mytemp'), async () => {
       fs.writeFileSync(box('mytemp/precious'), 'x')
       expect(await failure(make({ force: true }))).toMatch(/is in use: .*mytemp is mounted/)
       expect(exists(box('mytemp/precious'))).toBe(true)
-    } finally {
-      execFileSync('umount', [box('mytemp')])
-    }
+    })
   })
 
-  it('is a leftover that stays if something is mounted in it', () => {
-    fs.mkdirSync(at('left/proc'), { recursive: true })
-    execFileSync('mount', ['-t', 'tmpfs', 'in-use', at('left/proc')])
-    try {
-      expect(removeTemporary(at('left'))).toBe(false)
-    } finally {
-      execFileSync('umount', [at('left/proc')])
-    }
+  it('is a leftover that stays if something is mounted in it', async () => {
+    await withTmpfs(at('left/proc'), () => expect(removeTemporary(at('left'))).toBe(false))
     expect(removeTemporary(at('left'))).toBe(true)
   })
 

@@ -1,5 +1,5 @@
 // What the tests of root file systems share: an empty place, and the command.
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -67,6 +67,17 @@ export async function asUser<T>(action: () => Promise<T>): Promise<T> {
     process.seteuid?.(0)
     process.setegid?.(0)
     process.chdir(from)
+  }
+}
+
+/** Does something while a small tmpfs is mounted. */
+export async function withTmpfs(point: string, act: () => unknown): Promise<void> {
+  fs.mkdirSync(point, { recursive: true })
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'small', point])
+  try {
+    await act()
+  } finally {
+    execFileSync('umount', [point])
   }
 }
 

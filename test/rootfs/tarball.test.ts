@@ -5,7 +5,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ensureRootfs } from '../../rootfs/ensure'
 import type { EnsureOptions } from '../../rootfs/work'
 import { find } from '../../tools/setup/programs.mjs'
-import { slowness } from '../harness/slowness'
+import { Started } from '../harness/started'
+import { until } from '../harness/waiting'
 import { device, file, folder, hardLink, link, tar } from './archive'
 import {
   asUser,
@@ -16,8 +17,9 @@ import {
   failure,
   isRoot,
   list,
-  withPrograms,
   usePlace,
+  withPrograms,
+  withTmpfs,
 } from './place'
 
 usePlace()
@@ -224,15 +226,11 @@ describe('a tarball is refused', () => {
   })
 
   it.runIf(isRoot)('if the disk is full, with nothing left', async () => {
-    fs.mkdirSync(at('out'))
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'small', at('out')])
-    try {
+    await withTmpfs(at('out'), async () => {
       const tarball = archive([file('etc/big', Buffer.alloc(1_000_000))])
       expect(await failure(make(tarball))).toMatch(/no space left on device \(tar: etc\/big: Wrote/)
       expect(list('out')).toEqual([])
-    } finally {
-      execFileSync('umount', [at('out')])
-    }
+    })
   })
 })
 
@@ -250,9 +248,7 @@ describe('an interruption', () => {
       detached: true,
       env: { ...process.env, ROOTFS_DIR: at('out') },
     })
-    let stderr = ''
-    child.stderr.on('data', (chunk) => (stderr += chunk))
-    const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+    const started = new Started(child, args)
     const writer = fs.createWriteStream(at('slow.tar'))
     writer.on('error', () => {})
     writer.write(tar([file('etc/first', 'x')], 0))
@@ -263,30 +259,28 @@ describe('an interruption', () => {
     })
     const unpacks = () =>
       exists(at('out')) && list('out').some((name) => exists(at('out', name, 'root/etc/first')))
-    await expect.poll(unpacks, { timeout: 60_000 * slowness, interval: 10 }).toBe(true)
-    // Its tar belongs to its process group.
-    const kill = (signal: NodeJS.Signals) => process.kill(-(child.pid ?? 0), signal)
-    return { child, kill, ended, text: () => stderr }
+    expect(await until(unpacks)).toBe(true)
+    return started
   }
 
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('by %s leaves nothing', async (signal, status) => {
-    const { child, ended, text } = await startUnpacking()
-    child.kill(signal)
-    expect(await ended).toBe(status)
-    expect(text()).toBe('✖ Interrupted; nothing half-made is left.\n')
+    const started = await startUnpacking()
+    started.child.kill(signal)
+    const stderr = '✖ Interrupted; nothing half-made is left.\n'
+    expect(await started.ended()).toMatchObject({ status, stderr })
     expect(list('out')).toEqual([])
   })
 
   it('by SIGKILL leaves nothing that looks finished, and the next run removes it', async () => {
-    const { kill, ended } = await startUnpacking()
+    const started = await startUnpacking()
     const other = archive([file('etc/x')], 'other.tar')
     await make(other)
     expect(list('out').length, 'what belongs to a living run stays').toBe(2)
-    kill('SIGKILL')
-    await ended
+    process.kill(-started.pid, 'SIGKILL') // its tar belongs to its process group
+    await started.ended()
     expect(exists(at('out/slow'))).toBe(false)
     await make(other)
     expect(list('out')).toEqual(['other'])
