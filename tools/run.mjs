@@ -179,6 +179,7 @@ const commands = {
     about: 'what each step costs, beside other runtimes',
     run: 'tools/maintainers/bench/main.ts',
     ...running,
+    programs: 'run bench',
   },
   docs: {
     about: "brings the guide's code, diffs and transcripts up to date",

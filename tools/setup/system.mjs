@@ -59,6 +59,7 @@ const needs = {
   check: [unshare, nsenter, script, cc],
   test: [ps, ping, sudo, ...terminal],
   rootfs: [busybox],
+  bench: [program('hyperfine', 'hyperfine')],
 }
 const installers = {
   'apt-get': ['install', '-y'],

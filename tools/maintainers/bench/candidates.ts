@@ -1,36 +1,38 @@
 // What the bench compares: the steps, and what's installed of other ways to make a container.
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rootfs } from '#rootfs'
 import { find } from '../../setup/programs.mjs'
 import { runCompiled, runStep } from '../../setup/steps.mjs'
 import { say, task } from '../../setup/terminal.mjs'
 import { succeeds } from '../run'
-import type { Node } from './options'
-import type { Candidate } from './outcome'
 
-/** On one Node: Node alone, Node with tsx, then each step as `npm start` runs it and by hand. */
-export function stepsOn({ path, version }: Node, names: string[]): Candidate[] {
-  const candidate = (
-    kind: Candidate['kind'],
-    name: string,
-    words: (argv: string[]) => string[],
-  ): Candidate => ({
-    kind,
-    node: version,
-    name: `${name}, Node ${version}`,
-    command: (argv) => [path, ...words(argv)],
-  })
-  return [
-    candidate('start', 'node -e 0', () => ['-e', '0']),
-    candidate('start', 'node --require tsx/cjs -e 0', () => ['--require', 'tsx/cjs', '-e', '0']),
-    ...names.map((name) => candidate('step', name, (argv) => runCompiled(name, argv).slice(1))),
-    ...names.map((name) =>
-      candidate('tsx', `${name} with tsx`, (argv) => runStep(name, argv).slice(1)),
-    ),
-  ]
+/** `start` is Node alone, `tsx` a step as typed by hand, `step` as `npm start` runs it. */
+export type Candidate = {
+  kind: 'start' | 'step' | 'tsx' | 'go run' | 'other'
+  name: string
+  command: string[]
 }
+
+/** What each of them runs in a container. */
+const argv = ['/bin/echo', 'up']
+
+/** Node alone, Node with tsx, then each step as `npm start` runs it and by hand. */
+export const stepsAndNode = (names: string[]): Candidate[] => [
+  { kind: 'start', name: 'node -e 0', command: [process.execPath, '-e', '0'] },
+  {
+    kind: 'start',
+    name: 'node --require tsx/cjs -e 0',
+    command: [process.execPath, '--require', 'tsx/cjs', '-e', '0'],
+  },
+  ...names.map((name) => ({ kind: 'step' as const, name, command: runCompiled(name, argv) })),
+  ...names.map((name) => ({
+    kind: 'tsx' as const,
+    name: `${name} with tsx`,
+    command: runStep(name, argv),
+  })),
+]
 
 /** The same in Go, and with other runtimes. */
 export async function others(scratch: string): Promise<Candidate[]> {
@@ -38,14 +40,14 @@ export async function others(scratch: string): Promise<Candidate[]> {
   return [
     ...(await goPrograms(scratch)),
     ...runtimes.map((name) => ociRuntime(name, join(scratch, name))),
-    ...tools.filter(({ command }) => find(command([])[0])),
+    ...tools.filter(({ command }) => find(command[0])),
   ]
 }
 
 const other = (name: string, words: string[]): Candidate => ({
   kind: 'other',
   name,
-  command: (argv) => [...words, ...argv],
+  command: [...words, ...argv],
 })
 
 const bwrap = 'bwrap --unshare-pid --unshare-uts --hostname container --bind'.split(' ')
@@ -64,59 +66,38 @@ async function goPrograms(scratch: string): Promise<Candidate[]> {
   const source = join(import.meta.dirname, 'go', 'main.go')
   const binary = join(scratch, 'main')
   // Its own cache: nothing stays, and no other program makes it warm or cold.
-  const env = {
+  Object.assign(process.env, {
     ROOTFS: rootfs,
     GOCACHE: join(scratch, 'go-cache'),
     GOTOOLCHAIN: 'local',
     GOTELEMETRY: 'off',
     GOFLAGS: '',
-  }
-  await task('Compiling the Go program', () =>
-    succeeds(['go', 'build', '-o', binary, source], { env }),
-  )
+  })
+  await task('Compiling the Go program', () => succeeds(['go', 'build', '-o', binary, source]))
   return [
-    { ...other('go run', ['go', 'run', source, 'run']), kind: 'go run', env },
-    { ...other('Go, compiled', [binary, 'run']), env },
+    { ...other('go run', ['go', 'run', source, 'run']), kind: 'go run' },
+    other('Go, compiled', [binary, 'run']),
   ]
 }
 
-/** runc or crun, with a bundle for each command. */
-function ociRuntime(runtime: string, folder: string): Candidate {
-  const state = join(folder, 'state')
-  const bundles: string[] = []
-  const bundleOf = (argv: string[]) => {
-    const key = argv.join('\0')
-    if (!bundles.includes(key)) makeBundle(runtime, join(folder, `${bundles.push(key) - 1}`), argv)
-    return join(folder, `${bundles.indexOf(key)}`)
-  }
-  process.on('exit', () => removeAll(runtime, state))
-  return {
-    kind: 'other',
-    name: `${runtime} run`,
-    command: (argv, id = 0) => {
-      const container = `bench-${process.pid}-${id}`
-      return [runtime, '--root', state, 'run', '--bundle', bundleOf(argv), container]
-    },
-  }
-}
-
-/** The runtime's own default, except for the root, the command and the terminal. */
-function makeBundle(runtime: string, bundle: string, args: string[]): void {
-  mkdirSync(bundle, { recursive: true })
+/** runc or crun, with its own default, except for the root, the command and the terminal. */
+function ociRuntime(runtime: string, bundle: string): Candidate {
+  mkdirSync(bundle)
   execFileSync(runtime, ['spec'], { cwd: bundle })
   const file = join(bundle, 'config.json')
   const config = JSON.parse(readFileSync(file, 'utf8'))
-  config.process = { ...config.process, terminal: false, args }
+  config.process = { ...config.process, terminal: false, args: argv }
   config.root = { path: rootfs, readonly: true }
   writeFileSync(file, JSON.stringify(config))
-}
-
-/** A container that ends removes itself and its cgroup. This is for interrupted ones. */
-function removeAll(runtime: string, state: string): void {
-  if (!existsSync(state)) return
-  for (const id of readdirSync(state)) {
-    try {
-      execFileSync(runtime, ['--root', state, 'delete', '--force', id], { stdio: 'ignore' })
-    } catch {} // it removed itself meanwhile
+  const own = [runtime, '--root', join(bundle, 'state')]
+  const container = `bench-${process.pid}`
+  // A container that ends removes itself and its cgroup. This is for an interrupted one.
+  process.prependListener('exit', () =>
+    spawnSync(runtime, [...own.slice(1), 'delete', '--force', container], { stdio: 'ignore' }),
+  )
+  return {
+    kind: 'other',
+    name: `${runtime} run`,
+    command: [...own, 'run', '--bundle', bundle, container],
   }
 }

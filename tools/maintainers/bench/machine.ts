@@ -3,10 +3,9 @@ import { readFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { find } from '../../setup/programs.mjs'
 import { run } from '../run'
-import type { Node } from './options'
 
 /** Names and values, in words. */
-export async function machine(nodes: Node[]): Promise<string[][]> {
+export async function machine(): Promise<string[][]> {
   const [cpu] = cpus()
   const head = await said(['git', '-c', 'safe.directory=*', 'rev-parse', '--short', 'HEAD'])
   const system = /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))
@@ -17,16 +16,13 @@ export async function machine(nodes: Node[]): Promise<string[][]> {
     ['distribution', system?.[1] ?? ''],
     ['processor', `${cpus().length} × ${cpu?.model.trim() ?? 'unknown'}`],
     ['memory', `${Math.round(totalmem() / 1024 ** 3)} GiB`],
-    ['Node', nodes.map(({ version }) => version).join(', ')],
+    ['Node', process.versions.node],
+    ['go', versionIn(await said(['go', 'version']))],
   ]
-  for (const command of ['go version', ...runtimes.map((name) => `${name} --version`)]) {
-    const [name, word] = command.split(' ')
-    rows.push([name, versionIn(await said([name, word]))])
-  }
+  for (const name of ['runc', 'crun', 'bwrap', 'unshare', 'hyperfine'])
+    rows.push([name, versionIn(await said([name, '--version']))])
   return rows.filter(([, value]) => value)
 }
-
-const runtimes = ['runc', 'crun', 'bwrap', 'unshare', 'hyperfine']
 
 async function said(argv: string[]): Promise<string> {
   if (!find(argv[0])) return ''

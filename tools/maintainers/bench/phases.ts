@@ -5,98 +5,84 @@ import { join } from 'node:path'
 import { find } from '../../setup/programs.mjs'
 import { task } from '../../setup/terminal.mjs'
 import { type Detail, start } from '../run'
-import { type Candidate, median, type Result } from './outcome'
-import { argv, starting, timeIsUp } from './times'
+import type { Candidate } from './candidates'
 
 /** In order. Each ends with its mark: those of marks.cjs, then the first output, then the end. */
 export const phases = [
-  { mark: 'node', name: 'Node starts', letter: 'N' },
-  { mark: 'load', name: 'TypeScript loads', letter: 'T' },
-  { mark: 'clone', name: 'clone', letter: '.' },
-  { mark: 'host', name: 'cgroup and network', letter: 'h' },
-  { mark: 'second node', name: 'Node starts again', letter: 'n' },
-  { mark: 'second load', name: 'TypeScript loads again', letter: 't' },
-  { mark: 'set-up', name: 'mounts and devices', letter: 'm' },
-  { mark: 'output', name: 'exec, first output', letter: 'x' },
-  { mark: 'end', name: 'end and removal', letter: 'e' },
+  { mark: 'node', name: 'Node starts' },
+  { mark: 'load', name: 'TypeScript loads' },
+  { mark: 'clone', name: 'clone' },
+  { mark: 'host', name: 'cgroup and network' },
+  { mark: 'second node', name: 'Node starts again' },
+  { mark: 'second load', name: 'TypeScript loads again' },
+  { mark: 'set-up', name: 'mounts and devices' },
+  { mark: 'output', name: 'exec, first output' },
+  { mark: 'end', name: 'end and removal' },
 ]
 
-type Times = Record<string, number>
-type Seen = { times: Times; peakKiB?: number }
+/** Medians. Undefined is what a program doesn't have, or this machine can't tell. */
+export type Look = { spent: number[]; firstOutput?: number; peakKiB?: number }
 
-/** Adds to the times of whole runs what a closer look at some more runs tells. */
+type Seen = { at: Record<string, number>; peakKiB?: number }
+
+/** Some more runs of each, in turns. */
 export async function watch(
   candidates: Candidate[],
-  times: number[][],
   rounds: number,
   scratch: string,
-): Promise<Result[]> {
+): Promise<Look[]> {
   const all: Seen[][] = candidates.map(() => [])
-  const title = `A closer look at ${candidates.length} programs, up to ${rounds} times`
+  const title = `A closer look at ${candidates.length} programs, ${rounds} times`
   await task(title, async (detail: Detail) => {
-    const begin = performance.now()
-    for (let round = 0; round < rounds && !timeIsUp(begin, round, 60); round++) {
-      detail(`round ${round + 1}`)
-      for (const [i, candidate] of candidates.entries()) all[i].push(await look(candidate, scratch))
+    for (let round = 1; round <= rounds; round++) {
+      detail(`round ${round}`)
+      for (const [i, { command }] of candidates.entries()) all[i].push(await look(command, scratch))
     }
   })
-  return candidates.map((candidate, i) =>
-    resultOf(candidate, times[i] as number[], all[i] as Seen[]),
-  )
+  return all.map((seen) => ({
+    spent: phases.map(({ mark }) => median(seen.map(({ at }) => spentUntil(mark, at))) ?? 0),
+    firstOutput: median(seen.map(({ at }) => at.output)),
+    peakKiB: median(seen.map(({ peakKiB }) => peakKiB)),
+  }))
 }
 
-function resultOf({ kind, name }: Candidate, whole: number[], seen: Seen[]): Result {
-  const mid = (of: (one: Seen) => number | undefined) => {
-    const values = seen.map(of).filter((value) => value !== undefined)
-    return values.length ? median(values) : undefined
-  }
-  return {
-    kind,
-    name,
-    ms: { median: median(whole), least: Math.min(...whole), most: Math.max(...whole) },
-    firstOutput: mid(({ times }) => times.firstOutput),
-    peakKiB: mid(({ peakKiB }) => peakKiB),
-    spent:
-      kind === 'step' ? phases.map(({ mark }) => mid(({ times }) => times[mark]) ?? 0) : undefined,
-  }
+function median(values: (number | undefined)[]): number | undefined {
+  const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b)
+  const middle = (sorted.length - 1) / 2
+  return sorted.length ? (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2 : undefined
 }
 
-/** The ms of each phase of one run, and the memory of its largest process: wait4's ru_maxrss. */
-async function look({ command, env }: Candidate, scratch: string): Promise<Seen> {
+/** When one run got where, in ms, and the memory of its largest process: wait4's ru_maxrss. */
+async function look(command: string[], scratch: string): Promise<Seen> {
   const [marks, peak] = [join(scratch, 'marks'), join(scratch, 'peak')] as const
   writeFileSync(marks, '')
-  const marking = {
+  const env = {
     BENCH_MARKS: marks,
     NODE_OPTIONS: `--require "${join(import.meta.dirname, 'marks.cjs')}"`,
   }
   const measuring = find('time') ? ['time', '--format=%M', `--output=${peak}`] : []
-  const options = starting({ ...env, ...marking })
   const begin = now()
-  const { child, ended } = await start([...measuring, ...command(argv)], options)
-  const at: Times = {}
+  const { child, ended } = await start([...measuring, ...command], { env })
+  const at: Seen['at'] = {}
   child.stdout?.once('data', () => {
-    at.output = now()
+    at.output = now() - begin
   })
   child.once('exit', () => {
-    at.end = now()
+    at.end = now() - begin
   })
   await ended
   for (const [, mark, ms] of readFileSync(marks, 'utf8').matchAll(/^(.*) (.*)$/gm))
-    at[mark] = Number(ms)
-  const times = durations(at, begin)
-  if (at.output) times.firstOutput = at.output - begin
-  return { times, peakKiB: measuring.length ? Number(readFileSync(peak, 'utf8')) : undefined }
+    at[mark] = Number(ms) - begin
+  return { at, peakKiB: measuring.length ? Number(readFileSync(peak, 'utf8')) : undefined }
 }
 
 /** The clock that all processes share, in ms. */
 const now = () => Number(process.hrtime.bigint()) / 1e6
 
-function durations(times: Times, begin: number): Times {
-  let last = begin
-  const spent: Times = {}
-  for (const { mark } of phases) {
-    spent[mark] = times[mark] === undefined ? 0 : times[mark] - last
-    last = times[mark] ?? last
-  }
-  return spent
+/** The ms since the mark before, if a run has this one. */
+function spentUntil(mark: string, at: Seen['at']): number {
+  if (at[mark] === undefined) return 0
+  const index = phases.findIndex((phase) => phase.mark === mark)
+  const before = phases.slice(0, index).findLast((phase) => at[phase.mark] !== undefined)
+  return at[mark] - (before ? at[before.mark] : 0)
 }
