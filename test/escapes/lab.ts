@@ -2,33 +2,24 @@
 import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { inHost, type Snapshot, snapshot } from '../harness/host'
+import { inHost, snapshot } from '../harness/host'
 import { inPidNamespace, namespace, tryRead } from '../harness/proc'
 import { claim, quote } from '../harness/claim'
-import { type Live, steps, Target } from '../harness/target'
+import { steps, Target } from '../harness/target'
 import { work } from '../harness/work'
 
-export interface Lab {
-  /** Starts further containers. */
-  target: Target
-  /** A shell in a container. */
-  shell: Live
-  /** The pid to enter the host's mounts and network by. */
-  host: number
-  /** A folder on the host. */
-  folder: string
-  /** The program of probe.c: the same path leads to it on the host and in the container. */
-  program: string
-  /** The host before the container. */
-  before: Snapshot
-}
+export type Lab = Awaited<ReturnType<typeof openLab>>
 
-export async function openLab(): Promise<Lab> {
+export async function openLab() {
+  /** Starts further containers. */
   const target = Target.step(steps().at(-1) as string)
+  /** A folder on the host. */
   const folder = fs.mkdtempSync(path.join(work().folder, 'probes-'))
+  /** The program of probe.c: the same path leads to it on the host and in the container. */
   const program = path.join(folder, 'probe')
   compile('probe.c', program)
   fs.cpSync(folder, path.join(work().rootfs, folder), { recursive: true })
+  /** The pid to enter the host's mounts and network by. */
   const host = await target.ownHost()
   const before = snapshot(host)
   return { target, host, before, folder, program, shell: await target.live() }

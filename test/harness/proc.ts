@@ -64,18 +64,10 @@ export function inPidNamespace(identity: string): number[] {
   })
 }
 
-export type Mount = {
-  id: string
-  /** The mount it is on. */
-  parent: string
-  dev: string
-  root: string
-  point: string
-  options: string
-  tags: string
-  type: string
-  source: string
-}
+type Fields = 'id' | 'parent' | 'dev' | 'root' | 'point' | 'options' | 'tags' | 'type' | 'source'
+
+/** `parent` is the mount that it is on. */
+export type Mount = Record<Fields, string>
 
 /** The lines of a mountinfo: proc_pid_mountinfo(5). */
 export function parseMounts(mountinfo: string): Mount[] {

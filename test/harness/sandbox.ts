@@ -1,8 +1,9 @@
 // Namespaces made for the tests, so that nothing of the machine is touched.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { HarnessError, quote } from './claim'
 import { killPid } from './proc'
-import { settled } from './waiting'
+import { Started } from './started'
+import { until } from './waiting'
 
 export type Sandbox = { pid: number; close(): Promise<void> }
 
@@ -31,32 +32,17 @@ export const sharedMounts = (on: string[] = []) =>
 /** Starts a program and waits until it says `ready`; it lives until closed. */
 export async function keep(argv: string[], env = process.env): Promise<Sandbox> {
   const [file, ...args] = argv as [string, ...string[]]
-  const child = spawn(file, args, { env, stdio: 'pipe' })
-  const closed = new Promise<void>((done) => child.once('close', () => done()))
-  await settled(ready(child), `\`${argv.slice(0, 4).join(' ')} …\` to be ready`)
-  const pid = child.pid as number
-  return {
-    pid,
-    async close() {
-      child.stdin?.destroy()
-      killPid(pid)
-      await closed
-    },
+  const started = new Started(spawn(file, args, { env, stdio: 'pipe' }), argv)
+  const isReady = () => /^ready$/m.test(started.stdout)
+  await until(() => isReady() || !started.running)
+  const { pid } = started
+  const close = async () => {
+    started.child.stdin?.destroy()
+    killPid(pid)
+    await started.ended()
   }
-}
-
-function ready(child: ChildProcess): Promise<void> {
-  let said = ''
-  return new Promise((resolve, reject) => {
-    const fail = (reason: string) =>
-      reject(new HarnessError(`${child.spawnargs.slice(0, 4).join(' ')} failed: ${reason}`))
-    const hear = (chunk: Buffer) => {
-      said += chunk
-      if (/^ready$/m.test(said)) resolve()
-    }
-    child.stdout?.on('data', hear)
-    child.stderr?.on('data', hear)
-    child.once('error', ({ message }) => fail(message))
-    child.once('close', () => fail(quote(said)))
-  })
+  if (isReady()) return { pid, close }
+  await close()
+  const said = quote(started.stdout + started.stderr)
+  throw new HarnessError(`\`${argv.slice(0, 4).join(' ')} …\` failed: ${said}`)
 }

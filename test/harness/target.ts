@@ -38,14 +38,11 @@ export const decoys = {
 }
 
 /** Standard streams, and some descriptors above them, open in the run process. */
-function leaking(leak: number): StdioOptions {
-  const stdio: ('pipe' | 'ignore' | number)[] = ['pipe', 'pipe', 'pipe', leak]
-  for (const high of [40, 251]) {
-    while (stdio.length < high) stdio.push('ignore')
-    stdio.push(leak)
-  }
-  return stdio
-}
+const leaking = (leak: number): StdioOptions =>
+  Array.from({ length: 252 }, (_, fd) => {
+    if (fd < 3) return 'pipe'
+    return [3, 40, 251].includes(fd) ? leak : 'ignore'
+  })
 
 /** A unique word for a container's command line, to find its processes on the host by. */
 export const newToken = () => `token-${randomBytes(6).toString('hex')}`
@@ -161,9 +158,8 @@ export class Target {
     const token = newToken()
     const leak = openSync(work().hostMarker, 'r')
     try {
-      const stdio = leaking(leak)
       const started = this.start(['/bin/sh', '-s', token], {
-        stdio,
+        stdio: leaking(leak),
         ...options,
         env: { ...decoys, ...options.env },
       })

@@ -1,6 +1,5 @@
 // Waiting for what comes, and giving up on what doesn't, however fast or busy the machine is.
 import { spawn } from 'node:child_process'
-import { HarnessError } from './claim'
 import { slowness } from './slowness'
 
 /** Ends a wait that hangs. No verdict depends on it: what can go wrong shows sooner. */
@@ -70,17 +69,4 @@ export async function patiently<T>(promise: Promise<T>, starts?: number): Promis
   }
   promise.then(done, done)
   return (await soon(() => settled, starts)) ? promise : undefined
-}
-
-/** What a promise resolves to; a HarnessError if it hangs. */
-export async function settled<T>(promise: Promise<T>, meaning: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new HarnessError(`waited in vain for ${meaning}`)), HANG)
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -7,24 +7,6 @@ import { HarnessError } from './claim'
 
 export const repository = path.resolve(__dirname, '../..')
 
-export type Work = {
-  folder: string
-  /** A copy of rootfs/busybox with the fixture in it, so that no test writes into the checkout. */
-  rootfs: string
-  /** A second one, whose `/which-rootfs` says "other". */
-  otherRootfs: string
-  /** The fixture program: the same path leads to it on the host and in the rootfs. */
-  fixture: string
-  /** A folder to mount on: the same path on the host and in the rootfs. */
-  mountPoint: string
-  /** TMPDIR of the programs under test. */
-  temporary: string
-  /** A file on the host that isn't in any rootfs. */
-  hostMarker: string
-  /** Its content. */
-  secret: string
-}
-
 const prefix = 'container-test-'
 const variable = 'CONTAINER_TEST_WORK'
 
@@ -33,18 +15,27 @@ export function work(): Work {
   return placesIn(process.env[variable] ?? makeWork())
 }
 
-function placesIn(folder: string): Work {
+function placesIn(folder: string) {
   return {
     folder,
+    /** A copy of rootfs/busybox with the fixture in it: no test writes into the checkout. */
     rootfs: path.join(folder, 'rootfs'),
+    /** A second one, whose `/which-rootfs` says "other". */
     otherRootfs: path.join(folder, 'other'),
+    /** The fixture program: the same path leads to it on the host and in the rootfs. */
     fixture: path.join(folder, 'fixture', 'fixture'),
+    /** A folder to mount on: the same path on the host and in the rootfs. */
     mountPoint: path.join(folder, 'mnt'),
+    /** TMPDIR of the programs under test. */
     temporary: path.join(folder, 'tmp'),
+    /** A file on the host that isn't in any rootfs. */
     hostMarker: path.join(folder, 'host-marker'),
+    /** Its content. */
     secret: `secret-of-${path.basename(folder)}`,
   }
 }
+
+type Work = ReturnType<typeof placesIn>
 
 /** Forgets an inherited folder, which isn't ours to remove: the next call makes a new one. */
 export function leaveWork(): void {

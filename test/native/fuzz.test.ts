@@ -23,7 +23,7 @@ test.skipIf(!isRoot)(
   `${runs} calls with seed ${seed}: only documented errors`,
   async () => {
     const node = [process.execPath, '--require', './steps/shared/loader.cjs']
-    const words = [...node, 'test/native/fuzz/program.ts', `${seed}`, `${runs}`]
+    const words = [...node, 'test/native/fuzz/program.ts', `${seed}`, `${runs}`, trace]
     const program = start(
       async ({ native, fs }, words) => {
         // PID 1 is a shell: the kernel would not let a crash end PID 1 by a signal.
@@ -37,7 +37,7 @@ test.skipIf(!isRoot)(
         })
       },
       words,
-      { env: { ...process.env, FUZZ_TRACE: trace, NODE_OPTIONS: '' } },
+      { env: { ...process.env, NODE_OPTIONS: '' } },
     )
     const status = await program.end(limit)
     const said = `FUZZ_SEED=${seed} ended with ${status}: ${program.stderr}`

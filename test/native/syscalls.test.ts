@@ -207,21 +207,17 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
     const { value } = await run(
       ({ native, failure }) => [
         failure(() => native.sethostname('x')),
-        failure(() => native.mount('proc', '/proc', 'proc')),
-        failure(() => native.umount2('/proc')),
-        failure(() => native.chroot('/')),
-        failure(() => native.pivot_root('/', '/')),
         failure(() => native.unshare(native.CLONE_NEWUTS)),
-        failure(() => native.mknod('/tmp/native-test-device', native.S_IFCHR | 0o600, 1, 3)),
+        failure(() => native.mount('proc', '/proc', 'proc')),
       ],
       undefined,
       { wrap: becomingReader(65534) },
     )
-    const calls = ['sethostname', 'mount', 'umount2', 'chroot', 'pivot_root', 'unshare', 'mknod']
-    expect(value.map((error) => [error?.syscall, error?.code, error?.errno])).toEqual(
-      calls.map((name) => [name, 'EPERM', -1]),
-    )
-    expect(value[1]?.message).toBe("EPERM: operation not permitted, mount 'proc' -> '/proc'")
+    expect(value.map((error) => error?.message)).toEqual([
+      "EPERM: operation not permitted, sethostname 'x'",
+      'EPERM: operation not permitted, unshare',
+      "EPERM: operation not permitted, mount 'proc' -> '/proc'",
+    ])
   })
 })
 

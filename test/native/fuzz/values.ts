@@ -62,7 +62,7 @@ const mostly = (plausible: fc.Arbitrary<unknown>) =>
 
 const tree = ['', '/a', '/a/b', '/mount', '/file', '/link', '/loop', '/new', '/file/x', '/a/../..']
 
-/** Paths in the world of world.ts, and paths that lead nowhere. */
+/** Paths in the world of program.ts, and paths that lead nowhere. */
 export const path = mostly(
   fc.oneof(
     fc.constantFrom(...tree.map((name) => `/tree${name}`)),
