@@ -2,30 +2,20 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 
-interface Entry {
-  name: string
-  type: string
-  link: string
-  prefix: string
-  mode: string
-  owner: number
-  /** What the header says, if it lies about the content. */
-  size: string | undefined
-  content: Buffer
-  checksum: 'right' | 'wrong' | 'none'
-}
-
-const USUAL: Entry = {
+const USUAL = {
   name: '',
   type: '0',
   link: '',
   prefix: '',
   mode: '0000644',
   owner: 0,
-  size: undefined,
+  /** What the header says, if it lies about the content. */
+  size: undefined as string | undefined,
   content: Buffer.alloc(0),
-  checksum: 'right',
+  checksum: 'right' as 'right' | 'wrong' | 'none',
 }
+
+type Entry = typeof USUAL
 
 export const file = (name: string, content: string | Buffer = '', mode = 0o644): Entry => ({
   ...USUAL,
