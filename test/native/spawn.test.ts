@@ -361,7 +361,7 @@ describe.concurrent('without leaks', () => {
   test.skipIf(!isRoot)('without a free thread: an error, and no child is left', async () => {
     const { value } = await run(
       async ({ fs, childProcess, rejection, started }) => {
-        // All threads of the user count, a compiler's too. ps counts itself: that leaves room for one.
+        // All threads of the user count. ps counts itself, so one more may start.
         const ps = ['-L', '--no-headers', '-u', `${process.getuid?.()}`]
         const limit = `${childProcess.execFileSync('ps', ps)}`.trim().split('\n').length
         childProcess.execFileSync('prlimit', ['--pid', `${process.pid}`, `--nproc=${limit}`])
