@@ -22,10 +22,8 @@ export async function connected(target: Target): Promise<Live> {
   return target.live()
 }
 
-export type Address = { interface: string; address: string; gateway: string }
-
 /** A container's address, as the host sees it in the container's network namespace. */
-export async function addressOf(target: Target, shell: Live): Promise<Address> {
+export async function addressOf(target: Target, shell: Live) {
   const { pid } = shell
   differs(target, shell, 'net', 'network')
   const addresses = await ip(pid, '-4 -o address show scope global')

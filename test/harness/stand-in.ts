@@ -24,23 +24,11 @@ let made = 0
 /** A host for containers: it has its own mounts, name, network, System V objects and cgroups. */
 export const hostLike = (): Promise<Sandbox> => standIn({}).then(({ host }) => host)
 
-/** A host with a checkout to type commands at. */
-export type Machine = Sandbox & {
-  /** A folder that is the machine's alone, with `bin` and `home`. */
-  folder: string
-  /** Node, where everybody may execute it. */
-  node: string
-  /** A checkout, without a learner's program, that is written in memory. */
-  checkout: string
-  /** The words before a command that make it run there, as the user if there is one. */
-  enter: string[]
-}
-
 /**
  * A machine to type at, with everything that hostLike() has, and its own process ids, root of
  * cgroups, /tmp and checkout. With `user`, commands are those of an ordinary user who may use sudo.
  */
-export async function machineLike({ user = false } = {}): Promise<Machine> {
+export async function machineLike({ user = false } = {}) {
   const id = user ? `${USER}` : ''
   const { host, folder } = await standIn({ checkout: repository, node: process.execPath, user: id })
   const pid = firstChild(host.pid)
@@ -49,17 +37,19 @@ export async function machineLike({ user = false } = {}): Promise<Machine> {
   if (user) enter.push('setpriv', `--reuid=${USER}`, `--regid=${USER}`, '--clear-groups')
   return {
     pid,
+    /** A folder that is the machine's alone, with `bin` and `home`. */
     folder,
+    /** Node, where everybody may execute it. */
     node: path.join(folder, 'bin', 'node'),
+    /** A checkout, without a learner's program, that is written in memory. */
     checkout: path.join(folder, 'containers'),
+    /** The words before a command that make it run there, as the user if there is one. */
     enter,
     close: host.close,
   }
 }
 
-type Settings = { checkout?: string; node?: string; user?: string }
-
-async function standIn(settings: Settings): Promise<{ host: Sandbox; folder: string }> {
+async function standIn({ checkout = '', node = '', user = '' }) {
   const folder = mkdtempSync(path.join(tmpdir(), `container-host-${process.pid}-`))
   chmodSync(folder, 0o755)
   const group = `tests-${++made}-${process.pid}`
@@ -67,13 +57,10 @@ async function standIn(settings: Settings): Promise<{ host: Sandbox; folder: str
     rmSync(folder, { recursive: true, force: true })
     await soon(() => trees.map((tree) => removeCgroup(path.join(tree, group))).every(Boolean))
   }
-  const env = {
-    ...{ ...process.env, checkout: '', node: '', user: '' },
-    ...{ ...settings, folder, group, trees: trees.join(' ') },
-  }
+  const settings = { checkout, node, user, folder, group, trees: trees.join(' ') }
   try {
     const argv = ['unshare', '--mount', '--propagation', 'private', script, 'outside']
-    const host = await keep(argv, env)
+    const host = await keep(argv, { ...process.env, ...settings })
     return { folder, host: { pid: host.pid, close: () => host.close().then(remove) } }
   } catch (error) {
     await remove()

@@ -45,11 +45,8 @@ async function listen(answer: Handler) {
   return { asked, server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-async function serve(answer: Handler): Promise<string[]> {
-  const { asked, address } = await listen(answer)
-  vi.stubEnv('ALPINE_MIRROR', `${address}/`)
-  return asked
-}
+const serve = async (answer: Handler) =>
+  vi.stubEnv('ALPINE_MIRROR', `${(await listen(answer)).address}/`)
 
 const make = (options: EnsureOptions = {}, kind: Kind = 'alpine') =>
   ensureRootfs(kind, { directory: at('out'), sha256, ...options })
