@@ -1,9 +1,11 @@
 // Recordings on the slides: a console figure plays its recording, one command at each key press.
-import 'asciinema-player/dist/bundle/asciinema-player.css'
-import { create, type Player } from 'asciinema-player'
-import './cast.css'
-import { addBar, NextButton, onThemeChange } from './console-bar'
+import '@xterm/xterm/css/xterm.css'
+import './terminal.css'
+import { addBar, NextButton } from './console-bar'
 import { type Console, Keys } from './console-keys'
+import { Screen } from './terminal-screen'
+
+type Event = [time: number, kind: 'o' | 'm', data: string]
 
 export function mountCasts(root: HTMLElement) {
   // Recordings by the id of their console. A strict policy forbids inline scripts, but not data.
@@ -17,83 +19,52 @@ export function mountCasts(root: HTMLElement) {
 
 class CastConsole implements Console {
   readonly figure: HTMLElement
-  readonly #cast: string
-  readonly #commands: [time: number, command: string][]
+  screen: Screen | undefined
+  done = 0
+  readonly #events: Event[]
+  /** Where its commands begin. */
+  readonly #marks: number[]
   readonly #play = new NextButton(() => this.next())
-  #player: Player | undefined
   readonly #changed: () => void
-  #done = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(figure: HTMLElement, cast: string, changed: () => void) {
     this.figure = figure
-    this.#cast = cast
     this.#changed = changed
-    this.#commands = commands(cast)
+    const [, ...lines] = cast.trimEnd().split('\n')
+    this.#events = lines.map((line) => JSON.parse(line))
+    this.#marks = this.#events.flatMap(([, kind], index) => (kind === 'm' ? index : []))
     addBar(figure, this.#play.element)
   }
 
   get commands() {
-    return this.#commands.length
-  }
-
-  get done() {
-    return this.#done
+    return this.#marks.length
   }
 
   /** Plays one command; after the last one, starts again. */
-  async next() {
-    const index = this.done < this.commands ? this.#done : 0
-    this.#done = index + 1
+  next() {
+    const index = this.done < this.commands ? this.done : 0
+    this.done = index + 1
+    this.screen ??= new Screen(this.figure)
+    clearTimeout(this.#timer)
+    // The command before may still be playing.
+    const past = this.#events.slice(0, this.#marks[index]).map(textOf)
+    this.screen.replay(past.join(''))
+    this.#show(this.screen, this.#events.slice(this.#marks[index], this.#marks[index + 1]))
     this.#changed()
-    this.#player ??= this.#open()
-    // Just after the mark, where the player stops. It may still be playing the command before.
-    await this.#player.seek(index ? this.#commands[index][0] + 0.01 : 0)
-    await this.#player.play()
   }
 
-  #open(): Player {
-    const place = document.createElement('div')
-    place.className = 'cast'
-    this.figure.classList.add('live')
-    this.figure.append(place)
-    // The player's keys must not turn pages as well.
-    place.addEventListener('keydown', (event) => event.stopPropagation())
-    colour(place)
-    onThemeChange(() => colour(place))
-    return create({ data: this.#cast }, place, {
-      fit: 'both',
-      controls: false,
-      theme: 'deck',
-      terminalFontFamily: getComputedStyle(place).fontFamily,
-      markers: this.#commands.slice(1),
-      pauseOnMarkers: true,
-    })
+  #show(screen: Screen, [event, ...rest]: Event[]) {
+    screen.write(textOf(event))
+    if (!rest.length) return
+    const pause = (rest[0][0] - event[0]) * 1000
+    this.#timer = setTimeout(() => this.#show(screen, rest), pause)
   }
 
   show(key: string | undefined) {
-    const command = this.#commands[this.#done]?.[1]
+    const command = this.#events[this.#marks[this.done]]?.[2]
     this.#play.show(command === undefined ? 'Again' : 'Play', command, key)
   }
 }
 
-// The player paints its cursor itself, and takes colours in this form only.
-function colour(place: HTMLElement) {
-  const { color, backgroundColor } = getComputedStyle(place)
-  place.style.setProperty('--cast-ink', hexadecimal(color))
-  place.style.setProperty('--cast-ground', hexadecimal(backgroundColor))
-}
-
-const hexadecimal = (rgb: string) =>
-  `#${(rgb.match(/\d+/g) ?? [])
-    .slice(0, 3)
-    .map((part) => Number(part).toString(16).padStart(2, '0'))
-    .join('')}`
-
-function commands(cast: string): [number, string][] {
-  return cast
-    .trimEnd()
-    .split('\n')
-    .slice(1)
-    .map((line) => JSON.parse(line))
-    .flatMap(([time, kind, data]) => (kind === 'm' ? [[time, data] as [number, string]] : []))
-}
+const textOf = ([, kind, data]: Event) => (kind === 'o' ? data : '')

@@ -1,13 +1,5 @@
 // The bar of a console figure: buttons and keys, beside its name.
 
-/** Calls back when the deck turns dark or light, for what doesn't follow style sheets. */
-export function onThemeChange(callback: () => void) {
-  new MutationObserver(callback).observe(document.documentElement, {
-    attributeFilter: ['style'],
-  })
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', callback)
-}
-
 export function addBar(figure: HTMLElement, ...parts: HTMLElement[]) {
   const bar = element('span', 'console-bar')
   bar.append(...parts)

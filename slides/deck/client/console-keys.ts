@@ -1,9 +1,11 @@
 // The consoles of a slide share one key: Enter types the next command, in the first console that
 // has one left.
 import './console.css'
+import type { Screen } from './terminal-screen'
 
 export interface Console {
   readonly figure: HTMLElement
+  readonly screen: Screen | undefined
   readonly commands: number
   /** How many have been typed. */
   readonly done: number
@@ -24,6 +26,14 @@ export class Keys {
     })
     for (const change of ['focusin', 'focusout'])
       document.addEventListener(change, () => this.update())
+    // Only what is on the current slide has a size.
+    const fit = () => {
+      for (const { figure, screen } of consoles) if (isOnCurrentSlide(figure)) screen?.fit()
+    }
+    for (const event of ['slidechanged', 'resize', 'overviewhidden']) addEventListener(event, fit)
+    onThemeChange(() => {
+      for (const { screen } of consoles) screen?.restyle()
+    })
     this.update()
   }
 
@@ -48,6 +58,12 @@ export class Keys {
     event.preventDefault()
     this.advance(current[0])
   }
+}
+
+/** Calls back when the deck turns dark or light: a terminal doesn't follow style sheets. */
+function onThemeChange(callback: () => void) {
+  new MutationObserver(callback).observe(document.documentElement, { attributeFilter: ['style'] })
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', callback)
 }
 
 const slideOf = ({ figure }: Console) => figure.closest('section')

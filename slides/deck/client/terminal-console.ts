@@ -1,6 +1,6 @@
 // One console figure as a terminal: its buttons, its next command, its keys, and how it survives a
 // reload.
-import { addBar, button, element, NextButton, onThemeChange } from './console-bar'
+import { addBar, button, element, NextButton } from './console-bar'
 import { type Console, isTyping } from './console-keys'
 import { Connection } from './terminal-connection'
 import { Screen } from './terminal-screen'
@@ -22,13 +22,13 @@ export type Deck = {
 export class LiveConsole implements Console {
   readonly figure: HTMLElement
   lastUse = 0
+  screen: Screen | undefined
   readonly #commands: string[]
   readonly #key: string
   readonly #deck: Deck
   readonly #run = new NextButton(() => this.next())
   readonly #stop = button('console-stop', 'End')
   readonly #hint = element('span', 'console-hint')
-  #screen: Screen | undefined
   #connection: Connection | undefined
   #hasOutput = false
   #done = 0
@@ -40,8 +40,8 @@ export class LiveConsole implements Console {
     this.#deck = deck
     this.#commands = JSON.parse(figure.dataset.commands ?? '[]')
     this.#key = `terminal ${figure.dataset.console}`
-    this.#buildBar()
-    onThemeChange(() => this.#screen?.restyle())
+    this.#stop.addEventListener('click', () => this.end())
+    addBar(figure, this.#hint, this.#run.element, this.#stop)
   }
 
   get isOpen() {
@@ -63,7 +63,7 @@ export class LiveConsole implements Console {
     if (!this.#connection) this.#open()
     if (command !== undefined) this.#type(`${command.replaceAll('\n', '\r')}\r`)
     this.#save()
-    this.#screen?.focus()
+    this.screen?.focus()
     this.#deck.changed()
   }
 
@@ -79,29 +79,16 @@ export class LiveConsole implements Console {
     this.#connection?.end()
   }
 
-  fit() {
-    this.#screen?.fit()
-  }
-
-  #buildBar() {
-    addBar(this.figure, this.#hint, this.#run.element, this.#stop)
-    this.#stop.addEventListener('click', () => this.end())
-  }
-
   #open(id?: string) {
     if (id === undefined) this.#deck.opens()
-    this.#screen?.dispose()
-    const screen = new Screen(`Terminal: ${this.figure.dataset.terminal}`, {
+    this.screen?.dispose()
+    this.screen = new Screen(this.figure, {
       typed: (data) => this.#connection?.input(data),
       pressed: (event) => this.#pressed(event),
       resized: (size) => this.#connection?.resize(size),
     })
-    this.#screen = screen
-    this.figure.classList.add('live')
-    this.figure.append(screen.element)
-    screen.open()
     this.#hasOutput = false
-    this.#connect(screen, id)
+    this.#connect(this.screen, id)
   }
 
   #connect(screen: Screen, id?: string) {
@@ -147,7 +134,7 @@ export class LiveConsole implements Console {
     this.#waiting = undefined
     this.#done = 0
     sessionStorage.removeItem(this.#key)
-    this.#screen?.write(`\r\n\x1b[2m[${reason}]\x1b[0m\r\n`)
+    this.screen?.write(`\r\n\x1b[2m[${reason}]\x1b[0m\r\n`)
     if (hadFocus) this.figure.focus()
     this.#deck.changed()
   }
@@ -167,7 +154,7 @@ export class LiveConsole implements Console {
     if (event.key === 'Escape') return taken(event, () => this.#pressEscape())
     this.#passEscape()
     // A presenter's remote control sends these. A full-screen program keeps them.
-    if (/^Page(Up|Down)$/.test(event.key) && !event.shiftKey && !this.#screen?.hasWholeScreen) {
+    if (/^Page(Up|Down)$/.test(event.key) && !event.shiftKey && !this.screen?.hasWholeScreen) {
       this.figure.focus()
       return true
     }
@@ -194,7 +181,7 @@ export class LiveConsole implements Console {
   }
 
   #copy() {
-    const text = this.#screen?.selection
+    const text = this.screen?.selection
     if (text) navigator.clipboard.writeText(text).catch(() => {})
   }
 

@@ -16,7 +16,8 @@ export class Screen {
   readonly #fit = new FitAddon()
   #isReplay = false
 
-  constructor(label: string, { typed, pressed, resized }: Keys) {
+  /** In place of the figure's transcript. Without keys, it only shows. */
+  constructor(figure: HTMLElement, keys?: Keys) {
     this.element.className = 'screen'
     this.#inner.className = 'screen-inner'
     this.element.append(this.#inner)
@@ -30,21 +31,26 @@ export class Screen {
       linkHandler: { activate() {} },
     })
     this.#terminal.loadAddon(this.#fit)
+    figure.classList.add('live')
+    figure.append(this.element)
+    this.#terminal.open(this.#inner)
+    const input = this.#terminal.textarea as HTMLTextAreaElement
+    input.setAttribute('aria-label', `Terminal: ${figure.dataset.terminal}`)
+    if (keys) this.#take(keys)
+    else {
+      // A terminal shows its cursor once it has had the focus; the page keeps the real one.
+      input.dispatchEvent(new FocusEvent('focus'))
+      input.disabled = true
+    }
+    this.restyle()
+    this.fit()
+  }
+
+  #take({ typed, pressed, resized }: Keys) {
     // Old output may hold questions to the terminal. Nobody waits for these answers any more.
     this.#terminal.onData((data) => this.#isReplay || typed(data))
     this.#terminal.onResize(resized)
     this.#terminal.attachCustomKeyEventHandler((event) => !pressed(event))
-    this.#label = label
-  }
-
-  readonly #label: string
-
-  /** Once the element is in the page. */
-  open() {
-    this.#terminal.open(this.#inner)
-    this.#terminal.textarea?.setAttribute('aria-label', this.#label)
-    this.restyle()
-    this.fit()
   }
 
   get size() {
@@ -52,12 +58,12 @@ export class Screen {
   }
 
   /** Shows a terminal's past, in place of everything else. */
-  replay(data: Uint8Array, done: () => void) {
+  replay(data: Uint8Array | string, done?: () => void) {
     this.#terminal.reset()
     this.#isReplay = true
     this.#terminal.write(data, () => {
       this.#isReplay = false
-      done()
+      done?.()
     })
   }
 

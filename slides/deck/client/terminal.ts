@@ -18,15 +18,7 @@ export function mountTerminals(root: HTMLElement) {
       }),
   )
   const keys = new Keys(consoles)
-
-  // Only what is on the current slide has a size.
-  const fitCurrent = () => {
-    for (const console of consoles) if (isOnCurrentSlide(console.figure)) console.fit()
-  }
-  for (const event of ['slidechanged', 'resize', 'overviewhidden'])
-    root.addEventListener(event, fitCurrent)
   for (const console of consoles) console.resume()
-  fitCurrent()
 }
 
 function makeRoom(consoles: LiveConsole[]) {

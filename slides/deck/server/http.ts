@@ -1,5 +1,6 @@
 // The deck over HTTP: one page with its assets, events for reloading, and the WebSocket of a
 // terminal. Everything comes from memory.
+import { once } from 'node:events'
 import {
   createServer,
   type IncomingMessage,
@@ -7,7 +8,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
-import type { Duplex } from 'node:stream'
+import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
 import { speakerScriptHash } from '../speaker'
 import { Access } from './access'
@@ -43,10 +44,11 @@ export async function startServer({
     headersTimeout: 10_000,
   })
   server.maxConnections = mostConnections
-  const scripts = [speakerScriptHash()]
-  const port = await listen(server, wanted)
+  server.listen({ host: loopback, port: wanted })
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
   const access = new Access(port)
-  const always = headers({ port, scripts, wasm: !terminals })
+  const always = headers(port, speakerScriptHash())
   server.on('request', (request, response) => {
     for (const [name, value] of Object.entries(always)) response.setHeader(name, value)
     const refusal = refuse(request, port)
@@ -60,7 +62,7 @@ export async function startServer({
       .catch((error) => refused({ status: 500, reason: error.message }))
       .then((answer) => send(response, answer))
   })
-  const sockets = terminals && upgrades(server, port, access, terminals)
+  const sockets = terminals && acceptTerminals(server, port, access, terminals)
   return {
     port,
     access,
@@ -71,15 +73,6 @@ export async function startServer({
       await new Promise((done) => server.close(done))
     },
   }
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host: loopback, port }, () =>
-      resolve((server.address() as { port: number }).port),
-    )
-  })
 }
 
 type Reply = { status: number; type: string; body: string | Buffer; more?: OutgoingHttpHeaders }
@@ -117,40 +110,21 @@ const unknown: Refusal = {
     'Open the address with the token that `npm run slides` printed. A browser needs it once each time the deck starts.',
 }
 
-function upgrades(
-  server: Server,
-  port: number,
-  access: Access,
-  terminals: Terminals,
-): WebSocketServer {
+function acceptTerminals(server: Server, port: number, access: Access, terminals: Terminals) {
   const sockets = new WebSocketServer({
-    noServer: true,
+    server,
     maxPayload: largestMessage,
     perMessageDeflate: false,
+    verifyClient: ({ req }, answer) => {
+      const refusal = refuseUpgrade(req, port) ?? refuseVisitor(req, access)
+      answer(!refusal, refusal?.status, refusal?.reason)
+    },
   })
-  server.on('upgrade', (request, socket, head) => {
-    const refusal =
-      refuseUpgrade(request, port) ??
-      refuseVisitor(request, access) ??
-      refuseCrowd(sockets.clients.size)
-    if (refusal) return end(socket, refusal)
-    sockets.handleUpgrade(request, socket, head, (webSocket) => serveTerminal(webSocket, terminals))
-  })
+  sockets.on('connection', (socket) => serveTerminal(socket, terminals))
   return sockets
 }
 
 function refuseVisitor(request: IncomingMessage, access: Access): Refusal | undefined {
   if (!access.knows(request.headers.cookie)) return unknown
   if (request.url !== '/terminal') return { status: 404, reason: 'The deck has no such WebSocket.' }
-}
-
-const mostSockets = 32
-const refuseCrowd = (sockets: number): Refusal | undefined =>
-  sockets < mostSockets ? undefined : { status: 503, reason: 'Too many terminals are open.' }
-
-function end(socket: Duplex, { status, reason }: Refusal) {
-  socket.on('error', () => {})
-  socket.end(
-    `HTTP/1.1 ${status} Refused\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(reason)}\r\n\r\n${reason}`,
-  )
 }

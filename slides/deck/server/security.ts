@@ -41,13 +41,10 @@ function isEmbeddedElsewhere({ headers }: IncomingMessage) {
   return site !== undefined && site !== 'same-origin' && site !== 'none' && !isLink
 }
 
-/** `scripts` are the hashes of inline ones; the player of recordings needs `wasm`. */
-export type Needs = { port: number; scripts: string[]; wasm: boolean }
-
-/** Headers of every answer. */
-export function headers(needs: Needs): Record<string, string> {
+/** Headers of every answer; `script` is the hash of the one inline script. */
+export function headers(port: number, script: string): Record<string, string> {
   return {
-    'Content-Security-Policy': policy(needs),
+    'Content-Security-Policy': policy(port, script),
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
@@ -58,10 +55,10 @@ export function headers(needs: Needs): Record<string, string> {
   }
 }
 
-function policy({ port, scripts, wasm }: Needs) {
+function policy(port: number, script: string) {
   const directives = {
     'default-src': ["'none'"],
-    'script-src': ["'self'", ...scripts, ...(wasm ? ["'wasm-unsafe-eval'"] : [])],
+    'script-src': ["'self'", script],
     // xterm.js and reveal.js make style sheets at run time.
     'style-src': ["'self'", "'unsafe-inline'"],
     'img-src': ["'self'", 'data:'],
