@@ -8,8 +8,6 @@ export const largestMessage = 64 * 1024
 
 /** Bytes of output that may be on their way to the screen before the program has to wait. */
 const ahead = 512 * 1024
-/** How long a page that connects may take to ask for a terminal. */
-const patience = 5000 // milliseconds
 
 const policyViolation = 1008
 
@@ -26,15 +24,8 @@ class Connection implements Listener {
   constructor(socket: WebSocket, terminals: Terminals) {
     this.#socket = socket
     this.#terminals = terminals
-    const late = setTimeout(() => this.#reject('The page asked for no terminal.'), patience)
-    socket.on('message', (data, isBinary) => {
-      clearTimeout(late)
-      this.#take(data, isBinary)
-    })
-    socket.on('close', () => {
-      clearTimeout(late)
-      this.#terminal?.detach(this)
-    })
+    socket.on('message', (data, isBinary) => this.#take(data, isBinary))
+    socket.on('close', () => this.#terminal?.detach(this))
     // After a message that is too large or malformed, ws closes the connection.
     socket.on('error', () => {})
   }
@@ -58,7 +49,7 @@ class Connection implements Listener {
   #take(data: RawData, isBinary: boolean) {
     const message = isBinary ? undefined : parseMessage(String(data))
     if (!message || (message.type === 'open') === Boolean(this.#terminal))
-      return this.#reject('This is not a message of the deck.')
+      return this.#socket.close(policyViolation, 'This is not a message of the deck.')
     const terminal = this.#terminal as Terminal
     switch (message.type) {
       case 'open':
@@ -96,9 +87,5 @@ class Connection implements Listener {
 
   #say(message: FromServer) {
     this.#socket.send(JSON.stringify(message))
-  }
-
-  #reject(reason: string) {
-    this.#socket.close(policyViolation, reason)
   }
 }

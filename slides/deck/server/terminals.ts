@@ -7,22 +7,14 @@ import { type Size, startShell } from './shell'
 
 export type Limits = {
   terminals: number
-  /** How many may start within `period` milliseconds. */
-  starts: number
-  period: number
   /** How long one waits for its page to come back, in milliseconds. */
   grace: number
-  /** Bytes of output kept for that page. */
-  scrollback: number
 }
 
-const defaults: Limits = {
-  terminals: 16,
-  starts: 16,
-  period: 10_000,
-  grace: 30_000,
-  scrollback: 256 * 1024,
-}
+const defaults: Limits = { terminals: 16, grace: 30_000 }
+
+/** Bytes of output kept for that page. */
+const scrollback = 256 * 1024
 
 /** What a page hears: output, the end, or that another page has taken over the terminal. */
 export type Listener = {
@@ -38,15 +30,16 @@ export class Terminals {
   readonly #limits: Limits
   readonly #open = new Map<string, Terminal>()
   readonly #ending = new Set<Promise<unknown>>()
-  #starts: number[] = []
 
   constructor(limits: Partial<Limits> = {}) {
     this.#limits = { ...defaults, ...limits }
   }
 
   open(size: Size): Terminal {
-    this.#checkLimits()
-    const terminal = new Terminal(start(size), this.#limits, () => this.#forget(terminal))
+    const { terminals, grace } = this.#limits
+    if (this.#open.size >= terminals)
+      throw new Refused(`${terminals} terminals are open, the most there can be. End one first.`)
+    const terminal = new Terminal(start(size), grace, () => this.#forget(terminal))
     this.#open.set(terminal.id, terminal)
     return terminal
   }
@@ -62,19 +55,6 @@ export class Terminals {
   async close(): Promise<void> {
     for (const terminal of this.#open.values()) terminal.end()
     await Promise.all(this.#ending)
-  }
-
-  #checkLimits() {
-    const { terminals, starts, period } = this.#limits
-    if (this.#open.size >= terminals)
-      throw new Refused(`${terminals} terminals are open, the most there can be. End one first.`)
-    const now = Date.now()
-    this.#starts = this.#starts.filter((time) => now - time < period)
-    if (this.#starts.length >= starts)
-      throw new Refused(
-        `${starts} terminals were started within ${period / 1000} s. Wait a moment.`,
-      )
-    this.#starts.push(now)
   }
 
   // Everything the terminal has started ends with it, even what ignores the hangup.
@@ -102,7 +82,7 @@ export class Terminal {
   readonly id = secret()
   ended: Promise<unknown> = Promise.resolve()
   readonly #pty: IPty
-  readonly #limits: Limits
+  readonly #grace: number
   readonly #onEnd: () => void
   #listener: Listener | undefined
   #timer: NodeJS.Timeout | undefined
@@ -110,9 +90,9 @@ export class Terminal {
   #pastBytes = 0
   #isOver = false
 
-  constructor(pty: IPty, limits: Limits, onEnd: () => void) {
+  constructor(pty: IPty, grace: number, onEnd: () => void) {
     this.#pty = pty
-    this.#limits = limits
+    this.#grace = grace
     this.#onEnd = onEnd
     // With `encoding: null` these are bytes, whatever the type says. A character may be split.
     pty.onData((data) => this.#output(data as unknown as Buffer))
@@ -142,7 +122,7 @@ export class Terminal {
   }
 
   #awaitPage() {
-    this.#timer = setTimeout(() => this.end(), this.#limits.grace)
+    this.#timer = setTimeout(() => this.end(), this.#grace)
   }
 
   write(data: string): void {
@@ -175,7 +155,7 @@ export class Terminal {
   #output(data: Buffer) {
     this.#past.push(data)
     this.#pastBytes += data.length
-    while (this.#pastBytes - this.#past[0].length > this.#limits.scrollback)
+    while (this.#pastBytes - this.#past[0].length > scrollback)
       this.#pastBytes -= (this.#past.shift() as Buffer).length
     this.#listener?.output(data)
   }
