@@ -36,7 +36,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
       'Makes index.html, the deck in one file; handout.html; and instructor.html.',
       args,
     )
-    const { build } = await import('./build')
+    const { build } = await import('./static')
     report(await task('Building the deck', () => build(folder)))
   },
 

@@ -1,7 +1,25 @@
-// The deck as one file: everything the page would load is inside it.
+// npm run slides:build: the deck as one file that needs no server, and the papers that go with it.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { readCast } from './casts'
-import type { Deck } from './deck'
+import { type Deck, renderDeck } from './deck'
+import { renderGuide } from './guide'
+import { renderHandout } from './handout'
 import type { Slide } from './slide'
+
+/** Makes all files; resolves to their paths. */
+export async function build(folder: string): Promise<string[]> {
+  const deck = await renderDeck('cast')
+  const pages = {
+    'index.html': inlined(deck, deck.slides),
+    'handout.html': renderHandout(deck.chapters),
+    'instructor.html': renderGuide(deck),
+  }
+  return Object.entries(pages).map(([name, html]) => {
+    writeFileSync(join(folder, name), html)
+    return join(folder, name)
+  })
+}
 
 /** The slides' recordings by the id of their console, as an element for client/cast.ts. */
 export function recordings(slides: Slide[]): string {

@@ -14,11 +14,6 @@ export function missing(...programs: string[]): boolean {
   return true
 }
 
-export const sizes = [
-  { width: 1280, height: 720 },
-  { width: 1920, height: 1080 },
-]
-
 export type Browser = { context: BrowserContext; close(): Promise<void> }
 
 type Options = { offline?: boolean; executable?: string; args?: string[] }
@@ -34,7 +29,7 @@ export async function startBrowser({
     args: ['--disable-gpu', ...args],
     timeout: HANG,
   })
-  const context = await browser.newContext({ viewport: sizes[0], offline })
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, offline })
   context.setDefaultTimeout(HANG)
   return { context, close: () => browser.close() }
 }

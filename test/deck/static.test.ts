@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { build } from '../../slides/deck/build'
+import { build } from '../../slides/deck/static'
 import { changeOf, parseChange } from '../../slides/deck/change'
 import { plans, readChapters } from '../../slides/deck/chapters'
 import { vocabulary } from '../../slides/deck/vocabulary'
@@ -63,7 +63,7 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
     // In place of a terminal, you see what it would show.
     expect(await figure.textContent()).toContain('npm run step -- 3 /bin/sh')
     const commands = JSON.parse((await figure.getAttribute('data-commands')) ?? '') as string[]
-    const player = (words: string) => figure.locator('.ap-player', { hasText: words })
+    const player = (words: string) => figure.locator('.xterm-rows', { hasText: words })
     await page.keyboard.press('Enter')
     await player(`$ ${commands[0]}`).waitFor()
     await player('container:/repo#').waitFor()
