@@ -29,11 +29,7 @@ export class LiveDeck {
   }
 
   /** `before` are words before the command, such as those of nsenter. */
-  static async start(
-    before: string[],
-    args: string[] = [],
-    env: NodeJS.ProcessEnv = {},
-  ): Promise<LiveDeck> {
+  static async start(before: string[], args: string[] = []): Promise<LiveDeck> {
     const node = [
       process.execPath,
       join(repository, 'tools/run.mjs'),
@@ -44,7 +40,7 @@ export class LiveDeck {
     const [file, ...rest] = [...before, ...node]
     const child = spawn(file, rest, {
       cwd: repository,
-      env: { ...process.env, ROOTFS: work().rootfs, ...env },
+      env: { ...process.env, ROOTFS: work().rootfs },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const deck = new LiveDeck(child)
@@ -129,20 +125,10 @@ export class Terminal {
     return new Terminal(page, id)
   }
 
-  /** Its text. Lines wrapped over several rows are one line again: the prompt may hold any path. */
+  /** Its text, a line for each row. */
   async screen(): Promise<string> {
-    const text = await this.page.evaluate<string>(`(() => {
-      const contents = document.createRange()
-      const rows = document.querySelectorAll('figure[data-console="${this.id}"] .xterm-rows > div')
-      return [...rows].map((row) => {
-        contents.selectNodeContents(row)
-        const { width } = contents.getBoundingClientRect()
-        const letter = width / row.textContent.length
-        const isFull = width + letter / 2 > row.getBoundingClientRect().width
-        return row.textContent + (isFull ? '' : '\\n')
-      }).join('')
-    })()`)
-    return text.replaceAll('\u00a0', ' ').replace(/ +$/gm, '').trimEnd()
+    const rows = await this.figure.locator('.xterm-rows > div').allTextContents()
+    return rows.join('\n').replaceAll('\u00a0', ' ').replace(/ +$/gm, '').trimEnd()
   }
 
   /** Types a line at the terminal with the focus. */
