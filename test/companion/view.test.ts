@@ -2,7 +2,12 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { claims } from './knowledge'
-import { type Judgement, Result, troubles } from '../../tools/companion/result'
+import {
+  everythingHolds,
+  type Judgement,
+  type Property,
+  troubles,
+} from '../../tools/companion/judgement'
 import { help, type State, view } from '../../tools/companion/watch/view'
 import { cut, wrap } from '../../tools/companion/text'
 import { steps } from '../harness/target'
@@ -34,7 +39,6 @@ const state = (more: Partial<State> = {}): State => ({
   step: '07-cgroups',
   judgement: judged('07-cgroups', false),
   took: 2.5,
-  polls: false,
   hints: { 'not-private': 3 },
   scroll: 0,
   ...more,
@@ -44,8 +48,7 @@ const states: Record<string, State> = {
   failing: state(),
   holding: state({ judgement: judged('07-cgroups', true) }),
   'not judged yet': state({ judgement: undefined, took: undefined }),
-  polling: state({
-    polls: true,
+  'with a message': state({
     message: "Press r again to replace your code with the previous step's (yours is backed up).",
   }),
   'scrolled too far': state({ scroll: Number.MAX_SAFE_INTEGER }),
@@ -76,14 +79,11 @@ test('a failure is explained first, with the hints that were asked for', () => {
 })
 
 test('a claim that could not be judged is neither right nor wrong, and says why', () => {
-  const result = new Result('my-container/main.ts', '01-exec')
-  const [first, ...rest] = claims['01-exec'] as string[]
   const step = '01-exec'
-  const property = { id: 1, type: 'property', step } as const
-  result.add({ id: 1, type: 'steps', steps: [{ step, properties: claims[step] as string[] }] })
-  for (const name of rest) result.add({ ...property, property: name })
-  result.add({ ...property, property: first as string, unjudged: 'there was no answer' })
-  const judgement = result.finish()
+  const judgement = judged(step, true)
+  const [first] = judgement.steps.flatMap(({ properties }) => properties) as [Property]
+  Object.assign(first, { holds: undefined, unjudged: 'there was no answer' })
+  judgement.holds = everythingHolds(judgement)
   const shown = view(state({ step, judgement }), { columns: 80, rows: 40 }).lines.join('\n')
   expect(judgement.holds).toBeUndefined()
   expect(troubles(judgement)).toEqual([])

@@ -7,7 +7,7 @@ import { Judge, UNJUDGED } from './client'
 import { main, needsBegin } from './learner'
 import { load, save } from './progress'
 import { report } from './report'
-import { allOf, type Judgement, progressOf } from './result'
+import { allOf, type Judgement, progressOf } from './judgement'
 
 type Options = { only?: boolean; json?: boolean; hints?: boolean; all?: boolean }
 

@@ -4,27 +4,23 @@ import { createInterface } from 'node:readline'
 import { at, root } from '../setup/project.mjs'
 import { asRoot } from '../setup/root.mjs'
 import { Problem } from '../setup/terminal.mjs'
-import type { Event, Request } from './judge/protocol'
-import { type Judgement, Result } from './result'
+import type { Asked, Judgement, News, Request } from './judgement'
 
 /** The exit status when a program couldn't be judged. */
 export const UNJUDGED = 3
 
-/** Which program, by which step; `only` leaves out the earlier steps. */
-type Asked = { main: string; step: string; only?: boolean }
-
 export class Judge {
   readonly #child: ChildProcess
   readonly #closed: Promise<void>
-  readonly #listeners = new Map<number, (event: Event) => void>()
+  readonly #listeners = new Map<number, (news: News) => void>()
   #last = 0
 
   private constructor(child: ChildProcess) {
     this.#child = child
     child.stdin?.on('error', () => {}) // if the judge is gone, its end says so
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-      const event = JSON.parse(line) as Event
-      this.#listeners.get(event.id)?.(event)
+      const news = JSON.parse(line) as News
+      this.#listeners.get(news.id)?.(news)
     })
     this.#closed = new Promise((done) => {
       child.once('error', () => done())
@@ -49,27 +45,25 @@ export class Judge {
 
   /** Judges a program; `progress` gets what is known so far. Undefined if it was aborted. */
   async judge(
-    { main, step, only }: Asked,
+    asked: Asked,
     progress: (judgement: Judgement) => void = () => {},
     signal?: AbortSignal,
   ): Promise<Judgement | undefined> {
     const id = ++this.#last
-    const result = new Result(main, step)
-    const abort = () => this.#send({ abort: id })
+    const abort = () => this.#send({ id })
     signal?.addEventListener('abort', abort)
     try {
-      const ended = new Promise<Event>((done) => {
-        this.#listeners.set(id, (event) => {
-          if (event.type === 'end' || event.type === 'broken') return done(event)
-          result.add(event)
-          if (!signal?.aborted) progress(result.judgement)
+      const ended = new Promise<News>((done) => {
+        this.#listeners.set(id, (news) => {
+          if (news.ended || news.broken) done(news)
+          else if (news.judgement && !signal?.aborted) progress(news.judgement)
         })
       })
-      this.#send({ id, judge: { main, step, only } })
-      const event = await Promise.race([ended, this.#closed])
+      this.#send({ id, asked })
+      const news = await Promise.race([ended, this.#closed])
       if (signal?.aborted) return undefined
-      if (event?.type === 'end') return result.finish()
-      const why = event?.type === 'broken' ? event.message : 'the judge has ended; run this again'
+      if (news?.judgement) return news.judgement
+      const why = news?.broken ?? 'the judge has ended; run this again'
       throw new Problem(`Your program couldn't be judged: ${why}`, UNJUDGED)
     } finally {
       signal?.removeEventListener('abort', abort)

@@ -13,7 +13,6 @@ type Options = {
   stat?: boolean
   side?: boolean
   unified?: boolean
-  context: string
   color: boolean
   light?: boolean
 }
@@ -21,11 +20,8 @@ type Options = {
 type Side = { title: string; files: Files; folder: string }
 
 export async function diff(a: string, b: string | undefined, options: Options): Promise<void> {
-  const context = Number(options.context)
-  if (!Number.isInteger(context) || context < 0)
-    throw new Problem(`--context ${options.context}: give a number of lines`, 2)
   const [from, to] = sides(a, b)
-  const found = changes(from, to, context)
+  const found = changes(from, to)
   if (found.length === 0) say(`There is no difference between ${from.title} and ${to.title}.`)
   else console.log((await text(found, from, to, options)).join('\n'))
 }

@@ -1,9 +1,8 @@
 // The learner's program, my-container/, and the references it is compared with.
+import { execFileSync } from 'node:child_process'
 import {
-  chownSync,
   cpSync,
   existsSync,
-  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -12,8 +11,10 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { at, root } from '../setup/project.mjs'
+import { isRoot } from '../setup/root.mjs'
 import { Problem } from '../setup/terminal.mjs'
 
 export const folder = at('my-container')
@@ -24,7 +25,7 @@ export const backups = join(folder, '.backups')
 export type Files = Record<string, string>
 
 /** Whether a file is source. Editors keep other files beside it: `.#main.ts`, `#main.ts#`. */
-export const isSource = (name: string) => /^[^.#].*\.ts$/.test(name)
+const isSource = (name: string) => /^[^.#].*\.ts$/.test(name)
 
 /** The source files in a directory: a step's, or the learner's. */
 export function filesIn(directory: string): Files {
@@ -66,27 +67,21 @@ export function needsBegin(): void {
 /** Replaces the source files in my-container/, after a backup of the old ones. */
 export function replace(files: Files, why: string): { backup?: string; changed: boolean } {
   const old = mine()
-  if (same(old, files)) return { changed: false }
+  if (isDeepStrictEqual(old, files)) return { changed: false }
   const backup = Object.keys(old).length > 0 ? keep(why) : undefined
   for (const name of Object.keys(old).filter((name) => !(name in files))) rmSync(join(folder, name))
   for (const [name, text] of Object.entries(files)) write(join(folder, name), text)
   return { backup, changed: true }
 }
 
-export const same = (a: Files, b: Files) =>
-  Object.keys(a).length === Object.keys(b).length &&
-  Object.entries(a).every(([name, text]) => b[name] === text)
-
 /** Copies the source files to a folder whose name sorts by time. */
 function keep(why: string): string {
   const time = new Date().toISOString().slice(0, 19).replace('T', '_').replaceAll(':', '-')
   let name = `${time}-${why}`
   for (let number = 2; existsSync(join(backups, name)); number++) name = `${time}-${why}-${number}`
-  makeFolder(join(backups, name))
-  for (const file of Object.keys(mine())) {
+  for (const file of Object.keys(mine()))
     cpSync(join(folder, file), join(backups, name, file), { preserveTimestamps: true })
-    own(join(backups, name, file))
-  }
+  leaveToOwner()
   return name
 }
 
@@ -95,24 +90,15 @@ export const backupNames = () => (existsSync(backups) ? readdirSync(backups).sor
 
 /** Replaces a file in one move: even a Ctrl-C leaves the old one or the new one. */
 export function write(file: string, text: string): void {
-  makeFolder(dirname(file))
+  mkdirSync(folder, { recursive: true })
   const temporary = `${file}.${process.pid}.new`
   writeFileSync(temporary, text)
-  own(temporary)
   renameSync(temporary, file)
+  leaveToOwner()
 }
 
-function makeFolder(directory: string): void {
-  if (existsSync(directory)) return
-  makeFolder(dirname(directory))
-  mkdirSync(directory)
-  own(directory)
-}
-
-// Under `sudo npm run …`, what is made belongs to the owner of the checkout.
-function own(path: string): void {
-  if (process.getuid?.() !== 0) return
+// Under `sudo npm run …`, what is made belongs to the owner of the checkout, who edits it.
+function leaveToOwner(): void {
   const { uid, gid } = statSync(root)
-  const { uid: now } = lstatSync(path)
-  if (now !== uid) chownSync(path, uid, gid)
+  if (isRoot() && uid !== 0) execFileSync('chown', ['-R', '-h', `${uid}:${gid}`, folder])
 }

@@ -24,7 +24,7 @@ const command = (name: string, description: string, examples: string[]) =>
 
 command('begin', 'makes my-container/ with a main.ts to start from; an existing one is kept', [
   'npm run begin',
-]).action(async () => (require('./begin') as typeof import('./begin')).begin())
+]).action(async () => require('./begin').begin())
 
 command(
   'check',
@@ -44,20 +44,14 @@ command(
   .option('--hints', 'all hints at once')
   .option('--all', 'explain each claim that fails, not only the first three reasons')
   .option('--json', 'the judgement as JSON')
-  .action(async (step, options) =>
-    (require('./check') as typeof import('./check')).check(step, options),
-  )
+  .action(async (step, options) => require('./check').check(step, options))
 
 command('watch', 'judges my-container/ again whenever you save it', [
   'npm run watch                   the step you are at',
   'npm run watch -- 3              from step 3 on',
-  'npm run watch -- --poll         if saves go unnoticed, as in some shared folders',
 ])
   .argument('[step]', 'a number or name, such as 3 or 03-pid')
-  .option('--poll', 'look at the files twice a second instead of waiting for events')
-  .action(async (step, options) =>
-    (require('./watch') as typeof import('./watch')).watch(step, options),
-  )
+  .action(async (step) => require('./watch').watch(step))
 
 command('diff', 'shows what changes from one step to the next, or between yours and a step', [
   'npm run diff -- 3               what step 3 adds to step 2',
@@ -71,12 +65,9 @@ command('diff', 'shows what changes from one step to the next, or between yours 
   .option('--stat', 'only how many lines of which file')
   .option('--side', 'side by side, even in a narrow terminal')
   .option('--unified', 'one below the other, even in a wide terminal')
-  .option('--context <lines>', 'unchanged lines around each change', '3')
   .option('--light', 'colours for a light background')
   .option('--no-color', 'no colours; without them, one below the other is a patch')
-  .action(async (a, b, options) =>
-    (require('./diff') as typeof import('./diff')).diff(a, b, options),
-  )
+  .action(async (a, b, options) => require('./diff').diff(a, b, options))
 
 command('jump', "puts a step's reference into my-container/, after a backup of yours", [
   'npm run jump -- 4               step 4 is done, continue with step 5',
@@ -86,9 +77,7 @@ command('jump', "puts a step's reference into my-container/, after a backup of y
   .argument('[step]', 'a number or name, such as 4 or 04-mount')
   .option('--list', 'lists the backups, newest first')
   .option('--restore [name]', 'restores a backup')
-  .action(async (step, options) =>
-    (require('./jump') as typeof import('./jump')).jump(step, options),
-  )
+  .action(async (step, options) => require('./jump').jump(step, options))
 
 program
   .command('doctor')

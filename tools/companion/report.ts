@@ -1,7 +1,7 @@
 // A judgement as text.
 import chalk from 'chalk'
 import { goal } from '../setup/steps.mjs'
-import { allOf, type Judgement, type Trouble, troubles } from './result'
+import { allOf, type Judgement, type Trouble, troubles } from './judgement'
 import { labelled, wrap } from './text'
 
 type Options = {

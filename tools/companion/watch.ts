@@ -5,13 +5,10 @@ import { needsBegin } from './learner'
 import { moveTo } from './progress'
 import { Session } from './watch/session'
 
-export async function watch(
-  wanted: string | undefined,
-  { poll = false }: { poll?: boolean },
-): Promise<void> {
+export async function watch(wanted: string | undefined): Promise<void> {
   needsBegin()
   if (wanted !== undefined) moveTo(findStep(wanted))
   // Before the screen is taken: sudo may ask for a password.
   const judge = await Judge.start()
-  await new Session(judge, poll).run()
+  await new Session(judge).run()
 }

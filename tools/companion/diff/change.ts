@@ -31,20 +31,20 @@ export type Change = {
 /** A set of files, and the folder they are said to be in. */
 export type Side = { files: Files; folder: string }
 
-export function changes(from: Side, to: Side, context: number): Change[] {
+export function changes(from: Side, to: Side): Change[] {
   const names = [...new Set([...Object.keys(from.files), ...Object.keys(to.files)])]
   // main.ts is what the lesson is about.
   names.sort((a, b) => Number(b === 'main.ts') - Number(a === 'main.ts') || a.localeCompare(b))
   return names
     .filter((name) => from.files[name] !== to.files[name])
-    .map((name) => change(name, from, to, context))
+    .map((name) => change(name, from, to))
 }
 
-function change(file: string, from: Side, to: Side, context: number): Change {
+function change(file: string, from: Side, to: Side): Change {
   const [oldText, newText] = [from.files[file] ?? '', to.files[file] ?? '']
   const oldName = file in from.files ? join(from.folder, file) : '/dev/null'
   const newName = file in to.files ? join(to.folder, file) : '/dev/null'
-  const patch = structuredPatch(oldName, newName, oldText, newText, '', '', { context })
+  const patch = structuredPatch(oldName, newName, oldText, newText, '', '', { context: 3 })
   const hunks = patch.hunks.map(numbered)
   const count = (kind: string) => hunks.flat().filter((line) => line.kind === kind).length
   return { file, oldText, newText, patch, hunks, added: count('+'), removed: count('-') }
@@ -64,28 +64,35 @@ function numbered({ oldStart, newStart, lines }: StructuredPatchHunk): Line[] {
         ...(kind !== '-' && { new: after++ }),
       }
     })
-  pairs(found)
+  for (const [before, after] of rows(found))
+    if (before && after && before !== after) compare(before, after)
+  return found
+}
+
+/** Pairs removed lines with the added ones after them, and unchanged lines with themselves. */
+export function rows(lines: Line[]): [Line | undefined, Line | undefined][] {
+  const found: [Line | undefined, Line | undefined][] = []
+  let removed: Line[] = []
+  let added: Line[] = []
+  const flush = () => {
+    for (let i = 0; i < Math.max(removed.length, added.length); i++)
+      found.push([removed[i], added[i]])
+    removed = []
+    added = []
+  }
+  for (const line of lines) {
+    if (line.kind === '-') removed.push(line)
+    else if (line.kind === '+') added.push(line)
+    else {
+      flush()
+      found.push([line, line])
+    }
+  }
+  flush()
   return found
 }
 
 /** Finds the words that differ in a line that was changed, not added or removed. */
-function pairs(lines: Line[]): void {
-  for (let at = 0; at < lines.length; at++) {
-    if (lines[at]?.kind !== '-') continue
-    const removed = run(lines, at, '-')
-    const added = run(lines, at + removed.length, '+')
-    removed.forEach((line, index) => {
-      if (added[index]) compare(line, added[index])
-    })
-    at += removed.length + added.length - 1
-  }
-}
-
-function run(lines: Line[], from: number, kind: string): Line[] {
-  const end = lines.findIndex((line, index) => index >= from && line.kind !== kind)
-  return lines.slice(from, end < 0 ? lines.length : end)
-}
-
 function compare(before: Line, after: Line): void {
   const parts = diffWordsWithSpace(before.text, after.text)
   const common = parts.filter(({ added, removed }) => !added && !removed).map(({ value }) => value)

@@ -1,6 +1,6 @@
 // A difference as an instructor shows it.
 import chalk from 'chalk'
-import type { Change, Line } from './change'
+import { type Change, type Line, rows } from './change'
 import { inLines, type Theme, theme } from './colours'
 
 type Options = {
@@ -9,7 +9,8 @@ type Options = {
   unified?: boolean
   light?: boolean
 }
-type Painted = { line: Line; paint: (width: number) => string[] }
+/** A line in as many lines as it needs at this width. */
+type Paint = (line: Line, width: number) => string[]
 
 const numbers = 5
 const wide = 160
@@ -21,42 +22,35 @@ export async function show(changes: Change[], options: Options): Promise<string[
   return changes.flatMap((change) => [
     '',
     `${chalk.bold(change.file)}  ${chalk.green(`+${change.added}`)} ${chalk.red(`-${change.removed}`)}`,
-    ...painted(change, colours).flatMap((lines, index) => [
+    ...change.hunks.flatMap((lines, index) => [
       ...(index > 0 ? [chalk.dim('   ⋮')] : []),
-      ...layout(lines, options.columns),
+      ...layout(lines, painter(change, colours), options.columns),
     ]),
   ])
 }
 
-function painted(change: Change, colours: Theme): Painted[][] {
+function painter(change: Change, colours: Theme): Paint {
   const [before, after] = [colours.tokens(change.oldText), colours.tokens(change.newText)]
   const tokens = (line: Line) =>
     line.new !== undefined ? after[line.new - 1] : before[(line.old ?? 0) - 1]
-  return change.hunks.map((lines) =>
-    lines.map((line) => ({
-      line,
-      paint: (width: number) => inLines(colours.pieces(line, tokens(line)), width),
-    })),
-  )
+  return (line, width) => inLines(colours.pieces(line, tokens(line)), width)
 }
 
 const sign = (kind: Line['kind']) =>
   kind === '-' ? chalk.red('-') : kind === '+' ? chalk.green('+') : ' '
 
 /** One below the other. A line has its number in the new file, or, if it's removed, in the old. */
-function below(lines: Painted[], columns: number): string[] {
-  return lines.flatMap(({ line, paint }) =>
-    paint(columns - numbers - 2).map((text, index) =>
-      `${number(index === 0 ? (line.new ?? line.old) : undefined)}${sign(line.kind)} ${text}`.trimEnd(),
-    ),
+function below(lines: Line[], paint: Paint, columns: number): string[] {
+  return lines.flatMap((line) =>
+    cell(line, paint, columns - numbers - 2, line.new ?? line.old).map((text) => text.trimEnd()),
   )
 }
 
 /** The old file on the left, the new one on the right. */
-function beside(lines: Painted[], columns: number): string[] {
+function beside(lines: Line[], paint: Paint, columns: number): string[] {
   const width = Math.floor((columns - 3) / 2) - numbers - 2
   return rows(lines).flatMap(([left, right]) => {
-    const [a, b] = [cell(left, width, left?.line.old), cell(right, width, right?.line.new)]
+    const [a, b] = [cell(left, paint, width, left?.old), cell(right, paint, width, right?.new)]
     const blank = ' '.repeat(width + numbers + 2)
     return Array.from({ length: Math.max(a.length, b.length) }, (_, i) =>
       `${a[i] ?? blank} ${chalk.dim('│')} ${b[i] ?? ''}`.trimEnd(),
@@ -64,36 +58,11 @@ function beside(lines: Painted[], columns: number): string[] {
   })
 }
 
-function cell(painted: Painted | undefined, width: number, at?: number): string[] {
-  if (!painted) return []
-  return painted
-    .paint(width)
-    .map(
-      (text, index) => `${number(index === 0 ? at : undefined)}${sign(painted.line.kind)} ${text}`,
-    )
-}
-
-/** Pairs removed lines with added ones, and unchanged lines with themselves. */
-function rows(lines: Painted[]): [Painted | undefined, Painted | undefined][] {
-  const found: [Painted | undefined, Painted | undefined][] = []
-  let removed: Painted[] = []
-  let added: Painted[] = []
-  const flush = () => {
-    for (let i = 0; i < Math.max(removed.length, added.length); i++)
-      found.push([removed[i], added[i]])
-    removed = []
-    added = []
-  }
-  for (const one of lines) {
-    if (one.line.kind === '-') removed.push(one)
-    else if (one.line.kind === '+') added.push(one)
-    else {
-      flush()
-      found.push([one, one])
-    }
-  }
-  flush()
-  return found
+function cell(line: Line | undefined, paint: Paint, width: number, at?: number): string[] {
+  if (!line) return []
+  return paint(line, width).map(
+    (text, index) => `${number(index === 0 ? at : undefined)}${sign(line.kind)} ${text}`,
+  )
 }
 
 const number = (value?: number) => `${chalk.dim(String(value ?? '').padStart(numbers - 1))} `

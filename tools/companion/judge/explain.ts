@@ -4,7 +4,7 @@ import { HarnessError } from '../../../test/harness/claim'
 import { at } from '../../setup/project.mjs'
 import type { Cause, Lines } from './cause'
 import { causesOf } from './parts'
-import type { Failure } from './protocol'
+import type { Failure } from '../judgement'
 import type { Scene } from './scene'
 
 /** The first known mistake that the evidence proves; the last one of each claim needs no proof. */

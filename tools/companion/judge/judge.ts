@@ -6,47 +6,52 @@ import { outcome } from '../../../test/harness/outcome'
 import { descendants } from '../../../test/harness/proc'
 import type { Claim } from '../../../test/harness/prove'
 import { Target } from '../../../test/harness/target'
-import { HANG } from '../../../test/harness/waiting'
+import { HANG, settled } from '../../../test/harness/waiting'
 import { steps } from '../../setup/steps.mjs'
+import {
+  type Asked,
+  everythingHolds,
+  type Judgement,
+  type Property,
+  START,
+  type Verdict,
+} from '../judgement'
 import { explain } from './explain'
 import { claimsOf } from './parts'
-import { type Event, START, type Verdict } from './protocol'
 import { type Outcome, Scene } from './scene'
 
-type Report = Event extends infer E ? (E extends { id: number } ? Omit<E, 'id'> : never) : never
-type Emit = (event: Report) => unknown
-type Job = { main: string; step: string; emit: Emit; signal: AbortSignal }
+type Job = { judgement: Judgement; show: (judgement: Judgement) => void; signal: AbortSignal }
 
-/** The steps a program of this step is judged by: it, and those before. */
-export const upTo = (step: string) => steps().filter((name) => name <= step)
-
-/** Judges by these steps, the last of which is what the program is meant to be. */
+/** Judges by a step and those before it; `show` gets what is known so far. */
 export async function judge(
-  main: string,
-  names: string[],
-  emit: Emit,
+  { main, step, only }: Asked,
+  show: Job['show'],
   signal: AbortSignal,
-): Promise<void> {
-  const job = { main, step: names.at(-1) as string, emit, signal }
-  const list = names.map((step) => ({ step, properties: claimsOf(step).map(({ name }) => name) }))
-  emit({ type: 'steps', steps: list })
-  if (!(await starts(job))) return
-
-  // What you have just written comes first.
-  const queue = [job.step, ...names.filter((name) => name !== job.step)]
-  const worker = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift())
-      await judgeStep(next, job)
+): Promise<Judgement> {
+  const names = steps().filter((name) => name === step || (name < step && !only))
+  const unknown = (step: string) => claimsOf(step).map(({ name }) => ({ name }))
+  const list = names.map((name) => ({ step: name, properties: unknown(name) }))
+  const judgement: Judgement = { program: main, step, steps: list }
+  const job = { judgement, show, signal }
+  show(judgement)
+  if (await starts(job)) {
+    // What you have just written comes first.
+    const queue = [step, ...names.filter((name) => name !== step)]
+    const worker = async () => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift())
+        await judgeStep(next, job)
+    }
+    await Promise.all(Array.from({ length: Math.min(3, availableParallelism()) }, worker))
   }
-  await Promise.all(Array.from({ length: Math.min(3, availableParallelism()) }, worker))
+  return { ...judgement, holds: everythingHolds(judgement) }
 }
 
 /** A target on its own host, ended at once when the judgement isn't wanted any more. */
 async function onItsHost(
-  { main, signal }: Job,
+  { judgement, signal }: Job,
   act: (target: Target) => Promise<unknown>,
 ): Promise<void> {
-  const target = new Target(main)
+  const target = new Target(judgement.program)
   const stop = () => target.abandon()
   signal.addEventListener('abort', stop)
   try {
@@ -63,21 +68,22 @@ async function onItsHost(
 
 /** A program that runs no command can't be judged any further. */
 async function starts(job: Job): Promise<boolean> {
-  const { step, emit } = job
+  const { judgement, show } = job
   const command = ['/bin/sh', '-c', 'echo "it runs"']
   const words = `\`run ${command.slice(0, 2).join(' ')} '${command[2]}'\``
-  let fine = false
   await onItsHost(job, async (target) => {
     const ended = await runOnce(target, command)
-    fine = ended.status === 0 && ended.stdout.toString() === 'it runs\n'
-    if (fine) return emit({ type: 'property', step, property: START })
-    const failure = await explain(new Scene(target, step, ended), 'start', START, {
+    const holds = ended.status === 0 && ended.stdout.toString() === 'it runs\n'
+    const found = {
       expected: `${words} to write "it runs" and to exit with status 0`,
       seen: summary(ended),
-    })
-    emit({ type: 'property', step, property: START, failure })
+    }
+    const scene = new Scene(target, judgement.step, ended)
+    const failure = holds ? undefined : await explain(scene, 'start', START, found)
+    judgement.start = { name: START, holds, failure }
+    show(judgement)
   })
-  return fine
+  return judgement.start?.holds === true
 }
 
 /** `run`, its child and the command are three processes. */
@@ -108,53 +114,43 @@ function summary({ status, stdout, stderr, endless }: Outcome): string {
 }
 
 async function judgeStep(step: string, job: Job): Promise<void> {
-  const { emit, signal } = job
+  const { judgement, show, signal } = job
+  const properties = judgement.steps.find((one) => one.step === step)?.properties ?? []
   await onItsHost(job, async (target) => {
-    const scene = new Scene(target, job.step)
-    for (const claim of claimsOf(step)) {
+    const scene = new Scene(target, judgement.step)
+    for (const [index, claim] of claimsOf(step).entries()) {
       signal.throwIfAborted()
       const verdict = await verdictOn(claim, step, scene)
       signal.throwIfAborted()
-      emit({ type: 'property', step, property: claim.name, ...verdict })
+      Object.assign(properties[index] as Property, verdict)
+      show(judgement)
     }
   })
 }
 
+/** A claim that couldn't be tested, or hangs, says nothing about the program. */
 async function verdictOn(claim: Claim, step: string, scene: Scene): Promise<Verdict> {
   try {
-    const error = await failureOf(claim, scene.target)
-    if (error === undefined) return {}
-    const [, expected = claim.name, seen = error.message] =
-      /^expected: ([\s\S]*?)\n +seen: ([\s\S]*)$/.exec(error.message) ?? []
-    return { failure: await explain(scene, step, claim.name, { expected, seen }) }
+    await settled(claim.check(scene.target), 'an answer', 5 * HANG)
+    return { holds: true }
+  } catch (error) {
+    if (error instanceof HarnessError) return { unjudged: error.message }
+    return explained(error as Error, claim, step, scene)
+  }
+}
+
+async function explained(
+  { message }: Error,
+  { name }: Claim,
+  step: string,
+  scene: Scene,
+): Promise<Verdict> {
+  const [, expected = name, seen = message] =
+    /^expected: ([\s\S]*?)\n +seen: ([\s\S]*)$/.exec(message) ?? []
+  try {
+    return { holds: false, failure: await explain(scene, step, name, { expected, seen }) }
   } catch (error) {
     if (error instanceof HarnessError) return { unjudged: error.message }
     throw error
-  }
-}
-
-/** What a claim says against the program. A test that couldn't be made says nothing: it throws. */
-async function failureOf(claim: Claim, target: Target): Promise<Error | undefined> {
-  try {
-    await unlessItHangs(claim.check(target))
-    return undefined
-  } catch (error) {
-    if (error instanceof HarnessError) throw error
-    return error as Error
-  }
-}
-
-/** A hang says nothing about the program. */
-async function unlessItHangs<T>(promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    const seconds = (5 * HANG) / 1000
-    const hang = () => reject(new HarnessError(`there was no answer within ${seconds} seconds`))
-    timer = setTimeout(hang, seconds * 1000)
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -2,46 +2,32 @@
 import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
 import { leaveWork, removeWork, renewRoots, work } from '../../../test/harness/work'
-import { judge, upTo } from './judge'
-import type { Event, Request } from './protocol'
+import type { Asked, News, Request } from '../judgement'
+import { judge } from './judge'
 
 // The companion handles Ctrl-C: it closes our stdin, and then we end and remove what was started.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)
   process.on(signal, () => {})
 process.stdout.on('error', () => {})
 // A mistake in the judge itself: reported in a sentence, where it is shown.
-process.on('uncaughtException', ({ message }) => {
-  for (const id of running.keys()) say({ id, type: 'broken', message })
-})
+process.on('uncaughtException', ({ message }) => say({ id: last.id, broken: message }))
 
 leaveWork()
 // Its paths become words of shell commands inside containers.
 if (/\s/.test(tmpdir())) process.env.TMPDIR = '/tmp'
-const running = new Map<number, { abort: AbortController; done: Promise<void> }>()
 
-const say = (event: Event) => process.stdout.write(`${JSON.stringify(event)}\n`)
+let last = { id: 0, abort: new AbortController(), done: Promise.resolve() }
 
-async function begin(id: number, main: string, steps: string[]): Promise<void> {
-  const abort = new AbortController()
-  const earlier = [...running.values()].map(({ done }) => done)
-  const done = (async () => {
-    await Promise.all(earlier)
-    try {
-      prepare()
-      await judge(
-        main,
-        steps,
-        (event) => !abort.signal.aborted && say({ id, ...event }),
-        abort.signal,
-      )
-      say({ id, type: 'end' })
-    } catch (error) {
-      say({ id, type: 'broken', message: (error as Error).message })
-    } finally {
-      running.delete(id)
-    }
-  })()
-  running.set(id, { abort, done })
+const say = (news: News) => process.stdout.write(`${JSON.stringify(news)}\n`)
+
+async function answer(id: number, asked: Asked, signal: AbortSignal): Promise<void> {
+  try {
+    prepare()
+    const judgement = await judge(asked, (judgement) => say({ id, judgement }), signal)
+    say({ id, judgement, ended: true })
+  } catch (error) {
+    say({ id, broken: (error as Error).message })
+  }
 }
 
 let isPrepared = false
@@ -55,19 +41,17 @@ function prepare(): void {
 
 const lines = createInterface({ input: process.stdin })
 lines.on('line', (line) => {
-  const request = JSON.parse(line) as Request
-  if ('abort' in request) running.get(request.abort)?.abort.abort()
-  else {
-    const { main, step, only } = request.judge
-    void begin(request.id, main, only ? [step] : upTo(step))
-  }
+  const { id, asked } = JSON.parse(line) as Request
+  last.abort.abort()
+  if (!asked) return
+  const abort = new AbortController()
+  last = { id, abort, done: last.done.then(() => answer(id, asked, abort.signal)) }
 })
 lines.on('close', async () => {
-  const all = [...running.values()]
-  for (const { abort } of all) abort.abort()
-  await Promise.all(all.map(({ done }) => done))
+  last.abort.abort()
+  await last.done
   removeWork()
   process.exit(0)
 })
 
-say({ id: 0, type: 'ready' })
+say({ id: 0 })

@@ -1,8 +1,8 @@
 // What the kernel says about a program that fails a claim: asked when it's needed.
-import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { cgroupsOf, trees } from '../../../test/harness/cgroup'
+import { inNetwork } from '../../../test/harness/network'
 import { outcome } from '../../../test/harness/outcome'
 import {
   descendants,
@@ -63,20 +63,9 @@ export class Scene {
     return this.target.live()
   }
 
-  run(...command: string[]): Promise<Ended> {
-    return this.target.run(command)
-  }
-
-  async inside(kind: Namespace): Promise<string> {
-    return namespace((await this.shell()).pid, kind)
-  }
-
-  outside(kind: Namespace): string {
-    return this.target.outside(kind)
-  }
-
+  /** Whether the command is in a namespace of the host. */
   async shares(kind: Namespace): Promise<boolean> {
-    return (await this.inside(kind)) === this.outside(kind)
+    return namespace((await this.shell()).pid, kind) === this.target.outside(kind)
   }
 
   /** The command's pid in each of its pid namespaces, the host's first. */
@@ -84,21 +73,9 @@ export class Scene {
     return (status((await this.shell()).pid, 'NSpid') ?? '').trim().split(/\s+/)
   }
 
-  /** The host's name before any container ran, and now. */
-  hostNames(): { before: string; now: string } {
-    return { before: this.target.hostNameBefore, now: this.target.hostName() }
-  }
-
   /** The mounts that the command sees. */
   async mounts(): Promise<Mount[]> {
     return parseMounts(mountinfo((await this.shell()).pid))
-  }
-
-  /** All mounts in its mount namespace, even outside its root directory. */
-  async allMounts(): Promise<Mount[]> {
-    return parseMounts(
-      this.enter((await this.shell()).pid, ['--mount', '--pid'], 'cat', '/proc/self/mountinfo'),
-    )
   }
 
   async hostMounts(): Promise<Mount[]> {
@@ -120,11 +97,7 @@ export class Scene {
     }
   }
 
-  /** Whether the command's root or working directory is this one. */
-  async is(link: 'root' | 'cwd', directory: string): Promise<boolean> {
-    return identity(`/proc/${(await this.shell()).pid}/${link}/`) === identity(directory)
-  }
-
+  /** What the command's root or working directory is called on the host. */
   async link(link: 'root' | 'cwd'): Promise<string> {
     return readlinkSync(`/proc/${(await this.shell()).pid}/${link}`)
   }
@@ -169,29 +142,15 @@ export class Scene {
 
   /** The network interfaces in the container, or on the host. */
   async links(where: 'container' | 'host'): Promise<string[]> {
-    const pid = where === 'host' ? await this.target.ownHost() : (await this.shell()).pid
-    const links: { ifname: string }[] = JSON.parse(
-      this.enter(pid, ['--net'], 'ip', '-json', 'link'),
-    )
+    const links: { ifname: string }[] = JSON.parse(await this.network(where, 'ip', '-json', 'link'))
     return links.map(({ ifname }) => ifname)
   }
 
-  /** What `ip` says in the network of the container, or of the host. */
-  async ip(where: 'container' | 'host', ...args: string[]): Promise<string> {
+  /** What a program of the host says in the network of the container, or of its host. */
+  async network(where: 'container' | 'host', file: string, ...args: string[]): Promise<string> {
     const pid = where === 'host' ? await this.target.ownHost() : (await this.shell()).pid
-    return this.enter(pid, ['--net'], 'ip', ...args)
+    return inNetwork(pid, file, ...args)
   }
-
-  enter(pid: number, namespaces: string[], ...command: string[]): string {
-    const words = ['--target', `${pid}`, ...namespaces, ...command]
-    const stdio = ['ignore', 'pipe', 'pipe'] as ('ignore' | 'pipe')[]
-    return execFileSync('nsenter', words, { encoding: 'utf8', stdio }).trimEnd()
-  }
-}
-
-function identity(file: string): string {
-  const { dev, ino } = statSync(file)
-  return `${dev}:${ino}`
 }
 
 const directories = (tree: string) =>

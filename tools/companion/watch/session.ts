@@ -8,30 +8,32 @@ import type { Judge } from '../client'
 import { changes } from '../diff/change'
 import { show } from '../diff/show'
 import { reset } from '../jump'
-import { folder, hasBegun, main, mine, reference } from '../learner'
+import { hasBegun, main, mine, reference } from '../learner'
 import { load, moveTo } from '../progress'
 import { report } from '../report'
-import { troubles } from '../result'
+import { troubles } from '../judgement'
 import { wrap } from '../text'
-import { SourceFiles } from './files'
 import { type Key, Screen } from './screen'
 import { help, keys, type State, view } from './view'
+
+/** Milliseconds from one look at the learner's files to the next. */
+const LOOK = 100
 
 export class Session {
   readonly #judge: Judge
   readonly #screen = new Screen()
-  readonly #files: SourceFiles
   readonly #state: State
   #abort = new AbortController()
+  /** The learner's files, as they were judged and as they were a moment ago. */
   #judged = ''
+  #seen = ''
   /** A key that has to be pressed twice. */
   #asked: string | undefined
   #end: () => void = () => {}
 
-  constructor(judge: Judge, poll: boolean) {
+  constructor(judge: Judge) {
     this.#judge = judge
-    this.#files = new SourceFiles(folder, poll, () => this.#saved())
-    this.#state = { step: load().step, polls: this.#files.polls, hints: {}, scroll: 0 }
+    this.#state = { step: load().step, hints: {}, scroll: 0 }
   }
 
   async run(): Promise<void> {
@@ -45,19 +47,23 @@ export class Session {
     )
     const ways = process.stdin.isTTY ? keys : 'Ctrl-C quits.'
     this.#screen.print([`Watching my-container/ at ${this.#state.step}. ${ways}`])
-    this.#saved()
+    this.#look()
+    // No kernel tells about each save in a folder that it shares with another machine.
+    const timer = setInterval(() => this.#look(), LOOK)
     await ended
+    clearInterval(timer)
     this.#screen.close()
     this.#abort.abort()
-    await Promise.all([this.#files.close(), this.#judge.close()])
+    await this.#judge.close()
     say(`You are at ${this.#state.step}. To continue from here: npm run watch`)
   }
 
-  /** Judges again if anything has changed. */
-  #saved(): void {
-    this.#state.polls = this.#files.polls
+  /** Judges again what has changed, but not while an editor is writing it. */
+  #look(): void {
     const text = JSON.stringify([this.#state.step, mine()])
-    if (text === this.#judged || !hasBegun()) return
+    const isWhole = text === this.#seen
+    this.#seen = text
+    if (!isWhole || text === this.#judged || !hasBegun()) return
     this.#judged = text
     this.#abort.abort()
     this.#abort = new AbortController()
@@ -157,7 +163,7 @@ export class Session {
   async #diff(): Promise<void> {
     const { step } = this.#state
     const folder = 'my-container'
-    const found = changes({ files: mine(), folder }, { files: reference(step), folder }, 3)
+    const found = changes({ files: mine(), folder }, { files: reference(step), folder })
     const lines = await show(found, { columns: this.#screen.columns })
     this.#open(`mine → ${step}`, found.length ? lines.slice(1) : ['There is no difference.'])
     this.#draw()
@@ -185,7 +191,6 @@ export class Session {
     }
     moveTo(next)
     Object.assign(this.#state, { step: next, judgement: undefined, scroll: 0 })
-    this.#saved()
   }
 
   #reset(sure: boolean) {
@@ -197,7 +202,6 @@ export class Session {
       )
     }
     this.#tell(reset(step))
-    this.#saved()
   }
 }
 

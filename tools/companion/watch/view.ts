@@ -2,7 +2,7 @@
 import chalk from 'chalk'
 import { goal, steps } from '../../setup/steps.mjs'
 import { explanation, mark, unjudged } from '../report'
-import { type Judgement, progressOf, type Trouble, troubles } from '../result'
+import { type Judgement, progressOf, type Trouble, troubles } from '../judgement'
 import { cut, wrap } from '../text'
 
 export type State = {
@@ -10,7 +10,6 @@ export type State = {
   judgement?: Judgement
   /** Seconds that the last judgement took; undefined while one is under way. */
   took?: number
-  polls: boolean
   /** What was just done, or why it wasn't. */
   message?: string
   /** How many hints have been asked for, by cause. */
@@ -67,7 +66,7 @@ export function view(state: State, { columns, rows }: Size): { lines: string[]; 
 function head(state: State, columns: number): string[] {
   const number = steps().indexOf(state.step) + 1
   const left = `Step ${number} of ${steps().length}: ${state.step}`
-  const right = `${status(state)}${state.polls ? ', polling' : ''}`
+  const right = status(state)
   const gap = Math.max(1, columns - left.length - right.length)
   return [
     `${chalk.bold(cut(left, columns))}${chalk.dim(cut(' '.repeat(gap) + right, columns - left.length))}`,

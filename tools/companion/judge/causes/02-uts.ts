@@ -6,7 +6,8 @@ export const causes: Cause[] = [
   {
     id: 'hostname-on-host',
     evidence(scene) {
-      const { before, now } = scene.hostNames()
+      const before = scene.target.hostNameBefore
+      const now = scene.target.hostName()
       return (
         now !== before && `the host was called ${before} before a container ran, and is now ${now}`
       )

@@ -7,10 +7,10 @@ export const causes: Cause[] = [
     of: /PID 1/,
     async evidence(scene) {
       if (!(await scene.shares('pid'))) return false
-      const said = (await scene.run('/bin/sh', '-c', 'echo $$')).stdout.toString().trim()
+      const { stdout } = await scene.target.run(['/bin/sh', '-c', 'echo $$'])
       const [pid] = await scene.pids()
       return (
-        said === '1' &&
+        stdout.toString().trim() === '1' &&
         `\`run /bin/sh -c 'echo $$'\` writes 1, but the kernel knows its shells only by the host's numbers: NSpid: ${pid}`
       )
     },

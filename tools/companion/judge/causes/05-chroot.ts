@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { work } from '../../../../test/harness/work'
 import type { Cause } from '../cause'
 
@@ -10,8 +10,15 @@ export const causes: Cause[] = [
   {
     id: 'no-chroot',
     of: new RegExp(`${root.source}|${start.source}`),
-    evidence: async (scene) =>
-      (await scene.is('root', '/')) && "/proc/PID/root of the command is the host's own /",
+    async evidence(scene) {
+      const root = statSync(`/proc/${(await scene.shell()).pid}/root/`)
+      const host = statSync('/')
+      return (
+        root.dev === host.dev &&
+        root.ino === host.ino &&
+        "/proc/PID/root of the command is the host's own /"
+      )
+    },
     usually: "The root directory is still the host's: nothing has changed it.",
     look: 'In the container: ls / and cat /etc/os-release.',
     call: 'chroot(rootfs) in `child` (step 5), pivot_root from step 6 on. See chroot(2).',

@@ -1,4 +1,5 @@
-import type { Mount } from '../../../../test/harness/proc'
+import { execFileSync } from 'node:child_process'
+import { type Mount, parseMounts } from '../../../../test/harness/proc'
 import type { Cause } from '../cause'
 import type { Scene } from '../scene'
 
@@ -9,7 +10,9 @@ async function hostRoots(
   scene: Scene,
 ): Promise<{ count: number; hosts: Mount[]; pivoted: boolean }> {
   const root = (await scene.hostMounts()).find((mount) => mount.point === '/')
-  const mounts = await scene.allMounts()
+  const { pid } = await scene.shell()
+  const words = ['--target', `${pid}`, '--mount', '--pid', 'cat', '/proc/self/mountinfo']
+  const mounts = parseMounts(execFileSync('nsenter', words, { encoding: 'utf8' }))
   const hosts = mounts.filter(
     (mount) => mount.dev === root?.dev && mount.root === root.root && mount.source === root.source,
   )

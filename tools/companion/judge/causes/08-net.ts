@@ -32,7 +32,7 @@ export const causes: Cause[] = [
     id: 'lo-down',
     of: /^the loopback/,
     evidence: async (scene) =>
-      /\blo\b.*\bDOWN\b/.test(await scene.ip('container', '-br', 'link')) &&
+      /\blo\b.*\bDOWN\b/.test(await scene.network('container', 'ip', '-br', 'link')) &&
       "the container's lo is DOWN",
     usually: 'Every new network namespace has a lo, but nobody has switched this one on.',
     look: 'sudo nsenter -t PID --net ip -br link',
@@ -43,9 +43,11 @@ export const causes: Cause[] = [
     id: 'no-route',
     of: address,
     async evidence(scene) {
-      const routes = await scene.ip('container', '-4', 'route')
+      const routes = await scene.network('container', 'ip', '-4', 'route')
       return (
-        /inet /.test(await scene.ip('container', '-4', 'addr', 'show', 'scope', 'global')) &&
+        /inet /.test(
+          await scene.network('container', 'ip', '-4', 'addr', 'show', 'scope', 'global'),
+        ) &&
         !/^default/m.test(routes) &&
         'the container has an address but no default route'
       )
@@ -59,7 +61,9 @@ export const causes: Cause[] = [
     id: 'no-address',
     of: address,
     evidence: async (scene) =>
-      !/inet /.test(await scene.ip('container', '-4', 'addr', 'show', 'scope', 'global')) &&
+      !/inet /.test(
+        await scene.network('container', 'ip', '-4', 'addr', 'show', 'scope', 'global'),
+      ) &&
       `the container has ${(await scene.links('container')).join(', ')}, and no IPv4 address except on lo`,
     usually: "The container's interface has no address, or was never made.",
     look: 'sudo nsenter -t PID --net ip addr',
@@ -70,11 +74,9 @@ export const causes: Cause[] = [
     id: 'no-nat',
     of: /^through NAT|^the host's interfaces/,
     async evidence(scene) {
-      const host = await scene.target.ownHost()
-      const rules = scene.enter(host, ['--net'], 'nft', 'list', 'ruleset')
-      const file = '/proc/sys/net/ipv4/ip_forward'
-      const forward = scene.enter(host, ['--net', '--mount'], 'cat', file)
-      if (forward !== '1') return `the host's ip_forward is ${forward}`
+      const rules = await scene.network('host', 'nft', 'list', 'ruleset')
+      const forward = await scene.network('host', 'cat', '/proc/sys/net/ipv4/ip_forward')
+      if (forward.trim() !== '1') return `the host's ip_forward is ${forward.trim()}`
       return !rules.includes('masquerade') && "the host's nftables rules have no masquerade"
     },
     usually:

@@ -3,16 +3,15 @@ import type { Namespace } from '../../../../test/harness/proc'
 import type { Cause, Lines } from '../cause'
 
 /** A namespace that was never asked for. */
-export function flagMissing(kind: Namespace, flag: string, lines: Lines, of?: RegExp): Cause {
+export function flagMissing(kind: Namespace, flag: string, lines: Lines): Cause {
   return {
     id: `no-${kind}-namespace`,
-    of,
     async evidence(scene) {
-      const inside = await scene.inside(kind)
       const file = `/proc/${(await scene.shell()).pid}/ns/${kind}`
+      const host = scene.target.outside(kind)
       return (
-        inside === scene.outside(kind) &&
-        `${file} of the command is ${inside}, and so is the host's: they are the same namespace`
+        (await scene.shares(kind)) &&
+        `${file} of the command is ${host}, and so is the host's: they are the same namespace`
       )
     },
     usually: `${flag} is missing from the flags, so the command is in the host's ${kind} namespace, and what it changes there, it changes on the host.`,

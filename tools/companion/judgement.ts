@@ -1,8 +1,13 @@
 // What is known about a program while it is judged, and afterwards.
-import type { Event, Failure, Verdict } from './judge/protocol'
 
-/** `holds` stays undefined until it's known, and for good if it couldn't be judged. */
-type Property = { name: string; holds?: boolean } & Verdict
+/** Which program, by which step; `only` leaves out the earlier steps. */
+export type Asked = { main: string; step: string; only?: boolean }
+
+/** To the judge, a JSON object a line: it ends what was asked before, and asks for this, if any. */
+export type Request = { id: number; asked?: Asked }
+
+/** From the judge: with id 0 that it's ready, then news about the request with this id. */
+export type News = { id: number; judgement?: Judgement; ended?: boolean; broken?: string }
 
 export type Judgement = {
   program: string
@@ -15,40 +20,25 @@ export type Judgement = {
   steps: { step: string; properties: Property[] }[]
 }
 
-export class Result {
-  readonly judgement: Judgement
+/** `holds` stays undefined until it's known, and for good if it couldn't be judged. */
+export type Property = { name: string } & Verdict
+export type Verdict = { holds?: boolean; failure?: Failure; unjudged?: string }
 
-  constructor(program: string, step: string) {
-    this.judgement = { program, step, steps: [] }
-  }
-
-  add(event: Event): void {
-    if (event.type === 'steps')
-      this.judgement.steps = event.steps.map(({ step, properties }) => ({
-        step,
-        properties: properties.map((name) => ({ name })),
-      }))
-    if (event.type === 'property') this.#property(event)
-  }
-
-  #property(event: Extract<Event, { type: 'property' }>): void {
-    const { step, property: name, failure, unjudged } = event
-    const found: Property = unjudged
-      ? { name, unjudged }
-      : { name, holds: failure === undefined, ...(failure && { failure }) }
-    const list = this.judgement.steps.find((one) => one.step === step)?.properties ?? []
-    const place = list.findIndex((one) => one.name === name)
-    if (place >= 0) list[place] = found
-    else this.judgement.start = found
-  }
-
-  finish(): Judgement {
-    const all = allOf(this.judgement)
-    const failed = all.some(({ holds }) => holds === false)
-    this.judgement.holds = failed ? false : all.every(({ holds }) => holds) || undefined
-    return this.judgement
-  }
+/** Why a property doesn't hold, in words for the learner. */
+export type Failure = {
+  expected: string
+  seen: string
+  /** The known mistake behind it; several properties can fail because of one. */
+  cause: string
+  /** What the kernel says, if more was asked than the property itself did. */
+  evidence?: string
+  usually: string
+  /** Each says more than the one before. */
+  hints: string[]
 }
+
+/** The property of a program that runs commands at all. */
+export const START = 'it starts, runs a command and exits with its status'
 
 /** Each property with its step; first that the program starts, if it doesn't. */
 export function allOf({ step, start, steps }: Judgement): (Property & { step: string })[] {
@@ -56,6 +46,12 @@ export function allOf({ step, start, steps }: Judgement): (Property & { step: st
   return [first, ...steps].flatMap(({ step, properties }) =>
     properties.map((property) => ({ step, ...property })),
   )
+}
+
+export function everythingHolds(judgement: Judgement): boolean | undefined {
+  const all = allOf(judgement)
+  if (all.some(({ holds }) => holds === false)) return false
+  return all.every(({ holds }) => holds) || undefined
 }
 
 /** How many of its steps' properties are decided: `3 of 9`. */
