@@ -1,9 +1,39 @@
 // The explanations: each claim has one, and none points at something that isn't there.
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { START } from '../../tools/companion/judgement'
-import { at } from '../../tools/setup/project.mjs'
-import { causes, claims } from './knowledge'
+import { at, root } from '../../tools/setup/project.mjs'
+
+/** A known mistake, as far as it can be written as JSON. */
+type Known = { id: string; of?: string; needsEvidence: boolean; lines?: Lines }
+type Lines = { step: string; file?: string; pattern: string }
+
+// As the judge reads it: by tsx, and without vitest.
+const script = `
+  const { steps } = require('./tools/setup/steps.mjs')
+  const { causesOf } = require('./tools/companion/judge/explain')
+  const { claimsOf } = require('./tools/companion/judge/judge')
+  const known = ({ id, of, evidence, lines }) => ({
+    id,
+    of: of?.source,
+    needsEvidence: Boolean(evidence),
+    lines: lines && { ...lines, pattern: lines.pattern.source },
+  })
+  const claims = Object.fromEntries(steps().map((step) => [step, claimsOf(step).map((one) => one.name)]))
+  const names = ['start', ...steps()]
+  const causes = Object.fromEntries(names.map((name) => [name, causesOf(name).map(known)]))
+  console.log(JSON.stringify({ claims, causes }))
+`
+
+const argv = ['--require', 'tsx/cjs', '--eval', script]
+const text = execFileSync(process.execPath, argv, { cwd: root, encoding: 'utf8' })
+
+/** The names of a step's claims, and the mistakes behind them; `start` has mistakes only. */
+const { claims, causes } = JSON.parse(text) as {
+  claims: Record<string, string[]>
+  causes: Record<string, Known[]>
+}
 
 const claimsOf = (step: string) => (step === 'start' ? [START] : (claims[step] as string[]))
 const names = Object.keys(causes)

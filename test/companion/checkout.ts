@@ -1,9 +1,5 @@
 // A second checkout, set up like the real one, for a learner to work in: at a path with a space.
-import {
-  execFileSync,
-  type SpawnSyncOptionsWithStringEncoding,
-  spawnSync,
-} from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   copyFileSync,
   cpSync,
@@ -47,6 +43,9 @@ function bringPackages(folder: string): void {
   else execFileSync('cp', ['--archive', from, join(folder, 'node_modules')])
 }
 
+/** `on` are the words before the command. */
+type Options = { on?: string[]; env?: NodeJS.ProcessEnv }
+
 export class Checkout {
   readonly folder = mkdtempSync(join(tmpdir(), 'companion checkout-'))
 
@@ -77,31 +76,20 @@ export class Checkout {
     writeFileSync(this.path(name), text)
   }
 
-  /** Runs the companion; `on` are the words before the command. */
-  run(
-    args: string[],
-    { on = [], ...options }: Partial<SpawnSyncOptionsWithStringEncoding> & { on?: string[] } = {},
-  ) {
-    return this.node([this.path('tools', 'run.mjs'), ...args], { on, ...options })
+  /** Runs the companion. */
+  run(args: string[], options: Options = {}) {
+    return this.node([this.path('tools', 'run.mjs'), ...args], options)
   }
 
-  node(
-    args: string[],
-    {
-      on = [],
-      env,
-      ...options
-    }: Partial<SpawnSyncOptionsWithStringEncoding> & { on?: string[] } = {},
-  ) {
+  node(args: string[], { on = [], env }: Options = {}) {
     const [file, ...rest] = [...on, this.program, ...args]
-    const ended = spawnSync(file as string, rest, {
+    const { status, stdout, stderr } = spawnSync(file as string, rest, {
       cwd: this.folder,
       encoding: 'utf8',
       timeout: 5 * HANG,
       env: env ?? { PATH: process.env.PATH, HOME: this.folder, TERM: 'dumb' },
-      ...options,
     })
-    return { status: ended.status, stdout: ended.stdout, stderr: ended.stderr }
+    return { status, stdout, stderr }
   }
 
   remove(): void {

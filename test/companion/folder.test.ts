@@ -21,8 +21,10 @@ afterAll(() => checkout.remove())
 
 const mine = 'my-container/main.ts'
 
-test('begin makes a program that says what is yours to write, and keeps an existing one', () => {
+test('begin makes a program with right types that says what is yours to write, and keeps yours', () => {
   expect(checkout.run(['begin']).status).toBe(0)
+  const tsc = ['node_modules/typescript/bin/tsc', '--noEmit', '--project', 'my-container']
+  expect(checkout.node(tsc)).toEqual({ status: 0, stdout: '', stderr: '' })
   const starter = checkout.read(mine)
   const ended = checkout.node(['--require', 'tsx/cjs', mine, 'run', '/bin/sh'])
   expect(ended.status).toBe(2)
@@ -36,12 +38,6 @@ test('begin makes a program that says what is yours to write, and keeps an exist
   expect(checkout.read(mine)).toBe(`${starter}// mine\n`)
 })
 
-test('the type checker accepts what begin makes', () => {
-  checkout.run(['begin'])
-  const tsc = ['node_modules/typescript/bin/tsc', '--noEmit', '--project', 'my-container']
-  expect(checkout.node(tsc)).toEqual({ status: 0, stdout: '', stderr: '' })
-})
-
 test('before begin, each command says what to do', () => {
   for (const args of [['check'], ['watch'], ['diff', 'mine', '1']]) {
     const { status, stderr } = checkout.run(args)
@@ -52,7 +48,7 @@ test('before begin, each command says what to do', () => {
   }
 })
 
-test('jump makes a backup, and restore brings it back', () => {
+test('jump makes a backup, and restore brings it back, and nothing else', () => {
   checkout.run(['begin'])
   checkout.write(mine, '// my own work\n')
   checkout.write('my-container/extra.ts', '// and more of it\n')
@@ -69,6 +65,9 @@ test('jump makes a backup, and restore brings it back', () => {
   expect(checkout.read('my-container/extra.ts')).toBe('// and more of it\n')
   // What the restored one replaced is backed up too.
   expect(checkout.run(['jump', '--list']).stdout.trim().split('\n')).toHaveLength(2)
+  // A name that is no backup, though it leads somewhere.
+  expect(checkout.run(['jump', '--restore', '../../steps/03-pid']).status).toBe(2)
+  expect(checkout.read(mine)).toBe('// my own work\n')
 })
 
 test('two jumps in one second make two backups, and a jump that changes nothing makes none', () => {
@@ -80,12 +79,6 @@ test('jump gives a program that finds its imports and the rootfs', () => {
   checkout.run(['jump', '6'])
   const ended = checkout.node(['--require', 'tsx/cjs', mine, 'run', '/bin/echo', 'up'])
   expect(ended).toEqual({ status: 0, stdout: 'up\n', stderr: '' })
-})
-
-test('restore refuses a name that is no backup, even if it leads somewhere', () => {
-  checkout.run(['begin'])
-  for (const name of ['nothing', '../../steps/03-pid'])
-    expect(checkout.run(['jump', '--restore', name]).status).toBe(2)
 })
 
 test('files that an editor keeps beside the program are not part of it, and stay', () => {

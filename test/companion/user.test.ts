@@ -3,9 +3,10 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '../harness/proc'
+import { becoming } from '../harness/user'
 import { Checkout } from './checkout'
 
-const uid = 64_021
+const uid = 65534
 let checkout: Checkout
 
 beforeAll(() => {
@@ -16,30 +17,22 @@ beforeAll(() => {
 })
 afterAll(() => checkout.remove())
 
-// The user exists only in a mount namespace: the machine's own lists of users don't change.
-const asUser = `
-  add() { cp --preserve=mode "$1" "$HOME/nvm/list"; echo "$2" >> "$HOME/nvm/list"; cp --preserve=mode "$HOME/nvm/list" "$HOME/nvm/$(basename "$1")"; chown root:root "$HOME/nvm/$(basename "$1")"; mount --bind "$HOME/nvm/$(basename "$1")" "$1"; }
-  add /etc/passwd "learner:x:${uid}:${uid}:learner:$HOME:/bin/sh"
-  add /etc/group "learner:x:${uid}:"
-  add /etc/shadow 'learner:*:20000:0:99999:7:::'
-  add /etc/sudoers 'learner ALL=(ALL) NOPASSWD: ALL'
-  exec setpriv --reuid ${uid} --regid ${uid} --clear-groups "$@"
+// Only in a mount namespace may nobody use sudo: the machine's own list doesn't change.
+const sudoers = `
+  cp --preserve=mode /etc/sudoers "$HOME/nvm"
+  echo 'nobody ALL=(ALL) NOPASSWD: ALL' >> "$HOME/nvm/sudoers"
+  mount --bind "$HOME/nvm/sudoers" /etc/sudoers
+  exec "$@"
 `
 
 const words = (...args: string[]) => [
-  '--mount',
-  '/bin/sh',
-  '-ec',
-  asUser,
-  'sh',
-  checkout.path('nvm', 'node'),
-  'tools/run.mjs',
-  ...args,
+  ...['--mount', '/bin/sh', '-ec', sudoers, 'sh', ...becoming(uid)],
+  ...[checkout.path('nvm', 'node'), 'tools/run.mjs', ...args],
 ]
 
 const environment = () => ({
   HOME: checkout.folder,
-  USER: 'learner',
+  USER: 'nobody',
   TERM: 'dumb',
   PATH: `${checkout.path('nvm')}:/usr/local/bin:/usr/bin:/bin`,
 })

@@ -1,9 +1,9 @@
 // The screen of `watch` at any size: exactly as many lines as it has, and none too long.
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { claims } from './knowledge'
 import {
-  everythingHolds,
+  allHold,
+  allOf,
   type Judgement,
   type Property,
   troubles,
@@ -24,9 +24,10 @@ const failure = {
 function judged(step: string, holds: boolean): Judgement {
   const upTo = steps().filter((name) => name <= step)
   const properties = (name: string) =>
-    (claims[name] as string[]).map((name, index) =>
-      holds || index > 1 ? { name, holds: true } : { name, holds: false, failure },
-    )
+    Array.from({ length: 9 }, (_, index) => ({
+      name: `claim ${index + 1} of ${name}, ${'which has a long name '.repeat(index)}`,
+      ...(holds || index > 1 ? { holds: true } : { holds: false, failure }),
+    }))
   return {
     program: 'my-container/main.ts',
     step,
@@ -83,11 +84,11 @@ test('a claim that could not be judged is neither right nor wrong, and says why'
   const judgement = judged(step, true)
   const [first] = judgement.steps.flatMap(({ properties }) => properties) as [Property]
   Object.assign(first, { holds: undefined, unjudged: 'there was no answer' })
-  judgement.holds = everythingHolds(judgement)
+  judgement.holds = allHold(allOf(judgement))
   const shown = view(state({ step, judgement }), { columns: 80, rows: 40 }).lines.join('\n')
   expect(judgement.holds).toBeUndefined()
   expect(troubles(judgement)).toEqual([])
-  expect(stripVTControlCharacters(shown)).toMatch(/not judged {2}the exit status.*no answer/)
+  expect(stripVTControlCharacters(shown)).toMatch(/not judged {2}claim 1 of 01-exec.*no answer/)
 })
 
 describe('wrapped', () => {

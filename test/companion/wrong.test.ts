@@ -1,23 +1,44 @@
 // Mistakes that learners make: none passes, and each gets an explanation that fits.
-import { hostname } from 'node:os'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Judge } from '../../tools/companion/client'
 import { type Failure, type Judgement, troubles } from '../../tools/companion/judgement'
+import { reference } from '../../tools/companion/learner'
 import { mountinfo } from '../harness/proc'
 import { HANG } from '../harness/waiting'
-import { Programs } from './programs'
-import { others, ten, type Wrong } from './wrong'
+import { repository } from '../harness/work'
+import { type Wrong, wrongs } from './wrong'
 
-const programs = new Programs()
+// A folder like my-container/, with everything beside it that imports need.
+const project = mkdtempSync(join(tmpdir(), 'companion-test-'))
+const folder = join(project, 'my-container')
 let judge: Judge
 
 beforeAll(async () => {
+  for (const name of ['native', 'steps', 'rootfs', 'package.json'])
+    symlinkSync(join(repository, name), join(project, name))
   judge = await Judge.start()
 })
 afterAll(async () => {
   await judge.close()
-  programs.remove()
+  rmSync(project, { recursive: true })
 })
+
+/** Writes the program; gives the path of its main.ts. */
+function write({ step, edits }: Wrong): string {
+  const files = reference(step)
+  for (const [name, list] of Object.entries(edits))
+    for (const [from, to] of list) {
+      expect(files[name], `${name} of ${step}, from which this mistake is made`).toContain(from)
+      files[name] = (files[name] as string).replace(from, () => to)
+    }
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder)
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  return join(folder, 'main.ts')
+}
 
 /** What a wrong program could have done to this machine. */
 const machine = () => ({
@@ -35,37 +56,23 @@ async function firstFailure(wrong: Wrong): Promise<Failure | undefined> {
     first ??= troubles(judgement)[0]?.failure
     if (first) enough.abort()
   }
-  const asked = { main: programs.wrong(wrong), step: wrong.step, only: true }
+  const asked = { main: write(wrong), step: wrong.step, only: true }
   const judgement = await judge.judge(asked, look, enough.signal)
   expect(judgement?.holds).not.toBe(true)
   return first
 }
 
-function explained(wrong: Wrong): void {
-  test(
-    wrong.name,
-    async () => {
-      const before = machine()
-      const failure = await firstFailure(wrong)
-      expect(failure).toMatchObject({
-        cause: wrong.cause,
-        evidence: expect.stringMatching(wrong.evidence),
-      })
-      expect(failure?.hints.length).toBeGreaterThanOrEqual(2)
-      expect(machine()).toEqual(before)
-    },
-    20 * HANG,
-  )
-}
-
-describe('the usual ten', () => {
-  for (const wrong of ten) explained(wrong)
-
-  test('each has an explanation that no other has', () => {
-    expect(new Set(ten.map(({ cause }) => cause)).size).toBe(10)
-  })
-})
-
-describe('others', () => {
-  for (const wrong of others) explained(wrong)
-})
+test.each(wrongs.map((wrong) => [wrong.name, wrong] as const))(
+  '%s',
+  async (_, wrong) => {
+    const before = machine()
+    const failure = await firstFailure(wrong)
+    expect(failure).toMatchObject({
+      cause: wrong.cause,
+      evidence: expect.stringMatching(wrong.evidence),
+    })
+    expect(failure?.hints.length).toBeGreaterThanOrEqual(2)
+    expect(machine()).toEqual(before)
+  },
+  20 * HANG,
+)

@@ -36,14 +36,7 @@ async function judgeOnce(step: string, only?: boolean): Promise<Judgement | unde
   if (!judge) return undefined
   const line = statusLine()
   try {
-    const stopped = new Promise<undefined>((done) =>
-      abort.signal.addEventListener('abort', () => done(undefined)),
-    )
-    const program = relative(root, main)
-    return await Promise.race([
-      judge.judge({ main: program, step, only }, line.show, abort.signal),
-      stopped,
-    ])
+    return await judge.judge({ main: relative(root, main), step, only }, line.show, abort.signal)
   } finally {
     line.clear()
     await judge.close()

@@ -48,10 +48,10 @@ export function allOf({ step, start, steps }: Judgement): (Property & { step: st
   )
 }
 
-export function everythingHolds(judgement: Judgement): boolean | undefined {
-  const all = allOf(judgement)
-  if (all.some(({ holds }) => holds === false)) return false
-  return all.every(({ holds }) => holds) || undefined
+/** Whether all of them hold; undefined if that isn't known. */
+export function allHold(properties: Property[]): boolean | undefined {
+  if (properties.some(({ holds }) => holds === false)) return false
+  return properties.every(({ holds }) => holds) || undefined
 }
 
 /** How many of its steps' properties are decided: `3 of 9`. */

@@ -1,10 +1,43 @@
-// `jump`: puts a step's reference in place of the learner's program, and keeps that.
-import { join } from 'node:path'
+// `begin`, a program to start from, and `jump`, a step's reference in its place.
+import { join, relative } from 'node:path'
+import { root } from '../setup/project.mjs'
 import { findStep, steps } from '../setup/steps.mjs'
 import { Problem, say } from '../setup/terminal.mjs'
-import { makeProgram } from './begin'
-import { backupNames, backups, filesIn, hasBegun, reference, replace, starter } from './learner'
+import {
+  backupNames,
+  backups,
+  type Files,
+  filesIn,
+  folder,
+  hasBegun,
+  main,
+  reference,
+  replace,
+  starter,
+  write,
+} from './learner'
 import { load, moveTo } from './progress'
+
+export function begin(): void {
+  const program = relative(root, main)
+  if (hasBegun()) {
+    const { step } = load()
+    say(`${program} already exists and is kept. You are at ${step}; continue with: npm run watch`)
+    return
+  }
+  makeProgram(starter())
+  moveTo(steps()[0])
+  say(`${program} is yours. Open it in your editor, and in a second terminal: npm run watch`)
+}
+
+function makeProgram(files: Files): void {
+  replace(files, 'before-begin')
+  write(join(folder, 'tsconfig.json'), settings)
+}
+
+// For editors, and for `npx tsc --noEmit --project my-container`.
+const project = { extends: '../tsconfig.json', include: ['*.ts'] }
+const settings = `${JSON.stringify(project, null, 2)}\n`
 
 type Options = { list?: boolean; restore?: string | boolean }
 

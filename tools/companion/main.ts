@@ -24,7 +24,7 @@ const command = (name: string, description: string, examples: string[]) =>
 
 command('begin', 'makes my-container/ with a main.ts to start from; an existing one is kept', [
   'npm run begin',
-]).action(async () => require('./begin').begin())
+]).action(async () => require('./jump').begin())
 
 command(
   'check',

@@ -1,7 +1,7 @@
 // A judgement as text.
 import chalk from 'chalk'
 import { goal } from '../setup/steps.mjs'
-import { allOf, type Judgement, type Trouble, troubles } from './judgement'
+import { allHold, allOf, type Judgement, type Trouble, troubles } from './judgement'
 import { labelled, wrap } from './text'
 
 type Options = {
@@ -29,14 +29,12 @@ export function report(judgement: Judgement, options: Options): string[] {
 }
 
 /** A line for each step. */
-export function table({ steps, start }: Judgement): string[] {
+function table({ steps, start }: Judgement): string[] {
   if (start?.holds === false) return [`  ${mark(false)} ${start.name}`]
   const room = Math.max(...steps.map(({ step }) => step.length))
   return steps.map(({ step, properties }) => {
     const held = properties.filter(({ holds }) => holds).length
-    const failed = properties.some(({ holds }) => holds === false)
-    const verdict = failed ? false : held === properties.length ? true : undefined
-    return `  ${mark(verdict)} ${step.padEnd(room)}  ${held} of ${properties.length}`
+    return `  ${mark(allHold(properties))} ${step.padEnd(room)}  ${held} of ${properties.length}`
   })
 }
 

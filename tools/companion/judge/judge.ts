@@ -7,20 +7,27 @@ import { descendants } from '../../../test/harness/proc'
 import type { Claim } from '../../../test/harness/prove'
 import { Target } from '../../../test/harness/target'
 import { HANG, settled } from '../../../test/harness/waiting'
+import { at } from '../../setup/project.mjs'
 import { steps } from '../../setup/steps.mjs'
 import {
+  allHold,
+  allOf,
   type Asked,
-  everythingHolds,
   type Judgement,
   type Property,
   START,
   type Verdict,
 } from '../judgement'
 import { explain } from './explain'
-import { claimsOf } from './parts'
 import { type Outcome, Scene } from './scene'
 
 type Job = { judgement: Judgement; show: (judgement: Judgement) => void; signal: AbortSignal }
+
+/** What a step's test claims, except what holds on that step alone: a learner may be ahead. */
+export function claimsOf(step: string): Claim[] {
+  const { claims } = require(at('test', `${step}.test.ts`)) as { claims: Claim[] }
+  return claims.filter(({ only }) => !only)
+}
 
 /** Judges by a step and those before it; `show` gets what is known so far. */
 export async function judge(
@@ -43,7 +50,7 @@ export async function judge(
     }
     await Promise.all(Array.from({ length: Math.min(3, availableParallelism()) }, worker))
   }
-  return { ...judgement, holds: everythingHolds(judgement) }
+  return { ...judgement, holds: allHold(allOf(judgement)) }
 }
 
 /** A target on its own host, ended at once when the judgement isn't wanted any more. */

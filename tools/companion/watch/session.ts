@@ -47,8 +47,8 @@ export class Session {
     )
     const ways = process.stdin.isTTY ? keys : 'Ctrl-C quits.'
     this.#screen.print([`Watching my-container/ at ${this.#state.step}. ${ways}`])
-    this.#look()
-    // No kernel tells about each save in a folder that it shares with another machine.
+    this.#saved()
+    // Events would miss saves in a folder that's shared with another machine.
     const timer = setInterval(() => this.#look(), LOOK)
     await ended
     clearInterval(timer)
@@ -60,10 +60,15 @@ export class Session {
 
   /** Judges again what has changed, but not while an editor is writing it. */
   #look(): void {
-    const text = JSON.stringify([this.#state.step, mine()])
-    const isWhole = text === this.#seen
+    const text = this.#text()
+    if (text === this.#seen) this.#saved(text)
     this.#seen = text
-    if (!isWhole || text === this.#judged || !hasBegun()) return
+  }
+
+  readonly #text = () => JSON.stringify([this.#state.step, mine()])
+
+  #saved(text = this.#text()): void {
+    if (text === this.#judged || !hasBegun()) return
     this.#judged = text
     this.#abort.abort()
     this.#abort = new AbortController()
@@ -89,6 +94,7 @@ export class Session {
       )
       if (!judgement) return
       remember(judgement)
+      state.judgement = judgement
       state.took = (performance.now() - begin) / 1000
       this.#screen.print(
         report(judgement, {
@@ -191,6 +197,7 @@ export class Session {
     }
     moveTo(next)
     Object.assign(this.#state, { step: next, judgement: undefined, scroll: 0 })
+    this.#saved()
   }
 
   #reset(sure: boolean) {
@@ -202,6 +209,7 @@ export class Session {
       )
     }
     this.#tell(reset(step))
+    this.#saved()
   }
 }
 

@@ -2,7 +2,7 @@
 import chalk from 'chalk'
 import { goal, steps } from '../../setup/steps.mjs'
 import { explanation, mark, unjudged } from '../report'
-import { type Judgement, progressOf, type Trouble, troubles } from '../judgement'
+import { allHold, type Judgement, progressOf, type Trouble, troubles } from '../judgement'
 import { cut, wrap } from '../text'
 
 export type State = {
@@ -88,9 +88,8 @@ function strip({ judgement }: State): string {
   const sign = (step: string) => {
     const found = judgement?.steps.find((one) => one.step === step)?.properties
     if (judgement?.start?.holds === false) return step === judgement.step ? '✖' : '·'
-    if (!found) return '·'
-    if (found.some(({ holds }) => holds === false)) return '✖'
-    return found.every(({ holds }) => holds) ? '✔' : '·'
+    const holds = found && allHold(found)
+    return holds === undefined ? '·' : holds ? '✔' : '✖'
   }
   return steps()
     .map((step) => `${sign(step)} ${step.slice(0, 2)}`)
