@@ -1,12 +1,13 @@
 // Judges one program by the claims of a step and all earlier ones, on hosts made for that: whatever
 // the program does to its host, your machine stays as it was.
 import { availableParallelism } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 import { HarnessError } from '../../../test/harness/claim'
 import { outcome } from '../../../test/harness/outcome'
 import { descendants } from '../../../test/harness/proc'
 import type { Claim } from '../../../test/harness/prove'
 import { Target } from '../../../test/harness/target'
-import { HANG, settled } from '../../../test/harness/waiting'
+import { HANG } from '../../../test/harness/waiting'
 import { at } from '../../setup/project.mjs'
 import { steps } from '../../setup/steps.mjs'
 import {
@@ -138,12 +139,18 @@ async function judgeStep(step: string, job: Job): Promise<void> {
 /** A claim that couldn't be tested, or hangs, says nothing about the program. */
 async function verdictOn(claim: Claim, step: string, scene: Scene): Promise<Verdict> {
   try {
-    await settled(claim.check(scene.target), 'an answer', 5 * HANG)
+    await Promise.race([claim.check(scene.target), hang()])
     return { holds: true }
   } catch (error) {
     if (error instanceof HarnessError) return { unjudged: error.message }
     return explained(error as Error, claim, step, scene)
   }
+}
+
+async function hang(): Promise<never> {
+  const seconds = (5 * HANG) / 1000
+  await setTimeout(seconds * 1000, undefined, { ref: false })
+  throw new HarnessError(`there was no answer within ${seconds} seconds`)
 }
 
 async function explained(
