@@ -16,16 +16,15 @@ import { find } from '../../setup/programs.mjs'
 import { Problem } from '../../setup/terminal.mjs'
 import { LeftOut } from '../attempts'
 import { type Ended, run, story, succeeds } from '../run'
+import type { Machine } from './machine'
 
 const system = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 type Account = { name: string; home: string; uid: number; gid: number }
-/** Where a user is made, and what has to be undone there. */
-type Place = { folder: string; later(action: () => unknown): void }
 
 export type User = Account & { run(argv: string[], cwd: string): Promise<Ended> }
 
-export async function makeUser(machine: Place): Promise<User> {
+export async function makeUser(machine: Machine): Promise<User> {
   for (const program of ['useradd', 'sudo', 'visudo'])
     if (!find(program)) throw new LeftOut(`no ${program} here`)
   const name = `people-${process.pid}`
@@ -51,7 +50,7 @@ async function removeUser(name: string): Promise<void> {
 }
 
 /** First in sudo's PATH is a trap: to look for `node` there ends with status 99. */
-async function allowSudo({ name }: Account, machine: Place): Promise<void> {
+async function allowSudo({ name }: Account, machine: Machine): Promise<void> {
   const trap = join(machine.folder, 'trap')
   mkdirSync(trap)
   const script = '#!/bin/sh\necho "sudo\'s PATH was searched for $0" >&2; exit 99\n'

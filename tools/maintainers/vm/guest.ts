@@ -10,13 +10,7 @@ import { modulesOf } from './modules'
 
 export type Cgroups = 'v1' | 'hybrid' | 'v2'
 
-export type Guest = {
-  cgroup: Cgroups
-  filters: string[]
-  shell?: boolean
-  ownStep?: boolean
-  slowness: number
-}
+export type Guest = { cgroup: Cgroups; filters: string[]; slowness: number }
 
 const share = 'trans=virtio,version=9p2000.L,msize=1048576'
 
@@ -89,30 +83,26 @@ find . -mindepth 1 -maxdepth 1 ! -name node_modules ! -name .git -exec rm -rf {}
 tar -xf /run/vm/checkout.tar
 ip link set lo up
 hostname guest
-${guest.shell ? interactive : tests(guest.filters)}
+${tests(guest.filters)}
 sync
 busybox poweroff -f
 `
 
 const inTmp = (path: string) => path.startsWith('/tmp/')
 
-const environment = ({ shell, ownStep, slowness }: Guest) =>
+const environment = ({ slowness }: Guest) =>
   Object.entries({
     PATH: process.env.PATH ?? '',
     HOME: '/run/home',
-    TERM: shell ? (process.env.TERM ?? 'linux') : 'dumb',
+    TERM: 'dumb',
     CI: 'true',
     TEST_SLOWNESS: `${slowness}`,
-    ...(ownStep ? { TEST_STEPS: 'own' } : {}),
+    TEST_STEPS: process.env.TEST_STEPS ?? 'all',
   })
     .map(([name, value]) => `${name}=${shown([value])}`)
     .join(' ')
 
 // A terminal's settings last only as long as someone has it open.
-const interactive = `size="rows ${process.stdout.rows || 24} cols ${process.stdout.columns || 80}"
-setsid -c /bin/sh -c "stty $size; exec /bin/bash" < /dev/hvc0 > /dev/hvc0 2>&1
-echo $? > /run/vm/status`
-
 const tests = (filters: string[]) => {
   const command = shown([process.execPath, 'tools/run.mjs', 'test:all', ...filters])
   return `{ ${command} 2>&1 < /dev/null; echo $? > /run/vm/status; } |

@@ -1,6 +1,6 @@
 // A kernel of Debian's with its modules: unpacked into the cache, never installed.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { find } from '../../setup/programs.mjs'
 import { Problem, task } from '../../setup/terminal.mjs'
 import { cached } from '../packages'
@@ -11,35 +11,19 @@ export type Kernel = { release: string; image: string; modules: string }
 const architecture = { x64: 'amd64', arm64: 'arm64' }[process.arch as string]
 const cache = cached('kernels')
 
-/** What '', '6.12' or the path of a vmlinuz stands for. */
+/** What '' or '6.12' stands for. */
 export async function kernelOf(wanted: string): Promise<Kernel> {
-  if (wanted.includes('/')) return installed(resolve(wanted))
   const name = await packageName(wanted)
   const folder = join(cache, name)
-  return unpacked(existsSync(folder) ? folder : await download(name))
-}
-
-function unpacked(folder: string): Kernel {
+  if (!existsSync(folder)) await download(name)
   const [release] = readdirSync(join(folder, 'lib/modules')) as [string]
   const modules = join(folder, 'lib/modules', release)
   return { release, image: join(folder, 'boot', `vmlinuz-${release}`), modules }
 }
 
-/** As distributions lay it out: /boot/vmlinuz-RELEASE and /lib/modules/RELEASE. */
-function installed(image: string): Kernel {
-  if (!existsSync(image)) throw new Problem(`There's no kernel ${image}.`)
-  const release = basename(image).replace(/^vmlinuz-/, '')
-  const beside = join(dirname(image), '../lib/modules', release)
-  const modules = [beside, join('/lib/modules', release)].find(existsSync)
-  if (!modules) throw new Problem(`${image} needs its modules: there's no /lib/modules/${release}.`)
-  return { release, image, modules }
-}
-
 async function packageName(version: string): Promise<string> {
   if (!find('apt-cache') || !find('dpkg-deb'))
-    throw new Problem(
-      'The kernel comes from apt, and this is not Debian. Name one: --kernel /boot/vmlinuz-VERSION',
-    )
+    throw new Problem('The kernel comes from apt, and this is not Debian.')
   const known = () => packageOf(version)
   const name = (await known()) ?? (await updated(known)) ?? newestCached(version)
   if (!name) throw new Problem(`Debian's package lists here have no kernel ${version || 'at all'}.`)
@@ -83,7 +67,7 @@ const newestCached = (version: string) =>
   existsSync(cache) ? newest(readdirSync(cache), version || '[0-9]+') : undefined
 
 /** Unpacks beside the cache and renames into it, so that an interrupted one never looks whole. */
-function download(name: string): Promise<string> {
+function download(name: string): Promise<void> {
   return task(`Fetching ${name}`, async () => {
     mkdirSync(cache, { recursive: true })
     const folder = mkdtempSync(join(cache, '.part-'))
@@ -103,6 +87,5 @@ function download(name: string): Promise<string> {
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
-    return join(cache, name)
   })
 }

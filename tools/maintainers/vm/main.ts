@@ -3,8 +3,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Command, InvalidArgumentError, Option } from 'commander'
-import { parseOptions } from '../../setup/options.mjs'
+import { Command, Option } from 'commander'
+import { parseOptions, wholeNumber } from '../../setup/options.mjs'
 import { main, say, style } from '../../setup/terminal.mjs'
 import { endOnSignals } from '../run'
 import { freeze } from './freeze'
@@ -15,8 +15,6 @@ import { accelerator, boot } from './qemu'
 export type Wanted = {
   kernel: string
   cgroup: Cgroups
-  ownStep: boolean
-  shell: boolean
   minutes: number
   filters: string[]
 }
@@ -45,21 +43,9 @@ function options(argv: string[]): Wanted {
     .description("The tests on another kernel, in QEMU, with this machine's programs.")
     .usage('[options] [-- filter...]')
     .argument('[filter...]', "test files and vitest's options; all tests by default")
-    .option(
-      '--kernel <version|path>',
-      "Debian's kernel of this version, or /boot/vmlinuz-…; by default the current one",
-      '',
-    )
+    .option('--kernel <version>', "Debian's kernel of this version; by default the current one", '')
     .addOption(cgroup.default('v2'))
-    .option('--own-step', "each step's claims on that step only")
-    .option('--shell', 'a shell in the machine instead of the tests')
-    .option('--minutes <number>', 'after this time it is switched off', positive, 60)
+    .option('--minutes <number>', 'after this time it is switched off', wholeNumber(), 60)
   parseOptions(command, argv)
   return { ...command.opts(), filters: command.args } as Wanted
-}
-
-function positive(text: string): number {
-  const number = Number(text)
-  if (!(number > 0)) throw new InvalidArgumentError('It must be a number above 0.')
-  return number
 }

@@ -7,7 +7,7 @@ import { Problem, say } from '../../setup/terminal.mjs'
 import { start } from '../run'
 import type { Kernel } from './kernel'
 
-type Machine = { accel: 'kvm' | 'tcg'; minutes: number; shell?: boolean }
+type Machine = { accel: 'kvm' | 'tcg'; minutes: number }
 
 type Kind = { program: string; machine: string; console: string; package: string }
 
@@ -46,9 +46,7 @@ export async function boot(folder: string, kernel: Kernel, wanted: Machine) {
   const begin = Date.now()
   say(`Booting Linux ${kernel.release} (${wanted.accel})`)
   const { child, ended } = await start([kind.program, ...words(folder, kernel, wanted, kind)], {
-    stdin: wanted.shell ? 'inherit' : 'ignore',
     stdout: 'inherit',
-    detached: !wanted.shell, // a shell reads this terminal
     killSignal: 'SIGKILL',
     timeout: wanted.minutes * 60_000,
   })
@@ -66,7 +64,7 @@ export async function boot(folder: string, kernel: Kernel, wanted: Machine) {
 function words(
   folder: string,
   { image }: Kernel,
-  { accel, shell }: Machine,
+  { accel }: Machine,
   { machine, console }: Kind,
 ): string[] {
   const share = (path: string, tag: string, more = '') =>
@@ -78,7 +76,7 @@ function words(
     ...['-kernel', image, '-initrd', join(folder, 'initramfs')],
     ...['-append', `console=${console} quiet panic=-1 mitigations=off no_timer_check`],
     ...['-serial', `file:${join(folder, 'console')}`],
-    ...['-chardev', `stdio,id=out,signal=${shell ? 'off' : 'on'}`],
+    ...['-chardev', 'stdio,id=out,signal=on'],
     ...['-device', 'virtio-serial-pci', '-device', 'virtconsole,chardev=out'],
     ...['-virtfs', share('/', 'host', ',readonly=on'), '-virtfs', share(folder, 'vm')],
   ]
