@@ -4,12 +4,14 @@ import { once } from 'node:events'
 import fs from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ALPINE_VERSION, alpineArch } from '../../rootfs/alpine'
 import { ensureRootfs, type Kind } from '../../rootfs/ensure'
 import type { EnsureOptions } from '../../rootfs/work'
-import { find } from '../../tools/setup/programs.mjs'
+import { find, shown } from '../../tools/setup/programs.mjs'
+import { root } from '../../tools/setup/project.mjs'
 import { file, tar } from './archive'
 import { asUser, at, expectWhole, failure, isRoot, list, usePlace, withPrograms } from './place'
 
@@ -153,8 +155,10 @@ describe.runIf(isRoot)('debian', () => {
   })
 
   it('needs root', async () => {
-    expect(await failure(asUser(() => make({}, 'debian')))).toMatch(
-      /^debootstrap needs root.* Run: sudo \S+\/node \S+\/tools\/run\.mjs rootfs debian$/,
+    const program = join(root, 'tools', 'run.mjs')
+    const again = shown(['sudo', process.execPath, program, 'rootfs', 'debian'])
+    expect(await failure(asUser(() => make({}, 'debian')))).toBe(
+      `debootstrap needs root to make device files and to chroot. Run: ${again}`,
     )
   })
 })

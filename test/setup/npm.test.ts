@@ -69,15 +69,12 @@ test('what a killed installation left is replaced', limit, () => {
 })
 
 describe("a user's settings of npm", () => {
+  // As many as go together: each of them alone would do harm.
   test.each([
     'omit=dev\nomit=optional\nomit=peer\nproduction=true\nignore-scripts=true\nbin-links=false',
-    'workspaces=false',
-    'workspaces=true\ninclude-workspace-root=true',
-    'package-lock=false\nsave-exact=true\nlegacy-peer-deps=true\ninstall-strategy=nested',
-    'package-lock-only=true',
-    'dry-run=true\njson=true',
-    'global=true',
-    'location=global',
+    'workspaces=false\npackage-lock=false\nsave-exact=true\nlegacy-peer-deps=true\ninstall-strategy=nested',
+    'workspaces=true\ninclude-workspace-root=true\npackage-lock-only=true\ndry-run=true\njson=true',
+    'global=true\nlocation=global',
   ])('%s', limit, (settings) => {
     expect(install(['core'], settings)).toMatchObject({ before: ['core'], after: [] })
     const more = install(['core', 'companion'], settings)
