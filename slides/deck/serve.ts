@@ -2,13 +2,14 @@
 import { constants } from 'node:os'
 import { at } from '../../tools/setup/project.mjs'
 import { Problem, say, style } from '../../tools/setup/terminal.mjs'
-import type { Terminals as Mode } from './bundle'
+import { reloadScript, type Terminals as Mode } from './bundle'
+import { renderDeck } from './deck'
 import { openBrowser, whyNoBrowser } from './server/browser'
-import { type DeckServer, startServer } from './server/http'
+import { type DeckServer, type Site, startServer } from './server/http'
 import { onChange, Pages } from './server/reload'
 import { whyNoTerminals } from './server/shell'
-import { makeSite, type Site } from './server/site'
 import { type Limits, Terminals } from './server/terminals'
+import { recordings } from './static'
 
 export type Flags = { port?: number; open: boolean; terminal: boolean; grace: number }
 
@@ -77,6 +78,20 @@ export async function serve(options: Options): Promise<Deck> {
       await Promise.all([watch.close(), terminals?.close(), server.close()])
     },
   }
+}
+
+async function makeSite(terminals: Mode): Promise<Site> {
+  const [{ html, assets, slides }, script] = await Promise.all([
+    renderDeck(terminals),
+    reloadScript(),
+  ])
+  const casts = terminals === 'cast' ? recordings(slides) : ''
+  const page = html.replace('</body>', () => `${casts}<script src="/reload.js"></script></body>`)
+  return new Map([
+    ...[...assets].map(([name, asset]) => [`/assets/${name}`, asset] as const),
+    ['/', { type: 'text/html', body: page }],
+    ['/reload.js', { type: 'text/javascript', body: script }],
+  ])
 }
 
 type Parts = Omit<Parameters<typeof startServer>[0], 'port'>

@@ -2,7 +2,7 @@
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { WebSocket } from 'ws'
 import { serve } from '../../slides/deck/serve'
-import type { Site } from '../../slides/deck/server/site'
+import type { Site } from '../../slides/deck/server/http'
 import type { Limits } from '../../slides/deck/server/terminals'
 
 export const page = '<!doctype html><title>The deck</title><h1>The slides</h1>'

@@ -10,13 +10,16 @@ import {
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
+import type { Asset } from '../deck'
 import { speakerScriptHash } from '../speaker'
 import { Access } from './access'
 import { largestMessage, serveTerminal } from './connection'
 import type { Pages } from './reload'
 import { headers, type Refusal, refuse, refuseUpgrade } from './security'
-import type { Site } from './site'
 import type { Terminals } from './terminals'
+
+/** The deck's page at `/`, and all it loads, by path. */
+export type Site = Map<string, Asset>
 
 export type Options = {
   port: number
