@@ -104,13 +104,13 @@ async function breaksSomething(): Promise<void> {
 }
 
 async function pressesCtrlC(): Promise<void> {
-  const [program, before] = [wrote('main.ts'), JSON.parse(wrote('.progress.json'))]
+  const program = wrote('main.ts')
   checkout.write('my-container/main.ts', `${program}// saved just before\n`)
   await shows(/judging \d+ of/)
   press('C-c')
   await shows(/You are at 02-uts[^\n]*\n+\$/)
   expect(wrote('main.ts')).toBe(`${program}// saved just before\n`)
-  expect(JSON.parse(wrote('.progress.json'))).toMatchObject({ step: '02-uts', held: before.held })
+  expect(JSON.parse(wrote('.progress.json'))).toMatchObject({ step: '02-uts' })
 }
 
 /** To the previous step, with a backup. */

@@ -4,8 +4,7 @@ import { root } from '../setup/project.mjs'
 import { findStep, steps } from '../setup/steps.mjs'
 import { say } from '../setup/terminal.mjs'
 import { Judge, UNJUDGED } from './client'
-import { main, needsBegin } from './learner'
-import { load, save } from './progress'
+import { load, main, needsBegin, save } from './learner'
 import { report } from './report'
 import { allOf, type Judgement, progressOf } from './judgement'
 
@@ -51,9 +50,7 @@ export function remember(judgement: Judgement): void {
     if (holds === false) progress.tries[key] = (progress.tries[key] ?? 0) + 1
     if (holds === true) delete progress.tries[key]
   }
-  const held = new Set(progress.held)
-  if (judgement.holds) held.add(judgement.step)
-  save({ ...progress, step: judgement.step, held: [...held].sort() })
+  save({ ...progress, step: judgement.step })
 }
 
 function reportOf(judgement: Judgement, options: Options): string[] {

@@ -10,13 +10,14 @@ import {
   filesIn,
   folder,
   hasBegun,
+  load,
   main,
+  moveTo,
   reference,
   replace,
   starter,
   write,
 } from './learner'
-import { load, moveTo } from './progress'
 
 export function begin(): void {
   const program = relative(root, main)

@@ -15,6 +15,7 @@ import { join, relative } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { at, root } from '../setup/project.mjs'
 import { isRoot } from '../setup/root.mjs'
+import { steps } from '../setup/steps.mjs'
 import { Problem } from '../setup/terminal.mjs'
 
 export const folder = at('my-container')
@@ -101,4 +102,33 @@ export function write(file: string, text: string): void {
 function leaveToOwner(): void {
   const { uid, gid } = statSync(root)
   if (isRoot() && uid !== 0) execFileSync('chown', ['-R', '-h', `${uid}:${gid}`, folder])
+}
+
+/** Where the learner is: kept beside the program, and written after each judgement. */
+type Progress = {
+  /** The step being written. */
+  step: string
+  /** How often each claim has failed in a row. */
+  tries: Record<string, number>
+}
+
+const progressFile = join(folder, '.progress.json')
+
+export function load(): Progress {
+  const fresh: Progress = { step: steps()[0], tries: {} }
+  try {
+    const known = JSON.parse(readFileSync(progressFile, 'utf8'))
+    return { ...fresh, ...known, step: steps().includes(known.step) ? known.step : fresh.step }
+  } catch {
+    return fresh // missing or damaged: nothing in it is worth stopping for
+  }
+}
+
+export function save(progress: Progress): void {
+  write(progressFile, `${JSON.stringify(progress, null, 2)}\n`)
+}
+
+/** Makes a step the one being written. */
+export function moveTo(step: string): void {
+  save({ ...load(), step })
 }

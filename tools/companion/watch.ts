@@ -1,8 +1,7 @@
 // `watch`: judges the learner's program again whenever it is saved.
 import { findStep } from '../setup/steps.mjs'
 import { Judge } from './client'
-import { needsBegin } from './learner'
-import { moveTo } from './progress'
+import { moveTo, needsBegin } from './learner'
 import { Session } from './watch/session'
 
 export async function watch(wanted: string | undefined): Promise<void> {

@@ -160,11 +160,7 @@ const directories = (tree: string) =>
         .map(({ name }) => name)
     : []
 
-const numbers = (file: string) =>
-  (tryRead(file) ?? '')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map(Number)
+const numbers = (file: string) => tryRead(file)?.match(/\d+/g)?.map(Number) ?? []
 
 /** A group's limits, as `file value`. */
 function limitsOf(folder: string): string[] {
