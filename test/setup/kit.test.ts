@@ -12,7 +12,8 @@ import { repository } from '../harness/work'
 const folder = mkdtempSync(join(tmpdir(), 'kit-test-'))
 const root = join(folder, 'root')
 const name = `containers-kit-${process.arch}`
-const finish = `[ ! -L proc ] || rm proc; mkdir -p proc mnt; cp usr/share/base-passwd/passwd.master etc/passwd
+const finish = `[ ! -L proc ] || rm proc; mkdir -p proc mnt
+  cp usr/share/base-passwd/passwd.master etc/passwd
   tar xf ../${name}.tar.gz -C root`
 let reason = ''
 const minutes = (count: number) => count * 60_000 * slowness

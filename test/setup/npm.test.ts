@@ -72,9 +72,9 @@ describe("a user's settings of npm", () => {
   // As many as go together: each of them alone would do harm.
   test.each([
     'omit=dev\nomit=optional\nomit=peer\nproduction=true\nignore-scripts=true\nbin-links=false',
-    'workspaces=false\npackage-lock=false\nsave-exact=true\nlegacy-peer-deps=true\ninstall-strategy=nested',
+    'workspaces=false\npackage-lock=false\nlegacy-peer-deps=true\ninstall-strategy=nested',
     'workspaces=true\ninclude-workspace-root=true\npackage-lock-only=true\ndry-run=true\njson=true',
-    'global=true\nlocation=global',
+    'global=true\nlocation=global\nsave-exact=true',
   ])('%s', limit, (settings) => {
     expect(install(['core'], settings)).toMatchObject({ before: ['core'], after: [] })
     const more = install(['core', 'companion'], settings)
