@@ -25,7 +25,7 @@ const { include, leftOut } = choose(process.env.TEST_STEPS ?? '', words)
 // Relative: these are patterns, and a checkout's path may have parentheses.
 const patterns = include.map((file) => relative(import.meta.dirname, file))
 // What proves the steps computes; the rest waits for what it started.
-const maxWorkers = include.every(isFirst) ? 3 : 6
+const maxWorkers = include.every(isFirst) ? 3 : 4
 const isFiltered = include.some((file) => words.some((word) => file.includes(word)))
 
 const config: ViteUserConfig = {
