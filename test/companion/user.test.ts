@@ -82,7 +82,7 @@ test('Ctrl-C at the password prompt ends it with 130, without a word', async () 
   const sudo = checkout.path('nvm', 'sudo')
   writeFileSync(
     sudo,
-    "#!/bin/sh\ntrap 'kill $!; exit 1' INT\nprintf password: >&2\nsleep 30 & wait\n",
+    "#!/bin/sh\nsleep 30 &\ntrap 'kill $!; exit 1' INT\nprintf password: >&2\nwait\n",
     {
       mode: 0o755,
     },

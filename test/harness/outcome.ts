@@ -1,4 +1,5 @@
 // What becomes of a program, judged by what its processes do and not by how long that takes.
+import { spawnSync } from 'node:child_process'
 import { quickDescendants, stat, threads } from './proc'
 import { sleep } from './waiting'
 
@@ -6,12 +7,11 @@ import { sleep } from './waiting'
 const PAUSE = 25
 /** How often the same processes may be found asleep before nothing more is expected of them. */
 const LOOKS = 200
-/** Seconds of CPU time, enough for a hundred starts of Node. */
-const CPU = 30
-const ticks = 100 // a second, in /proc/PID/stat
+/** The CPU time that ends all patience, in starts of Node. */
+const STARTS = 300
 
 export const idle = `its processes have done nothing but wait for ${(LOOKS * PAUSE) / 1000} seconds`
-export const busy = `it has used ${CPU} seconds of CPU time`
+export const busy = `it has used the CPU time of ${STARTS} starts of Node`
 
 /**
  * Waits until `done` says something, or until the process and its descendants have either slept
@@ -22,17 +22,30 @@ export async function outcome<T>(
   pid: number,
   done: () => T | false | undefined,
 ): Promise<T | typeof idle | typeof busy> {
+  const before = cpuTime([pid, ...quickDescendants(pid)])
   let asleep = 0
   for (let last = ''; asleep < LOOKS; await sleep(PAUSE)) {
     const result = done()
     if (result) return result
     const pids = [pid, ...quickDescendants(pid)]
-    if (cpuTime(pids) > CPU * ticks) return busy
+    if (cpuTime(pids) - before > STARTS * startOfNode()) return busy
     if (`${pids}` !== last) asleep = 0
     if (!pids.some(isAwake)) asleep++
     last = `${pids}`
   }
   return idle
+}
+
+let measured = 0
+
+/** The CPU time of a start of Node on this machine, in ticks. An emulated one takes far longer. */
+function startOfNode(): number {
+  if (measured) return measured
+  const ours = () => Number(stat('/proc/self')[13]) + Number(stat('/proc/self')[14])
+  const before = ours()
+  spawnSync(process.execPath, ['-e', '0'], { stdio: 'ignore', env: {} })
+  measured = Math.max(ours() - before, 1)
+  return measured
 }
 
 /** Their CPU time and that of their children that have ended, in user and kernel mode. */
