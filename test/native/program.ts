@@ -80,8 +80,9 @@ function tools(hang: number) {
       read(`/proc/self/task/${process.pid}/children`)
         .split(' ')
         .filter((pid) => status(Number(pid), 'State').startsWith('Z')),
-    /** Whether the process has a handler for the signal. */
+    /** Whether a program has a handler for the signal. Until it's executed, it has those of Node. */
     handles: (pid: number, signal: number) =>
+      status(pid, 'Name') !== status('self', 'Name') &&
       ((BigInt(`0x${status(pid, 'SigCgt') || 0}`) >> BigInt(signal - 1)) & 1n) === 1n,
     /** A promise for a child's end, and its pid. */
     started(file: string, args: string[], cloneflags = 0) {
