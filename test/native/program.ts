@@ -80,7 +80,7 @@ function tools(hang: number) {
       read(`/proc/self/task/${process.pid}/children`)
         .split(' ')
         .filter((pid) => status(Number(pid), 'State').startsWith('Z')),
-    /** Whether a program has a handler for the signal. Until it's executed, it has those of Node. */
+    /** Whether a program handles the signal. Until it is executed, it has the handlers of Node. */
     handles: (pid: number, signal: number) =>
       status(pid, 'Name') !== status('self', 'Name') &&
       ((BigInt(`0x${status(pid, 'SigCgt') || 0}`) >> BigInt(signal - 1)) & 1n) === 1n,
