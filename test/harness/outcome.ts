@@ -28,7 +28,9 @@ export async function outcome<T>(
     const result = done()
     if (result) return result
     const pids = [pid, ...quickDescendants(pid)]
-    if (cpuTime(pids) - before > STARTS * startOfNode()) return busy
+    const used = cpuTime(pids) - before
+    // A start takes a tick at least, so most programs need no yardstick.
+    if (used > STARTS && used > STARTS * startOfNode()) return busy
     if (`${pids}` !== last) asleep = 0
     if (!pids.some(isAwake)) asleep++
     last = `${pids}`

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest'
 import { find } from '../../tools/setup/programs.mjs'
 import { slowness } from '../harness/slowness'
+import { atNewTerminal, terminalVariables } from '../harness/started'
 import { until } from '../harness/waiting'
 import { repository } from '../harness/work'
 
@@ -56,9 +57,8 @@ function there(command: string) {
 /** At a terminal, where one key is pressed as soon as a text is there. */
 async function atTerminal(command: string, text: RegExp, key: string) {
   const [file, argv] = inMachine(command)
-  const line = [file, ...argv].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
-  const words = ['--quiet', '--return', '--command', `exec ${line}`, '/dev/null']
-  const child = spawn('script', words, { env: { ...env, SHELL: '/bin/sh', TERM: 'vt100' } })
+  const [script, ...words] = atNewTerminal([file, ...argv]) as [string, ...string[]]
+  const child = spawn(script, words, { env: { ...env, ...terminalVariables } })
   let screen = ''
   child.stdout.on('data', (chunk) => {
     screen += chunk
