@@ -19,10 +19,11 @@ export interface SpawnOptions {
    */
   beforeExec?(pid: number): void
   /**
-   * Called when the child is gone, however it ended, and also after beforeExec threw: the moment
-   * to remove what that made. If both throw, beforeExec's error counts. Must be synchronous.
+   * Called one after another when the child is gone, however it ended, and also after beforeExec
+   * threw: the moment to remove what that made. When one throws, the others are called
+   * nevertheless, and the first error counts, that of beforeExec before all. Must be synchronous.
    */
-  afterEnd?(): void
+  afterEnd?: (() => void)[]
 }
 
 /**
@@ -48,21 +49,17 @@ export async function spawn(
   args: string[] = [],
   options: SpawnOptions = {},
 ): Promise<number> {
-  const { cloneflags = 0, env = process.env, beforeExec, afterEnd } = options
+  const { cloneflags = 0, env = process.env, beforeExec, afterEnd = [] } = options
   const words = program(file, args, env)
   const namespaces = flags(cloneflags, 'cloneflags', CLONE_FLAGS)
   const started = check<StartedChild>(binding.startChild(...words, namespaces), 'clone')
   const [outcome] = await Promise.allSettled([untilEnd(file, started, beforeExec)])
-  try {
-    afterEnd?.()
-  } catch (error) {
-    if (outcome.status === 'fulfilled') throw error
-  } finally {
-    // Later, when the caller has cleaned up: until then a Ctrl-C must not end this process.
-    setImmediate(() => binding.forgetChild(started.child))
-  }
-  if (outcome.status === 'rejected') throw outcome.reason
-  return outcome.value
+  const ends = await Promise.allSettled(afterEnd.map(async (act) => act()))
+  // Later, when the caller has cleaned up: until then a Ctrl-C must not end this process.
+  setImmediate(() => binding.forgetChild(started.child))
+  const failed = [outcome, ...ends].find(({ status }) => status === 'rejected')
+  if (failed?.status === 'rejected') throw failed.reason
+  return (outcome as PromiseFulfilledResult<number>).value
 }
 
 type StartedChild = { pid: number; child: ChildHandle }

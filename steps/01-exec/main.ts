@@ -1,28 +1,31 @@
 import { spawn } from '#native/spawn'
-import { die, usage } from '#shared/cli'
+import { die, parse, usage } from '#shared/cli'
+import { term } from '#shared/term'
 
 process.on('uncaughtException', die)
+process.umask(0o022)
 
 const env = {
   HOME: '/root',
+  LANG: 'C.UTF-8',
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   PS1: 'container:$PWD# ',
-  TERM: process.env.TERM,
+  TERM: term(),
 }
 
-const [verb, ...argv] = process.argv.slice(2)
+const [verb, ...rest] = process.argv.slice(2)
 
 switch (verb) {
   case 'run':
-    run(argv)
+    run(rest)
     break
   default:
     usage()
 }
 
 // On the host: starts the child, waits for it, and exits with its status.
-async function run(command: string[]) {
-  if (command.length === 0) usage()
+async function run(argv: string[]) {
+  const { command } = parse(argv)
   const [file, ...args] = command
   process.exitCode = await spawn(file, args, { env })
 }

@@ -1,34 +1,37 @@
 import { CLONE_NEWUTS } from '#native/sched'
 import { spawn } from '#native/spawn'
 import { execvp, sethostname } from '#native/unistd'
-import { die, usage } from '#shared/cli'
+import { die, parse, usage } from '#shared/cli'
 import { reexec } from '#shared/reexec'
+import { term } from '#shared/term'
 
 process.on('uncaughtException', die)
+process.umask(0o022)
 
 const env = {
   HOME: '/root',
+  LANG: 'C.UTF-8',
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   PS1: 'container:$PWD# ',
-  TERM: process.env.TERM,
+  TERM: term(),
 }
 
-const [verb, ...argv] = process.argv.slice(2)
+const [verb, ...rest] = process.argv.slice(2)
 
 switch (verb) {
   case 'run':
-    run(argv)
+    run(rest)
     break
   case 'child':
-    child(argv)
+    child(rest)
     break
   default:
     usage()
 }
 
 // On the host: starts the child, waits for it, and exits with its status.
-async function run(command: string[]) {
-  if (command.length === 0) usage()
+async function run(argv: string[]) {
+  const { command } = parse(argv)
   process.exitCode = await spawn('/proc/self/exe', reexec('child', command), {
     cloneflags: CLONE_NEWUTS,
   })

@@ -1,39 +1,42 @@
-import { mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs'
+import { openSync } from 'node:fs'
 import { mount, MS_REC, MS_PRIVATE, MS_NOSUID, MS_NODEV, MS_NOEXEC } from '#native/mount'
 import { MS_BIND, MS_RDONLY, umount2, MNT_DETACH } from '#native/mount'
 import { CLONE_NEWUTS, CLONE_NEWPID, CLONE_NEWNS } from '#native/sched'
 import { spawn } from '#native/spawn'
-import { mknod, S_IFCHR } from '#native/stat'
 import { execvp, sethostname, pivot_root, ttyname } from '#native/unistd'
 import { rootfs } from '#rootfs'
-import { die, usage } from '#shared/cli'
+import { die, parse, usage } from '#shared/cli'
 import { reexec } from '#shared/reexec'
+import { term } from '#shared/term'
+import { makeDev } from './dev'
 
 process.on('uncaughtException', die)
+process.umask(0o022)
 
 const env = {
   HOME: '/root',
+  LANG: 'C.UTF-8',
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   PS1: 'container:$PWD# ',
-  TERM: process.env.TERM,
+  TERM: term(),
 }
 
-const [verb, ...argv] = process.argv.slice(2)
+const [verb, ...rest] = process.argv.slice(2)
 
 switch (verb) {
   case 'run':
-    run(argv)
+    run(rest)
     break
   case 'child':
-    child(argv)
+    child(rest)
     break
   default:
     usage()
 }
 
 // On the host: starts the child, waits for it, and exits with its status.
-async function run(command: string[]) {
-  if (command.length === 0) usage()
+async function run(argv: string[]) {
+  const { command } = parse(argv)
   process.exitCode = await spawn('/proc/self/exe', reexec('child', command), {
     cloneflags: CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWNS,
   })
@@ -55,39 +58,11 @@ function child([file, ...args]: string[]) {
   process.chdir(rootfs)
   pivot_root('.', '.')
   mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)
-  mount('thing', '/mytemp', 'tmpfs')
+  mount('thing', '/mytemp', 'tmpfs', 0, 'size=8m')
   mount('sysfs', '/sys', 'sysfs', MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
   makeDev(terminal)
   umount2('.', MNT_DETACH)
   process.chdir('/')
 
   execvp(file, args, env)
-}
-
-// The devices that programs rely on, and no others.
-function makeDev(terminal?: number) {
-  mount('dev', '/dev', 'tmpfs', MS_NOSUID | MS_NOEXEC, 'mode=755,size=64k')
-  mknod('/dev/null', S_IFCHR | 0o666, 1, 3)
-  mknod('/dev/zero', S_IFCHR | 0o666, 1, 5)
-  mknod('/dev/full', S_IFCHR | 0o666, 1, 7)
-  mknod('/dev/random', S_IFCHR | 0o666, 1, 8)
-  mknod('/dev/urandom', S_IFCHR | 0o666, 1, 9)
-  mknod('/dev/tty', S_IFCHR | 0o666, 5, 0)
-
-  mkdirSync('/dev/pts')
-  mount('devpts', '/dev/pts', 'devpts', MS_NOSUID | MS_NOEXEC, 'newinstance,mode=620,ptmxmode=666')
-  symlinkSync('pts/ptmx', '/dev/ptmx')
-  mkdirSync('/dev/shm')
-  mount('shm', '/dev/shm', 'tmpfs', MS_NOSUID | MS_NODEV | MS_NOEXEC, 'mode=1777,size=64m')
-
-  symlinkSync('/proc/self/fd', '/dev/fd')
-  symlinkSync('/proc/self/fd/0', '/dev/stdin')
-  symlinkSync('/proc/self/fd/1', '/dev/stdout')
-  symlinkSync('/proc/self/fd/2', '/dev/stderr')
-
-  // Our terminal belongs to the host; inside the container it needs a name.
-  if (terminal) {
-    writeFileSync('/dev/console', '')
-    mount(`/proc/self/fd/${terminal}`, '/dev/console', null, MS_BIND)
-  }
 }

@@ -33,8 +33,8 @@ export function fail(message: string, hint?: string): never {
   throw new Failure(message, hint)
 }
 
-/** The default value and the least value of an option, as people write them: ['64M', '32M']. */
-type NumberOption = [value: string, least: string]
+/** An option's default, least and greatest value, as people write them: ['64M', '32M', '1G']. */
+type NumberOption = [value: string, least: string, greatest: string]
 
 // The options parse() was given; usage() lists them.
 let options: Record<string, NumberOption> = {}
@@ -59,7 +59,8 @@ function call(): string {
 
 function help(): never {
   const lines = Object.entries(options).map(
-    ([name, [value, least]]) => `  --${name.padEnd(8)}${value} if not given, at least ${least}`,
+    ([name, [value, least, greatest]]) =>
+      `  --${name.padEnd(8)}${value} if not given, from ${least} to ${greatest}`,
   )
   throw new UsageError([call(), ...lines].join('\n'), true)
 }
@@ -69,26 +70,25 @@ function help(): never {
  * begins, or at `--`.
  *
  * @param argv the words after the verb
- * @param known each option's default and least value. Values are numbers, with K, M or G for powers
- *   of 1024. They are rounded to whole numbers if the least value is one.
- * @returns the numbers, and the words of the command
- * @throws UsageError for an unknown option, a missing or wrong value, or `--help`
+ * @param known each option's default, least and greatest value. Values are numbers, with K, M or G
+ *   for powers of 1024. They are rounded to whole numbers if the least value is one.
+ * @returns the numbers, and the words of the command, at least one
+ * @throws UsageError for an unknown option, a missing or wrong value, no command, or `--help`
  */
-export function parse<Name extends string>(argv: string[], known: Record<Name, NumberOption>) {
+export function parse<Name extends string = never>(
+  argv: string[],
+  known = {} as Record<Name, NumberOption>,
+) {
   options = known
   const names = Object.keys(known) as Name[]
   const types = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]))
   const { tokens } = parseArgs({ args: argv, options: types, strict: false, tokens: true })
   const end = tokens.find((token) => token.kind !== 'option')
   const given = parseStrictly(argv.slice(0, end?.index), types)
-  const numbers = names.map((name) => [
-    name,
-    number(name, given[name] ?? known[name][0], known[name][1]),
-  ])
-  return {
-    command: end ? argv.slice(end.index + (end.kind === 'option-terminator' ? 1 : 0)) : [],
-    options: Object.fromEntries(numbers) as Record<Name, number>,
-  }
+  const numbers = names.map((name) => [name, number(name, given[name], known[name])])
+  const command = end ? argv.slice(end.index + (end.kind === 'option-terminator' ? 1 : 0)) : []
+  if (command.length === 0) usage()
+  return { command, options: Object.fromEntries(numbers) as Record<Name, number> }
 }
 
 function parseStrictly(
@@ -103,11 +103,15 @@ function parseStrictly(
   }
 }
 
-function number(name: string, value: string, least: string): number {
+function number(name: string, given: string | undefined, option: NumberOption): number {
+  const [value, least, greatest] = option
   // Bytes and processes are whole numbers, and so are their least values: 1.3K is 1331.
-  const found = least.includes('.') ? toNumber(value) : Math.round(toNumber(value))
-  if (found >= toNumber(least)) return found
-  return usage(`--${name} ${value}: must be a number of at least ${least}, with K, M or G as unit`)
+  const exact = toNumber(given ?? value)
+  const found = least.includes('.') ? exact : Math.round(exact)
+  if (found >= toNumber(least) && found <= toNumber(greatest)) return found
+  return usage(
+    `--${name} ${given}: must be a number from ${least} to ${greatest}, with K, M or G as unit`,
+  )
 }
 
 function toNumber(value: string): number {

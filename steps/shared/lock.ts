@@ -1,21 +1,32 @@
 // A lock, so that only one process at a time does something.
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, rmSync, statSync } from 'node:fs'
 import { flock, LOCK_EX } from '#native/file'
 
 /**
- * Runs an action while holding an exclusive lock on a file. Waits until the lock is free, and
- * blocks the thread meanwhile. The lock ends with the process, however that ends.
+ * Runs an action while holding an exclusive lock. Waits until it's free, and blocks the thread
+ * meanwhile. The lock ends with the process, however that ends. It's a file in /run, which only root
+ * can open, and it counts for this network namespace.
  *
- * @param file any readable file; it isn't changed
+ * @param name what is locked
  * @returns what the action returns
  * @throws what the action throws, and Node's errors of opening the file
  */
-export function withLock<T>(file: string, action: () => T): T {
-  const fd = openSync(file, 'r')
+export function withLock<T>(name: string, action: () => T): T {
+  const file = `/run/${name}-${statSync('/proc/self/ns/net').ino}.lock`
+  const fd = lock(file)
   try {
-    flock(fd, LOCK_EX)
     return action()
   } finally {
+    rmSync(file)
     closeSync(fd)
   }
+}
+
+function lock(file: string): number {
+  const fd = openSync(file, 'a', 0o600)
+  flock(fd, LOCK_EX)
+  if (statSync(file, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino) return fd
+  // Whoever held it has removed it.
+  closeSync(fd)
+  return lock(file)
 }

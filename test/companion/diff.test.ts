@@ -74,10 +74,10 @@ test('without colours it is a patch that turns mine into the reference, new file
   expect(checkout.run(['diff', 'mine', '9'])).toEqual({
     status: 0,
     stdout: '',
-    stderr: 'There is no difference between mine and 09-ipc.\n',
+    stderr: 'There is no difference between mine and 10-ipc.\n',
   })
   expect(checkout.read('my-container', 'network.ts')).toBe(
-    checkout.read('steps', '09-ipc', 'network.ts'),
+    checkout.read('steps', '10-ipc', 'network.ts'),
   )
   checkout.run(['jump', '2'])
 })

@@ -68,10 +68,10 @@ test(
 
     checkout.run(['jump', '8'], { on: offline })
     tmux('send-keys', '-t', 'learner', 'npm run watch -- 9', 'Enter')
-    await shows(/Step 9 of 9: 09-ipc[\s\S]*✖ 09/)
-    write('09-ipc')
+    await shows(/Step 9 of 9: 10-ipc[\s\S]*✖ 09/)
+    write('10-ipc')
     // By the claims of all steps, the earlier ones' too.
-    await shows(/All of 09-ipc holds, and it's the last step/)
+    await shows(/All of 10-ipc holds, and it's the last step/)
     await goesBack()
   },
   20 * HANG,
@@ -122,7 +122,7 @@ async function goesBack(): Promise<void> {
   await shows(/now has the reference of 08-net/)
   expect(wrote('main.ts')).toBe(checkout.read('steps', '08-net', 'main.ts'))
   press('q')
-  await shows(/You are at 09-ipc/)
+  await shows(/You are at 10-ipc/)
   checkout.run(['jump', '--restore'])
   expect(wrote('main.ts')).toBe(mine)
 }

@@ -43,7 +43,7 @@ test('--- right below a text, which Markdown takes for a heading, is named', () 
 test('chapters come in the order of their numbers, the closing after any step', () => {
   const folder = mkdtempSync(join(tmpdir(), 'deck-chapters-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
-  const names = ['00-opening', '02-uts', '09-ipc', '10-tenth', '20-twentieth', '99-closing']
+  const names = ['00-opening', '02-uts', '10-ipc', '10-tenth', '20-twentieth', '99-closing']
   for (const name of names.toReversed())
     writeFileSync(join(folder, `${name}.md`), slide('Note: hi'))
   expect(readChapters(folder).map(({ name }) => name)).toEqual(names)

@@ -66,7 +66,7 @@ export const claims: Claim[] = [
   },
 ]
 
-prove('09-ipc', claims)
+prove('10-ipc', claims)
 
 /** A new key and name, and the command that creates, sees or removes objects with them. */
 function newObjects(): { name: string; command: (act: string) => string } {

@@ -2,7 +2,7 @@ import type { Cause } from '../cause'
 import { flagMissing } from './shared'
 
 export const causes: Cause[] = [
-  flagMissing('ipc', 'CLONE_NEWIPC', { step: '09-ipc', pattern: /CLONE_NEWIPC/ }),
+  flagMissing('ipc', 'CLONE_NEWIPC', { step: '10-ipc', pattern: /CLONE_NEWIPC/ }),
   {
     id: 'no-mqueue',
     of: /^\/dev\/mqueue/,
@@ -12,7 +12,7 @@ export const causes: Cause[] = [
     usually: "The queues are the container's own, but there is no place to see them.",
     look: 'In the container: ls /dev/mqueue',
     call: "mount('mqueue', '/dev/mqueue', 'mqueue', …) after /dev was made. See mq_overview(7).",
-    lines: { step: '09-ipc', pattern: /mqueue/ },
+    lines: { step: '10-ipc', pattern: /mqueue/ },
   },
   {
     id: 'shm-shared',
@@ -21,13 +21,13 @@ export const causes: Cause[] = [
       "POSIX shared memory is files in /dev/shm: without its own tmpfs there, the container uses the host's or has none.",
     look: 'In the container: grep shm /proc/mounts',
     call: 'Mount a tmpfs on /dev/shm, see shm_overview(7). CLONE_NEWIPC has nothing to do with it.',
-    lines: { step: '09-ipc', pattern: /\/dev\/shm/ },
+    lines: { step: '10-ipc', pattern: /\/dev\/shm/ },
   },
   {
     id: 'ipc-shared',
     usually: 'One side sees queues, semaphores and shared memory of the other.',
     look: 'ipcs on the host and in the container.',
     call: 'Add CLONE_NEWIPC to the cloneflags of spawn(). See ipc_namespaces(7).',
-    lines: { step: '09-ipc', pattern: /CLONE_NEWIPC/ },
+    lines: { step: '10-ipc', pattern: /CLONE_NEWIPC/ },
   },
 ]

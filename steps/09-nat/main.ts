@@ -1,34 +1,40 @@
-import { mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs'
+import { openSync, writeFileSync } from 'node:fs'
 import { mount, MS_REC, MS_PRIVATE, MS_NOSUID, MS_NODEV, MS_NOEXEC } from '#native/mount'
 import { MS_BIND, MS_RDONLY, umount2, MNT_DETACH } from '#native/mount'
-import { CLONE_NEWUTS, CLONE_NEWPID, CLONE_NEWNS, CLONE_NEWNET, CLONE_NEWIPC } from '#native/sched'
+import { CLONE_NEWUTS, CLONE_NEWPID, CLONE_NEWNS, CLONE_NEWNET } from '#native/sched'
 import { CLONE_NEWCGROUP, unshare } from '#native/sched'
 import { spawn } from '#native/spawn'
-import { mknod, S_IFCHR } from '#native/stat'
 import { execvp, sethostname, pivot_root, ttyname } from '#native/unistd'
 import { rootfs } from '#rootfs'
 import { die, parse, usage } from '#shared/cli'
+import { provide } from '#shared/etc'
 import { reexec } from '#shared/reexec'
+import { resolvConf } from '#shared/resolv'
+import { term } from '#shared/term'
 import { limit, removeCgroup } from './cgroup'
-import { connect, disconnect, resolvConf } from './network'
+import { makeDev } from './dev'
+import { closeNat, openNat } from './nat'
+import { connect, disconnect } from './network'
 
 process.on('uncaughtException', die)
+process.umask(0o022)
 
 const env = {
   HOME: '/root',
+  LANG: 'C.UTF-8',
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   PS1: 'container:$PWD# ',
-  TERM: process.env.TERM,
+  TERM: term(),
 }
 
-const [verb, ...argv] = process.argv.slice(2)
+const [verb, ...rest] = process.argv.slice(2)
 
 switch (verb) {
   case 'run':
-    run(argv)
+    run(rest)
     break
   case 'child':
-    child(argv)
+    child(rest)
     break
   default:
     usage()
@@ -37,21 +43,18 @@ switch (verb) {
 // On the host: starts the child, waits for it, and exits with its status.
 async function run(argv: string[]) {
   const { command, options } = parse(argv, {
-    memory: ['256M', '32M'],
-    pids: ['64', '16'],
-    cpus: ['1', '0.01'],
+    memory: ['256M', '32M', '8388607G'],
+    pids: ['64', '16', '4194304'],
+    cpus: ['1', '0.1', '175921860'],
   })
-  if (command.length === 0) usage()
   process.exitCode = await spawn('/proc/self/exe', reexec('child', command), {
-    cloneflags: CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC,
+    cloneflags: CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET,
     beforeExec(pid) {
       limit(pid, options)
       connect(pid)
+      openNat(pid)
     },
-    afterEnd() {
-      removeCgroup()
-      disconnect()
-    },
+    afterEnd: [removeCgroup, closeNat, disconnect],
   })
 }
 
@@ -73,45 +76,17 @@ function child([file, ...args]: string[]) {
   process.chdir(rootfs)
   pivot_root('.', '.')
   mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)
-  mount('thing', '/mytemp', 'tmpfs')
+  mount('thing', '/mytemp', 'tmpfs', 0, 'size=8m')
   mount('sysfs', '/sys', 'sysfs', MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
   mount('cgroup2', '/sys/fs/cgroup', 'cgroup2', MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
   makeDev(terminal)
-  mount('run', '/run', 'tmpfs', MS_NOSUID | MS_NODEV, 'mode=755')
-  writeFileSync('/run/resolv.conf', nameservers)
-  mount('/run/resolv.conf', '/etc/resolv.conf', null, MS_BIND)
+  writeFileSync('/proc/sys/net/ipv4/ping_group_range', '0 2147483647')
+  mount('run', '/run', 'tmpfs', MS_NOSUID | MS_NODEV, 'mode=755,size=4m')
+  provide('/etc/resolv.conf', nameservers)
+  provide('/etc/hosts', '127.0.0.1 localhost container\n::1 localhost\n')
+  provide('/etc/hostname', 'container\n')
   umount2('.', MNT_DETACH)
   process.chdir('/')
 
   execvp(file, args, env)
-}
-
-// The devices that programs rely on, and no others.
-function makeDev(terminal?: number) {
-  mount('dev', '/dev', 'tmpfs', MS_NOSUID | MS_NOEXEC, 'mode=755,size=64k')
-  mknod('/dev/null', S_IFCHR | 0o666, 1, 3)
-  mknod('/dev/zero', S_IFCHR | 0o666, 1, 5)
-  mknod('/dev/full', S_IFCHR | 0o666, 1, 7)
-  mknod('/dev/random', S_IFCHR | 0o666, 1, 8)
-  mknod('/dev/urandom', S_IFCHR | 0o666, 1, 9)
-  mknod('/dev/tty', S_IFCHR | 0o666, 5, 0)
-
-  mkdirSync('/dev/pts')
-  mount('devpts', '/dev/pts', 'devpts', MS_NOSUID | MS_NOEXEC, 'newinstance,mode=620,ptmxmode=666')
-  symlinkSync('pts/ptmx', '/dev/ptmx')
-  mkdirSync('/dev/shm')
-  mount('shm', '/dev/shm', 'tmpfs', MS_NOSUID | MS_NODEV | MS_NOEXEC, 'mode=1777,size=64m')
-  mkdirSync('/dev/mqueue')
-  mount('mqueue', '/dev/mqueue', 'mqueue', MS_NOSUID | MS_NODEV | MS_NOEXEC)
-
-  symlinkSync('/proc/self/fd', '/dev/fd')
-  symlinkSync('/proc/self/fd/0', '/dev/stdin')
-  symlinkSync('/proc/self/fd/1', '/dev/stdout')
-  symlinkSync('/proc/self/fd/2', '/dev/stderr')
-
-  // Our terminal belongs to the host; inside the container it needs a name.
-  if (terminal) {
-    writeFileSync('/dev/console', '')
-    mount(`/proc/self/fd/${terminal}`, '/dev/console', null, MS_BIND)
-  }
 }

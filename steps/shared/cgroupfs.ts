@@ -1,0 +1,129 @@
+// The functions of node:fs, for /sys/fs/cgroup on any host. With cgroup v2 they do what their
+// namesakes do. On hosts that have v1 controllers they translate the names and values of v2, and a
+// group is a directory in the tree of each controller.
+import * as fs from 'node:fs'
+import { basename, dirname, relative } from 'node:path'
+import { fail } from './cli'
+
+const root = '/sys/fs/cgroup'
+const controllers = ['memory', 'pids', 'cpu']
+const isV2 = () => fs.existsSync(`${root}/cgroup.controllers`)
+
+/** Makes a group. @throws Failure if a controller is missing; Node's errors of mkdir(2) */
+export function mkdirSync(group: string): void {
+  for (const directory of directories(group)) fs.mkdirSync(directory)
+}
+
+/** Removes a group, as far as it's there. @throws Node's EBUSY while a process is in it */
+export function rmdirSync(group: string): void {
+  for (const directory of directories(group)) if (fs.existsSync(directory)) fs.rmdirSync(directory)
+}
+
+/** The names of the groups and files of a group. */
+export function readdirSync(group: string): string[] {
+  return [...new Set(directories(group).flatMap((directory) => fs.readdirSync(directory)))]
+}
+
+/** What a file says. Empty if the kernel doesn't count this. */
+export function readFileSync(path: string): string {
+  const [file] = files(path, '')
+  return file && fs.existsSync(file.path) ? fs.readFileSync(file.path, 'utf8') : ''
+}
+
+/**
+ * Changes a setting. Ignores one for swap where the kernel doesn't count that.
+ *
+ * @throws Failure that names file and value if the kernel refuses it
+ */
+export function writeFileSync(path: string, value: string): void {
+  if (path === `${root}/cgroup.subtree_control`) enable(value)
+  else for (const file of files(path, value)) if (isCounted(file.path)) write(file.path, file.value)
+}
+
+const isCounted = (path: string) => !/swap|memsw/.test(path) || fs.existsSync(path)
+
+function write(path: string, value: string): void {
+  try {
+    fs.writeFileSync(path, value)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw Object.assign(error as Error, { message: `${message} '${path}': ${value}`, code, path })
+  }
+}
+
+// The directories that are a group: with v1, one for each controller.
+function directories(group: string): string[] {
+  if (isV2()) return [group]
+  return controllers.map((controller) => `${tree(controller)}/${relative(root, group)}`)
+}
+
+function tree(controller: string): string {
+  const path = `${root}/${controller}`
+  return fs.existsSync(path) ? path : fail(`this host has no cgroup controller at ${path}`)
+}
+
+type Setting = { path: string; value: string }
+
+function files(path: string, value: string): Setting[] {
+  if (isV2()) return [{ path, value }]
+  const group = relative(root, dirname(path))
+  const [first, second] = value.split(' ')
+  const memory = `${tree('memory')}/${group}/memory`
+  const cpu = `${tree('cpu')}/${group}/cpu`
+  switch (basename(path)) {
+    case 'memory.max':
+      return [{ path: `${memory}.limit_in_bytes`, value }]
+    case 'memory.swap.max': {
+      // v1 limits the sum of both.
+      const sum = Number(fs.readFileSync(`${memory}.limit_in_bytes`, 'utf8')) + Number(value)
+      return [{ path: `${memory}.memsw.limit_in_bytes`, value: `${sum}` }]
+    }
+    case 'memory.events':
+      return [{ path: `${memory}.oom_control`, value }]
+    case 'cpu.max':
+      return [
+        { path: `${cpu}.cfs_period_us`, value: second },
+        { path: `${cpu}.cfs_quota_us`, value: first },
+      ]
+    case 'pids.max':
+      return [{ path: `${tree('pids')}/${group}/pids.max`, value }]
+    default:
+      return directories(dirname(path)).map((group) => ({
+        path: `${group}/${basename(path)}`,
+        value,
+      }))
+  }
+}
+
+// A controller works in a group only if the parent's subtree_control lists it. It stays there:
+// others may use it.
+function enable(value: string): void {
+  if (!isV2()) return
+  const present = fs.readFileSync(`${root}/cgroup.controllers`, 'utf8').split(/\s/)
+  const missing = controllers.find((controller) => !present.includes(controller))
+  if (missing)
+    fail(
+      `this host has no cgroup controller ${missing}`,
+      `boot with cgroup_enable=${missing}, or take it from cgroup v1`,
+    )
+  const control = `${root}/cgroup.subtree_control`
+  try {
+    fs.writeFileSync(control, value)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error
+    makeRoom()
+    fs.writeFileSync(control, value)
+  }
+}
+
+// In a container with its own cgroup namespace, the root is a group with processes, and the kernel
+// refuses controllers below such a group. They move into one of their own, as they do in Docker.
+function makeRoom(): void {
+  const group = `${root}/init`
+  fs.mkdirSync(group, { recursive: true })
+  for (const pid of fs.readFileSync(`${root}/cgroup.procs`, 'utf8').trim().split('\n')) {
+    try {
+      fs.writeFileSync(`${group}/cgroup.procs`, pid)
+    } catch {} // it has just ended
+  }
+}

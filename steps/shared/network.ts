@@ -1,0 +1,120 @@
+// Asking and changing this host's network.
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { fail } from './cli'
+import { run } from './command'
+
+/** Runs lines of ip(8) in this network namespace. @throws Failure with what `ip` said */
+export function ip(...lines: string[]): void {
+  run('ip -batch -', lines.join('\n'))
+}
+
+/** Runs lines of ip(8) in the network namespace of a process. @throws as ip() */
+export function ipIn(pid: number, ...lines: string[]): void {
+  run(`nsenter --net=/proc/${pid}/ns/net ip -batch -`, lines.join('\n'))
+}
+
+/**
+ * The subnet of a bridge that these programs made, such as '10.200.0'. One that a killed run has
+ * only half made is removed.
+ *
+ * @returns undefined if there is no such bridge
+ * @throws Failure if there is an interface of that name, and it isn't ours
+ */
+export function subnetOf(bridge: string): string | undefined {
+  if (!isThere(bridge)) return undefined
+  const third = ours.exec(isBridge(bridge) ? read(bridge, 'address') : '')?.[1]
+  if (!third)
+    return fail(
+      `there is a network interface ${bridge} already, and no container made it`,
+      `rename it: ip link set ${bridge} name NAME; or delete it: ip link delete ${bridge}`,
+    )
+  if (isUp(bridge) || ports(bridge).length > 0) return `10.200.${Number.parseInt(third, 16)}`
+  remove(bridge)
+  return undefined
+}
+
+/** The hardware address that stands for an IPv4 address: 02:00, then its four bytes. */
+export function macOf(address: string): string {
+  const bytes = address.split('.').map((byte) => Number(byte).toString(16).padStart(2, '0'))
+  return ['02:00', ...bytes].join(':')
+}
+
+const ours = /^02:00:0a:c8:(\w\w):01$/ // macOf('10.200.N.1')
+
+/** The first number from 2 to 254 that no interface has behind the prefix in its name. */
+export function freeNumber(prefix: string): number {
+  for (let number = 2; number < 255; number++) if (!isThere(`${prefix}${number}`)) return number
+  return fail('all 253 addresses of the bridge are in use')
+}
+
+/**
+ * What can be removed of a bridge: the ports whose owner has ended, our own, and the bridge itself
+ * if no other port is left. Nothing if no container made the bridge.
+ */
+export function abandoned(bridge: string): string[] {
+  if (!isBridge(bridge) || !ours.test(read(bridge, 'address'))) return []
+  const gone = ports(bridge).filter(isAbandoned)
+  return gone.length < ports(bridge).length ? gone : [...gone, bridge]
+}
+
+/** Removes interfaces; some may be gone already. @throws Failure with what `ip` said */
+export function remove(...links: string[]): void {
+  if (links.length === 0) return
+  try {
+    run('ip -force -batch -', links.map((link) => `link delete ${link}`).join('\n'))
+  } catch (error) {
+    if (links.some(isThere)) throw error // otherwise the kernel removed one with its namespace
+  }
+}
+
+/** This process, as an alias says who made an interface: a PID, and in which PID namespace. */
+export const owner = () => `${process.pid}@${readlinkSync('/proc/self/ns/pid')}`
+
+function isAbandoned(link: string): boolean {
+  const [pid, namespace] = alias(link).split('@')
+  if (namespace && namespace !== readlinkSync('/proc/self/ns/pid')) return false
+  return pid === `${process.pid}` || !existsSync(`/proc/${pid}`)
+}
+
+/** Makes the host deaf to router advertisements of containers. */
+export function ignoreIPv6(link: string): void {
+  const file = `/proc/sys/net/ipv6/conf/${link}/disable_ipv6`
+  if (existsSync(file) && readFileSync(file, 'utf8') === '0\n') writeFileSync(file, '1')
+}
+
+/**
+ * The largest packet, in bytes, that the way out takes. 1500 without a way out.
+ *
+ * @throws Node's ENOENT if `ip` isn't installed
+ */
+export function mtu(): number {
+  const route = wayOut()
+  const [, link = 'lo'] = / dev (\S+)/.exec(route) ?? []
+  const [, bytes = read(link, 'mtu')] = / mtu (?:lock )?(\d+)/.exec(route) ?? []
+  return link === 'lo' ? 1500 : Number(bytes)
+}
+
+// No packet is sent. It has to be asked: VPNs have their routes in tables of their own.
+function wayOut(): string {
+  try {
+    return run('ip -4 route get 1.1.1.1')
+  } catch {
+    return '' // no route
+  }
+}
+
+const isThere = (link: string) => existsSync(`/sys/class/net/${link}`)
+const isBridge = (link: string) => existsSync(`/sys/class/net/${link}/brif`)
+const isUp = (link: string) => Number(read(link, 'flags')) % 2 === 1
+const ports = (bridge: string) => readdirSync(`/sys/class/net/${bridge}/brif`)
+
+/** What an interface's alias says. Whoever made it wrote down what the next run must know. */
+export const alias = (link: string) => read(link, 'ifalias')
+
+function read(link: string, file: string): string {
+  try {
+    return readFileSync(`/sys/class/net/${link}/${file}`, 'utf8').trim()
+  } catch {
+    return '' // it has just gone with its container's namespace
+  }
+}
