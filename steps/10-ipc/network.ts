@@ -10,9 +10,11 @@ const bridge = 'container0'
 export function connect(pid: number) {
   withLock(bridge, () => {
     const subnet = subnetOf(bridge) ?? makeBridge(freeSubnet())
+    ignoreIPv6(bridge)
     const number = freeNumber('container')
+    const size = mtu()
     ip(
-      `link add container${number} mtu ${mtu()} type veth peer name eth0 mtu ${mtu()} netns ${pid}`,
+      `link add container${number} mtu ${size} type veth peer name eth0 mtu ${size} netns ${pid}`,
       `link set container${number} up master ${bridge} alias ${owner()}`,
     )
     ipIn(pid, 'link set lo up', 'link set eth0 up', `addr add ${subnet}.${number}/24 dev eth0`)
@@ -28,8 +30,7 @@ function makeBridge(subnet: string) {
   ip(
     `link add ${bridge} address ${macOf(`${subnet}.1`)} type bridge`,
     `addr add ${subnet}.1/24 dev ${bridge}`,
+    `link set ${bridge} up`,
   )
-  ignoreIPv6(bridge)
-  ip(`link set ${bridge} up`)
   return subnet
 }
