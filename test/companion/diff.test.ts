@@ -69,9 +69,9 @@ describe.each(pairs)('from %s to %s', (a, b) => {
 })
 
 test('without colours it is a patch that turns mine into the reference, new files included', () => {
-  const { stdout } = checkout.run(['diff', 'mine', '9'])
+  const { stdout } = checkout.run(['diff', 'mine', '10'])
   execFileSync('patch', ['-p0', '--quiet'], { cwd: checkout.folder, input: stdout })
-  expect(checkout.run(['diff', 'mine', '9'])).toEqual({
+  expect(checkout.run(['diff', 'mine', '10'])).toEqual({
     status: 0,
     stdout: '',
     stderr: 'There is no difference between mine and 10-ipc.\n',
@@ -124,7 +124,7 @@ test('side by side no line is wider than the terminal', async () => {
 })
 
 test('a reader that has seen enough causes no trouble', () => {
-  const shell = `"${process.execPath}" tools/run.mjs diff 1 9 | head -1`
+  const shell = `"${process.execPath}" tools/run.mjs diff 1 10 | head -1`
   const { stdout, stderr } = spawnSync('/bin/sh', ['-c', shell], {
     cwd: checkout.folder,
     encoding: 'utf8',

@@ -56,7 +56,7 @@ test('jump makes a backup, and restore brings it back, and nothing else', () => 
   const name = /--restore (\S+)/.exec(stderr)?.[1] as string
   expect(name).toMatch(/^\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d-before-jump-to-08-net$/)
   expect(readdirSync(checkout.path('my-container')).filter((file) => file.endsWith('.ts'))).toEqual(
-    ['cgroup.ts', 'main.ts', 'network.ts'],
+    ['cgroup.ts', 'dev.ts', 'main.ts', 'network.ts'],
   )
   expect(checkout.run(['jump', '--list']).stdout).toBe(`${name}\n`)
 

@@ -58,17 +58,17 @@ test(
     await shows(/hint {2}d diff/)
     await shows(/✖ it starts[\s\S]*run is yours to write/)
     write('01-exec')
-    await shows(/Step 1 of 9: 01-exec[\s\S]*✔ 01\b/)
+    await shows(/Step 1 of 10: 01-exec[\s\S]*✔ 01\b/)
     await goesOnTo('02-uts')
     await shows(/✖ 02/)
     write('02-uts')
-    await shows(/Step 2 of 9: 02-uts[\s\S]*✔ 02\b/)
+    await shows(/Step 2 of 10: 02-uts[\s\S]*✔ 02\b/)
     await breaksSomething()
     await pressesCtrlC()
 
-    checkout.run(['jump', '8'], { on: offline })
-    tmux('send-keys', '-t', 'learner', 'npm run watch -- 9', 'Enter')
-    await shows(/Step 9 of 9: 10-ipc[\s\S]*✖ 09/)
+    checkout.run(['jump', '9'], { on: offline })
+    tmux('send-keys', '-t', 'learner', 'npm run watch -- 10', 'Enter')
+    await shows(/Step 10 of 10: 10-ipc[\s\S]*✖ 10/)
     write('10-ipc')
     // By the claims of all steps, the earlier ones' too.
     await shows(/All of 10-ipc holds, and it's the last step/)
@@ -79,7 +79,7 @@ test(
 
 async function goesOnTo(step: string): Promise<void> {
   press('n')
-  const next = new RegExp(`Step \\d of 9: ${step}`)
+  const next = new RegExp(`Step \\d+ of 10: ${step}`)
   const seen = await shows(new RegExp(`${next.source}|Press n again`))
   // Twice if it isn't known yet whether the earlier steps still hold.
   if (seen.includes('Press n again')) press('n')
@@ -119,8 +119,8 @@ async function goesBack(): Promise<void> {
   press('r')
   await shows(/Press r again/)
   press('r')
-  await shows(/now has the reference of 08-net/)
-  expect(wrote('main.ts')).toBe(checkout.read('steps', '08-net', 'main.ts'))
+  await shows(/now has the reference of 09-nat/)
+  expect(wrote('main.ts')).toBe(checkout.read('steps', '09-nat', 'main.ts'))
   press('q')
   await shows(/You are at 10-ipc/)
   checkout.run(['jump', '--restore'])

@@ -92,7 +92,7 @@ export const wrongs: Wrong[] = [
     evidence: /, \d+, is in \S+, but \d+, which it started before it got there, isn't/,
     edits: {
       'main.ts': [
-        ['import { mkdirSync,', 'import { mkdirSync, readFileSync,'],
+        ['import { limit,', "import { readFileSync } from 'node:fs'\nimport { limit,"],
         [
           '      limit(pid, options)\n',
           `      // The container has to be up first.
@@ -113,7 +113,7 @@ export const wrongs: Wrong[] = [
     name: 'limits on the wrong group',
     step: '07-cgroups',
     cause: 'limits-elsewhere',
-    evidence: /has the limit .*, and the run process \(\d+\) is in it; the command, \d+, isn't/,
+    evidence: /EBUSY.*rmdir '\S*container-/,
     edits: { 'cgroup.ts': [['cgroup.procs`, `${pid}`', 'cgroup.procs`, `${process.pid}`']] },
   },
   {
@@ -124,12 +124,12 @@ export const wrongs: Wrong[] = [
     edits: {
       'network.ts': [
         [
-          'link add ${veth} type veth peer name eth0 netns',
-          'link add eth0 type veth peer name ${veth} netns',
+          'link add container${number} mtu ${size} type veth peer name eth0',
+          'link add eth0 mtu ${size} type veth peer name container${number}',
         ],
-        ['link set ${veth} up master', 'link set eth0 up master'],
-        ["'link set eth0 up'", '`link set ${veth} up`'],
-        ['/24 dev eth0', '/24 dev ${veth}'],
+        ['link set container${number} up master', 'link set eth0 up master'],
+        ["'link set eth0 up'", '`link set container${number} up`'],
+        ['/24 dev eth0', '/24 dev container${number}'],
       ],
     },
   },
@@ -152,7 +152,7 @@ export const wrongs: Wrong[] = [
     step: '01-exec',
     cause: 'does-not-compile',
     evidence: /main\.ts:\d+:\d+: ERROR/,
-    edits: { 'main.ts': [['if (command.length === 0)', 'if (command.length === 0']] },
+    edits: { 'main.ts': [['spawn(file, args, { env })', 'spawn(file, args, { env }']] },
   },
   {
     name: 'a name that was not imported',
@@ -189,7 +189,7 @@ export const wrongs: Wrong[] = [
     step: '02-uts',
     cause: 'no-verb',
     evidence: /status 2/,
-    edits: { 'main.ts': [["  case 'child':\n    child(argv)\n    break\n", '']] },
+    edits: { 'main.ts': [["  case 'child':\n    child(rest)\n    break\n", '']] },
   },
   {
     name: 'the command a child of PID 1',
@@ -239,7 +239,7 @@ export const wrongs: Wrong[] = [
     evidence: /that process had already ended/,
     edits: {
       'main.ts': [
-        ['import { mkdirSync,', 'import { existsSync, mkdirSync,'],
+        ['import { limit,', "import { existsSync } from 'node:fs'\nimport { limit,"],
         [
           '      limit(pid, options)\n',
           `      const timer = setInterval(() => {
@@ -257,6 +257,8 @@ export const wrongs: Wrong[] = [
     step: '08-net',
     cause: 'nothing-to-configure',
     evidence: /no interface eth0/,
-    edits: { 'network.ts': [['peer name eth0 netns ${pid}', 'peer name eth0']] },
+    edits: {
+      'network.ts': [['peer name eth0 mtu ${size} netns ${pid}', 'peer name eth0 mtu ${size}']],
+    },
   },
 ]

@@ -58,7 +58,7 @@ command('diff', 'shows what changes from one step to the next, or between yours 
   'npm run diff -- 2 3             the same',
   'npm run diff -- mine 3          from yours to step 3',
   'npm run diff -- mine 3 | patch -p0    makes yours step 3',
-  'npm run diff -- 1 9 --stat      how much of which file',
+  'npm run diff -- 1 10 --stat     how much of which file',
 ])
   .argument('<a>', 'a step, or mine')
   .argument('[b]', 'a step, or mine')

@@ -3,6 +3,7 @@ import { type Mount, parseMounts } from '../../../../test/harness/proc'
 import type { Cause } from '../cause'
 import type { Scene } from '../scene'
 
+const dev = { step: '06-pivot-root', file: 'dev.ts' }
 const confined = /^the well-known chroot break-out|^no mount of the host/
 
 /** Where the host's root is mounted in the command's namespace, and whether on another mount. */
@@ -76,7 +77,7 @@ export const causes: Cause[] = [
     usually: 'Nothing made a /dev for the container, and the one in a rootfs is of no use.',
     look: 'In the container: ls -l /dev; echo x > /dev/null; ls -l /dev/null',
     call: 'Mount a tmpfs on /dev; in it, mknod() for each device, devpts for terminals, links for the streams. See null(4), pts(4).',
-    lines: { step: '06-pivot-root', pattern: /'\/dev', 'tmpfs'|null', S_IFCHR|devpts'|fd'/ },
+    lines: { ...dev, pattern: /'\/dev', 'tmpfs'|null', S_IFCHR|devpts'|fd'/ },
   },
   {
     id: 'dev-incomplete',
@@ -85,7 +86,7 @@ export const causes: Cause[] = [
       'A device, a link or a mount in /dev is missing, is one too many, or has the wrong numbers.',
     look: 'In the container: ls -l /dev. The two numbers in place of a size are the major and minor number.',
     call: 'mknod(file, S_IFCHR | 0o666, major, minor); the numbers are in null(4), full(4), random(4) and tty(4).',
-    lines: { step: '06-pivot-root', pattern: /symlinkSync\(|mkdirSync\(/ },
+    lines: { ...dev, pattern: /symlinkSync\(|mkdirSync\(/ },
   },
   {
     id: 'sys-writable',
@@ -114,6 +115,6 @@ export const causes: Cause[] = [
       "Your terminal belongs to the host's devpts. In the container's own /dev it has no name, so the shell has no job control.",
     look: 'npm run step -- my-container/main.ts /bin/sh, then in it: tty; sleep 9 & jobs',
     call: 'Open the terminal before the root changes, and bind-mount it on /dev/console afterwards. See tty(4) and ttyname(3).',
-    lines: { step: '06-pivot-root', pattern: /ttyname\(0|openSync\(tty|console'/ },
+    lines: { step: '06-pivot-root', pattern: /ttyname\(0|openSync\(tty|makeDev\(/ },
   },
 ]

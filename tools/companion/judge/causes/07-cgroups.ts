@@ -28,7 +28,7 @@ export const causes: Cause[] = [
       "The limits are on another group than the command's. A limit holds for the processes in cgroup.procs of its own group, and of the groups below it, and for no others.",
     look: 'While a container runs, on the host: cat /proc/PID/cgroup, and cat cgroup.procs in the group that has the limits.',
     call: 'Write the pid that beforeExec(pid) gets, not process.pid, into cgroup.procs of the very directory the limits were written to. See cgroups(7).',
-    lines: { ...group, pattern: /cgroup\.procs|mkdirSync|writeFileSync\(`\$\{tree\}/ },
+    lines: { ...group, pattern: /cgroup\.procs|mkdirSync\(|max`,/ },
   },
   {
     id: 'joined-late',
@@ -92,7 +92,7 @@ export const causes: Cause[] = [
     usually: "There is a limit, but it isn't the one that --cpus asked for.",
     look: 'While a container runs with --cpus 0.4: cat cpu.max in its group.',
     call: 'A quota of 0.4 × period is 0.4 of a CPU. See cgroup-v2.rst, "CPU", and sched(7).',
-    lines: { ...group, pattern: /cpu\.max|^const period/ },
+    lines: { ...group, pattern: /cpu\.max/ },
   },
   {
     id: 'no-cpu-limit',
@@ -101,7 +101,7 @@ export const causes: Cause[] = [
       "cpu.max wasn't written, or quota and period don't have the ratio that --cpus asks for.",
     look: 'While a container runs: cat cpu.max in its group. It reads "quota period", both in microseconds.',
     call: 'A quota of 0.4 × period is 0.4 of a CPU. See cgroup-v2.rst, "CPU", and sched(7).',
-    lines: { ...group, pattern: /cpu\.max|^const period/ },
+    lines: { ...group, pattern: /cpu\.max/ },
   },
   {
     id: 'group-left-behind',
@@ -110,6 +110,6 @@ export const causes: Cause[] = [
       "A group is a directory on the host, and someone has to remove it: the kernel doesn't, even when its last process has gone.",
     look: 'ls -d /sys/fs/cgroup/container-* /sys/fs/cgroup/*/container-* after a run, and after kill -9 of one.',
     call: 'rmdir the group after the end of the command, whichever way it ended; the next run removes one that a killed run left. See cgroups(7).',
-    lines: { ...group, pattern: /rmdirSync|isLeftover/ },
+    lines: { ...group, pattern: /rmdirSync\(|removeLeftovers\(/ },
   },
 ]

@@ -1,11 +1,15 @@
 import type { Cause } from '../cause'
+import type { Scene } from '../scene'
 import { flagMissing } from './shared'
 
-const address = /its own network namespace, with|^container and host|^two containers|^through NAT/
 const network = { step: '08-net', file: 'network.ts' }
 
 const isVeth = (name: string) =>
   !/^(lo|inet0|container0|sit0|tunl0|ip6tnl0|gre\w*|erspan0|ip_vti0|ip6_vti0|ip6gre0)$/.test(name)
+
+/** The container's addresses, except those of lo, as `ip` shows them. */
+const addresses = (scene: Scene) =>
+  scene.network('container', 'ip', '-4', 'addr', 'show', 'scope', 'global')
 
 export const causes: Cause[] = [
   flagMissing('net', 'CLONE_NEWNET', { step: '08-net', pattern: /CLONE_NEWNET/ }),
@@ -25,12 +29,12 @@ export const causes: Cause[] = [
     usually:
       "A veth pair is a cable, and both its plugs are in the same machine: one end has to be in the container's network namespace, and the container's side has to be configured there.",
     look: 'While a container runs: ip -br link on the host, and sudo nsenter -t PID --net ip -br link.',
-    call: 'Make the pair with `peer name eth0 netns PID`, and configure eth0 with `nsenter --net=/proc/PID/ns/net ip …`. See veth(4), ip-link(8).',
-    lines: { ...network, pattern: /type veth peer|nsenter/ },
+    call: "Make the pair with `peer name eth0 netns PID`, and configure eth0 in the container's network: ipIn(pid, …) of #shared/network. See veth(4), ip-link(8).",
+    lines: { ...network, pattern: /type veth peer|ipIn\(/ },
   },
   {
     id: 'lo-down',
-    of: /^the loopback/,
+    of: /loopback/,
     evidence: async (scene) =>
       /\blo\b.*\bDOWN\b/.test(await scene.network('container', 'ip', '-br', 'link')) &&
       "the container's lo is DOWN",
@@ -40,30 +44,18 @@ export const causes: Cause[] = [
     lines: { ...network, pattern: /lo up/ },
   },
   {
-    id: 'no-route',
-    of: address,
-    async evidence(scene) {
-      const routes = await scene.network('container', 'ip', '-4', 'route')
-      return (
-        /inet /.test(
-          await scene.network('container', 'ip', '-4', 'addr', 'show', 'scope', 'global'),
-        ) &&
-        !/^default/m.test(routes) &&
-        'the container has an address but no default route'
-      )
-    },
-    usually: 'The container knows its own subnet, but no way out of it.',
-    look: 'sudo nsenter -t PID --net ip route',
-    call: '`ip route add default via ADDRESS-OF-THE-BRIDGE` in the container. See ip-route(8).',
-    lines: { ...network, pattern: /route add default/ },
+    id: 'ping-as-root-only',
+    of: /ordinary user/,
+    usually:
+      'A new network namespace allows no group to ping: its ping_group_range is "1 0", which is nobody.',
+    look: 'In the container: cat /proc/sys/net/ipv4/ping_group_range',
+    call: "Write '0 2147483647' into that file in `child`, after /proc is mounted. See icmp(7).",
+    lines: { step: '08-net', pattern: /ping_group_range/ },
   },
   {
     id: 'no-address',
-    of: address,
     evidence: async (scene) =>
-      !/inet /.test(
-        await scene.network('container', 'ip', '-4', 'addr', 'show', 'scope', 'global'),
-      ) &&
+      !/inet /.test(await addresses(scene)) &&
       `the container has ${(await scene.links('container')).join(', ')}, and no IPv4 address except on lo`,
     usually: "The container's interface has no address, or was never made.",
     look: 'sudo nsenter -t PID --net ip addr',
@@ -71,44 +63,47 @@ export const causes: Cause[] = [
     lines: { ...network, pattern: /addr add .*eth0/ },
   },
   {
-    id: 'no-nat',
-    of: /^through NAT|^the host's interfaces/,
+    id: 'interface-down',
     async evidence(scene) {
-      const rules = await scene.network('host', 'nft', 'list', 'ruleset')
-      const forward = await scene.network('host', 'cat', '/proc/sys/net/ipv4/ip_forward')
-      if (forward.trim() !== '1') return `the host's ip_forward is ${forward.trim()}`
-      return !rules.includes('masquerade') && "the host's nftables rules have no masquerade"
+      const links = (await scene.network('container', 'ip', '-br', 'link')).split('\n')
+      const down = links.filter(
+        (line) => isVeth(line.split(/[@ ]/)[0] ?? 'lo') && /DOWN/.test(line),
+      )
+      return down[0] && `in the container: ${down[0].trim()}`
     },
     usually:
-      "The host doesn't forward packets for others, or sends them on with an address that nobody out there knows.",
-    look: 'On the host, while a container runs: sysctl net.ipv4.ip_forward; sudo nft list ruleset',
-    call: 'Add a masquerade rule in a nat chain at the postrouting hook, and write 1 into /proc/sys/net/ipv4/ip_forward. See nft(8).',
-    lines: { ...network, pattern: /masquerade|postrouting|forwarding, '1'/ },
+      'A cable carries nothing until both its ends are switched on: the one in the container, or its peer on the host, is down.',
+    look: 'While a container runs: ip -br link on the host, and sudo nsenter -t PID --net ip -br link.',
+    call: "`ip link set eth0 up` in the container's namespace, and `ip link set NAME up` for its peer on the host. See ip-link(8).",
+    lines: { ...network, pattern: /eth0 up|up master/ },
+  },
+  {
+    id: 'narrow-address',
+    async evidence(scene) {
+      const [, address] = /inet ([\d.]+\/32)/.exec(await addresses(scene)) ?? []
+      return address && `the container's address is ${address}: a network of one address`
+    },
+    usually:
+      'Without a prefix, `ip addr add` takes /32: the container knows no other address of its subnet.',
+    look: 'sudo nsenter -t PID --net ip addr; and ip route',
+    call: '`ip addr add 10.200.0.2/24 dev eth0`: with /24, the kernel adds a route to the whole subnet. See ip-address(8).',
+    lines: { ...network, pattern: /addr add/ },
   },
   {
     id: 'network-left-behind',
-    of: /^the host's interfaces|left in the network/,
+    of: /^the host's interfaces|as before|left in the network/,
     usually:
-      'The bridge, the nftables table or ip_forward stays on the host after the last container, or goes while another one still uses it.',
-    look: 'ip link; sudo nft list ruleset: after a run, after two at once, and after kill -9 of one.',
-    call: 'The last container removes the bridge, and the next run removes what a killed one left. See ip-link(8), nft(8).',
-    lines: { ...network, pattern: /export function disconnect|isOfAnother\(|delete table/ },
-  },
-  {
-    id: 'resolver-on-loopback',
-    of: /^resolv\.conf/,
-    usually:
-      "The container has the host's resolv.conf, or none. In there, a name server on 127.0.0.53 is the container itself.",
-    look: 'In the container: cat /etc/resolv.conf',
-    call: "Write a resolv.conf with name servers that aren't on a loopback address, and bind-mount it. See resolv.conf(5).",
-    lines: { ...network, pattern: /nameserver/ },
+      "The bridge or the host's end of a cable stays after the last container, or the bridge goes while another container still uses it.",
+    look: 'ip -br link on the host: after a run, after two at once, and after kill -9 of one.',
+    call: 'The last container removes the bridge, and the next run removes what a killed one left. See ip-link(8).',
+    lines: { ...network, pattern: /export function disconnect|abandoned\(|subnetOf\(/ },
   },
   {
     id: 'bridge-trouble',
     usually:
-      "The host's end of the veth pair is down or isn't a port of the bridge, or two containers have the same address.",
+      "The host's end of the veth pair is down or isn't a port of the bridge, the bridge is down or has no address, or two containers have the same address.",
     look: 'On the host: bridge link; ip -br addr',
     call: '`ip link set NAME up master container0`, and give each container a different address. See bridge(8).',
-    lines: { ...network, pattern: /master \$\{bridge\}|freeNumber/ },
+    lines: { ...network, pattern: /master \$\{bridge\}|freeNumber\(|\$\{bridge\} up/ },
   },
 ]

@@ -12,7 +12,7 @@ export const causes: Cause[] = [
     usually: "The queues are the container's own, but there is no place to see them.",
     look: 'In the container: ls /dev/mqueue',
     call: "mount('mqueue', '/dev/mqueue', 'mqueue', …) after /dev was made. See mq_overview(7).",
-    lines: { step: '10-ipc', pattern: /mqueue/ },
+    lines: { step: '10-ipc', file: 'dev.ts', pattern: /mqueue/ },
   },
   {
     id: 'shm-shared',
@@ -21,7 +21,7 @@ export const causes: Cause[] = [
       "POSIX shared memory is files in /dev/shm: without its own tmpfs there, the container uses the host's or has none.",
     look: 'In the container: grep shm /proc/mounts',
     call: 'Mount a tmpfs on /dev/shm, see shm_overview(7). CLONE_NEWIPC has nothing to do with it.',
-    lines: { step: '10-ipc', pattern: /\/dev\/shm/ },
+    lines: { step: '10-ipc', file: 'dev.ts', pattern: /\/dev\/shm/ },
   },
   {
     id: 'ipc-shared',

@@ -71,6 +71,15 @@ export const causes: Cause[] = [
     ...late,
   },
   {
+    id: 'limits-elsewhere',
+    evidence: says(/EBUSY.*rmdir '\/sys\/fs\/cgroup.*/, ([text]) => text),
+    usually:
+      "A process is still in the group when it should go, most often `run` itself: process.pid was written into cgroup.procs in place of the child's pid. A limit holds for the processes in cgroup.procs, and for no others.",
+    look: 'While a container runs, on the host: cat /proc/PID/cgroup of both, and cat cgroup.procs in the group that has the limits.',
+    call: 'Write the pid that beforeExec(pid) gets, not process.pid. See cgroups(7).',
+    lines: { step: '07-cgroups', file: 'cgroup.ts', pattern: /cgroup\.procs|rmdirSync\(/ },
+  },
+  {
     id: 'nothing-to-configure',
     evidence: says(
       /Cannot find device "?([\w.-]+)"?/,
@@ -80,7 +89,7 @@ export const causes: Cause[] = [
       "The two ends of the veth pair aren't where they are configured: one belongs on the host as a port of the bridge, the other, eth0, in the container's namespace.",
     look: 'Print what you pass to `ip`, and try the lines by hand, each side with `ip link` and `nsenter --net=/proc/PID/ns/net ip link`.',
     call: '`link add NAME type veth peer name eth0 netns PID` makes both ends and puts the second into the container. See veth(4) and ip-link(8).',
-    lines: { step: '08-net', file: 'network.ts', pattern: /type veth peer|nsenter/ },
+    lines: { step: '08-net', file: 'network.ts', pattern: /type veth peer|ipIn\(/ },
   },
   {
     id: 'not-a-mount-point',
@@ -122,7 +131,7 @@ export const causes: Cause[] = [
       "`run` starts the program once more with the verb `child`, and the switch has no case for it; or the arguments of `run` don't arrive where they are used.",
     look: 'Print process.argv at the top of the program: it is started twice.',
     call: "reexec('child', command) gives the words for the second start; the switch needs a case for each verb.",
-    lines: { step: '02-uts', pattern: /case '|child\(argv\)|reexec\('/ },
+    lines: { step: '02-uts', pattern: /case '|child\(rest\)|reexec\('/ },
   },
   {
     id: 'exception',

@@ -1,0 +1,91 @@
+import type { Cause } from '../cause'
+import { flagMissing } from './shared'
+
+const nat = { step: '09-nat', file: 'nat.ts' }
+const main = { step: '09-nat' }
+const out = /default route|NAT|internet/
+
+/** The interfaces that take part, and whether each passes on packets for others. */
+const forwarding = `cd /proc/sys/net/ipv4/conf
+for link in *; do echo "$link $(cat "$link"/forwarding)"; done`
+
+export const causes: Cause[] = [
+  flagMissing('net', 'CLONE_NEWNET', { step: '09-nat', pattern: /CLONE_NEWNET/ }),
+  {
+    id: 'no-route',
+    of: out,
+    async evidence(scene) {
+      const routes = await scene.network('container', 'ip', '-4', 'route')
+      return (
+        !/^default/m.test(routes) &&
+        `the container has no default route, only ${routes.trim().replaceAll(' \n', ', ') || 'none'}`
+      )
+    },
+    usually: 'The container knows its own subnet, but no way out of it.',
+    look: 'sudo nsenter -t PID --net ip route',
+    call: '`ip route add default via ADDRESS-OF-THE-BRIDGE` in the container. See ip-route(8).',
+    lines: { ...nat, pattern: /route add default/ },
+  },
+  {
+    id: 'no-masquerade',
+    of: out,
+    async evidence(scene) {
+      const rules = await scene.network('host', 'nft', 'list', 'ruleset')
+      return !rules.includes('masquerade') && "the host's nftables rules have no masquerade"
+    },
+    usually:
+      "The container's packets leave the host with the container's address, which nobody out there can answer.",
+    look: 'On the host, while a container runs: sudo nft list ruleset',
+    call: 'A masquerade rule in a nat chain at the postrouting hook. See nft(8).',
+    lines: { ...nat, pattern: /masquerade|postrouting/ },
+  },
+  {
+    id: 'no-forwarding',
+    of: out,
+    async evidence(scene) {
+      const said = await scene.network('host', 'sh', '-c', forwarding)
+      const found = said.split('\n').map((line) => line.split(' '))
+      const silent = found.filter(([, value]) => value === '0').map(([link]) => `${link}`)
+      const ours = silent.filter((link) => !/^(all|default|lo)$/.test(link))
+      return ours.length > 0 && `net.ipv4.conf.IF.forwarding is 0 for ${ours.join(', ')}`
+    },
+    usually: "The host doesn't pass packets from one of its interfaces on to another.",
+    look: 'On the host, while a container runs: sysctl -a --pattern "ipv4.*forward"',
+    call: 'forward(bridge) of #shared/forwarding switches it on for each interface. (A 1 in /proc/sys/net/ipv4/ip_forward does too, but resets other settings of the host.)',
+    lines: { ...nat, pattern: /forward\(/ },
+  },
+  {
+    id: 'network-left-behind',
+    of: /^the host's|as before|left/,
+    usually:
+      'The nftables table or forwarding stays on the host after the last container, or goes while another one still uses it.',
+    look: 'sudo nft list ruleset; sysctl -a --pattern "ipv4.*forward": after a run, after two at once, and after kill -9 of one.',
+    call: 'The last container removes them, before the bridge goes: its alias says what they were. See nft(8).',
+    lines: { ...nat, pattern: /export function closeNat|stopForwarding\(|removeTable\(/ },
+  },
+  {
+    id: 'resolver-on-loopback',
+    of: /resolv\.conf/,
+    usually:
+      "The container has the host's resolv.conf, or none. In there, a name server on 127.0.0.53 is the container itself.",
+    look: 'In the container: cat /etc/resolv.conf',
+    call: "Ask resolvConf() of #shared/resolv before the root changes, and provide('/etc/resolv.conf', …) afterwards. See resolv.conf(5).",
+    lines: { ...main, pattern: /resolvConf\(\)|provide\('\/etc\/resolv|'\/run'/ },
+  },
+  {
+    id: 'names-unknown',
+    of: /^localhost/,
+    usually:
+      "The container's /etc/hosts doesn't name it: many root file systems bring an empty one, or none.",
+    look: 'In the container: cat /etc/hosts /etc/hostname',
+    call: "provide('/etc/hosts', …) of #shared/etc, after /run has got a tmpfs. See hosts(5).",
+    lines: { ...main, pattern: /provide\('\/etc\/host/ },
+  },
+  {
+    id: 'nat-trouble',
+    usually: 'The way out has three parts: a default route, forwarding on the host, and NAT.',
+    look: 'sudo nsenter -t PID --net ip route; on the host: sudo nft list ruleset',
+    call: 'See ip-route(8) and nft(8).',
+    lines: { ...nat, pattern: /route add default|addTable\(|forward\(/ },
+  },
+]
