@@ -1,31 +1,31 @@
 // Letting packets through this host, and putting that back.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { networkInterfaces } from 'node:os'
-import { alias, ip } from './network'
+import { alias, interfaces, ip, isPort } from './network'
 
 const conf = '/proc/sys/net/ipv4/conf'
 const file = (link: string) => `${conf}/${link}/forwarding`
 const forwards = (link: string) =>
   existsSync(file(link)) && readFileSync(file(link), 'utf8') === '1\n'
-const forwarding = () => readdirSync(conf).filter(forwards)
+
+// A bridge's ports don't count: it forwards for them.
+const forwarding = () => readdirSync(conf).filter((link) => forwards(link) && !isPort(link))
 
 /**
- * Lets packets through between a bridge and the other interfaces. Not with ip_forward: writing that
- * resets other settings of every interface. The bridge's alias keeps how many interfaces forwarded
- * before, and which ones it was switched on for.
+ * Lets packets through between a bridge and the other interfaces, also those still to come, which
+ * take after `default`. Not with ip_forward: writing that resets other settings of every interface.
+ * The bridge's alias keeps which interfaces forwarded before, and which were switched on.
  *
  * @throws Node's EROFS where /proc/sys is read-only and an interface doesn't forward yet
  * @see https://docs.kernel.org/networking/ip-sysctl.html
  */
 export function forward(bridge: string): void {
-  const silent = [bridge, ...addressed().filter((link) => link !== bridge)].filter(
-    (link) => !forwards(link),
-  )
+  const silent = ['default', ...interfaces()].filter((link) => !forwards(link))
   if (silent.length === 0) return
-  const [count = `${forwarding().length}`, ...before] = alias(bridge).split(' ').filter(Boolean)
-  const all = new Set([...before, ...silent.filter((link) => link !== bridge)])
-  ip(`link set ${bridge} alias "${[count, ...all].join(' ')}"`)
-  for (const link of silent) writeFileSync(file(link), '1')
+  const { before = forwarding(), changed = [] } = memory(bridge)
+  const all = fitting([...new Set([...changed, ...silent.filter((link) => link !== bridge)])])
+  ip(`link set ${bridge} alias "${fitting(before).join(' ')} / ${all.join(' ')}"`)
+  for (const link of silent)
+    if (link === bridge || all.includes(link)) writeFileSync(file(link), '1')
 }
 
 /**
@@ -35,16 +35,22 @@ export function forward(bridge: string): void {
  * @throws Node's EROFS where /proc/sys has become read-only
  */
 export function stopForwarding(bridge: string): void {
-  const [count, ...before] = alias(bridge).split(' ')
-  const others = forwarding().filter((link) => link !== bridge && !before.includes(link))
-  if (forwards('all') || others.length > Number(count)) return
-  for (const link of before) if (forwards(link)) writeFileSync(file(link), '0')
+  const { before = [], changed = [] } = memory(bridge)
+  if (forwards('all')) return
+  const known = [bridge, ...before, ...changed]
+  const isNeeded = forwarding().some((link) => !known.includes(link))
+  for (const link of isNeeded ? ['default'] : changed)
+    if (changed.includes(link) && forwards(link)) writeFileSync(file(link), '0')
 }
 
-// The interfaces with an IPv4 address, other than loopback.
-function addressed(): string[] {
-  const all = Object.entries(networkInterfaces())
-  return all
-    .filter(([, addresses]) => addresses?.some((a) => a.family === 'IPv4' && !a.internal))
-    .map(([link]) => link)
+function memory(bridge: string): { before?: string[]; changed?: string[] } {
+  const [before, changed] = alias(bridge).split('/') // no interface has that in its name
+  if (changed === undefined) return {}
+  return { before: words(before), changed: words(changed) }
 }
+
+const words = (text: string) => text.split(' ').filter(Boolean)
+
+// An alias has room for 255 bytes.
+const fitting = (links: string[]) =>
+  links.filter((_, index) => links.slice(0, index + 1).join(' ').length <= 120)

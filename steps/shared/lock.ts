@@ -4,8 +4,8 @@ import { flock, LOCK_EX } from '#native/file'
 
 /**
  * Runs an action while holding an exclusive lock. Waits until it's free, and blocks the thread
- * meanwhile. The lock ends with the process, however that ends. It's a file in /run, which only root
- * can open, and it counts for this network namespace.
+ * meanwhile. The lock ends with the process, however that ends. It's a file in /run, which only
+ * root can open, and it counts for this network namespace.
  *
  * @param name what is locked
  * @returns what the action returns

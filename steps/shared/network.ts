@@ -76,10 +76,16 @@ function isAbandoned(link: string): boolean {
   return pid === `${process.pid}` || !existsSync(`/proc/${pid}`)
 }
 
-/** Makes the host deaf to router advertisements of containers. */
+/** Makes the host deaf to router advertisements of containers, as far as /proc/sys is writable. */
 export function ignoreIPv6(link: string): void {
   const file = `/proc/sys/net/ipv6/conf/${link}/disable_ipv6`
-  if (existsSync(file) && readFileSync(file, 'utf8') === '0\n') writeFileSync(file, '1')
+  if (!existsSync(file) || readFileSync(file, 'utf8') === '1\n') return
+  try {
+    writeFileSync(file, '1')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EROFS') throw error
+    console.error('/proc/sys is read-only: containers can give this host IPv6 routes')
+  }
 }
 
 /**
@@ -106,6 +112,15 @@ function wayOut(): string {
 const isThere = (link: string) => existsSync(`/sys/class/net/${link}`)
 const isBridge = (link: string) => existsSync(`/sys/class/net/${link}/brif`)
 const isUp = (link: string) => Number(read(link, 'flags')) % 2 === 1
+const isLoopback = (link: string) => Boolean(Number(read(link, 'flags')) & 8)
+
+/** Whether an interface is plugged into a bridge. */
+export const isPort = (link: string) => existsSync(`/sys/class/net/${link}/brport`)
+
+/** The interfaces that are up and have traffic of their own. */
+export const interfaces = () =>
+  readdirSync('/sys/class/net').filter((link) => isUp(link) && !isLoopback(link) && !isPort(link))
+
 const ports = (bridge: string) => readdirSync(`/sys/class/net/${bridge}/brif`)
 
 /** What an interface's alias says. Whoever made it wrote down what the next run must know. */

@@ -41,6 +41,9 @@ function leftCgroups(host?: number): string[] {
     .filter((folder) => !alive(Number(/container-(\d+)$/.exec(folder)?.[1] ?? 0)))
 }
 
+// Some of these files can't be read. Others, of netfilter, count.
+const settings = 'cd /proc/sys/net; grep --recursive --no-messages "" ipv4 ipv6 core; :'
+
 /** Names without counters and timers, so that two looks at an idle host are the same. */
 export function snapshot(host?: number): Snapshot {
   const run = (file: string, ...args: string[]) => output(inHost(host), file, args)
@@ -58,7 +61,7 @@ export function snapshot(host?: number): Snapshot {
       '',
     ),
     'nftables rules': run('nft', '-s', 'list', 'ruleset'),
-    ip_forward: run('cat', '/proc/sys/net/ipv4/ip_forward'),
+    'network settings': run('sh', '-c', settings),
     'network namespaces': files('/run/netns', /./).join('\n'),
     'shared memory': files('/dev/shm', /container/).join('\n'),
     'temporary files': files(work().temporary, /^(?!tsx-)/).join('\n'),

@@ -22,17 +22,27 @@ export async function connected(target: Target): Promise<Live> {
   return target.live()
 }
 
-/** A container's address, as the host sees it in the container's network namespace. */
+/** A container's address, as its host sees it, and the host's own address on the same network. */
 export async function addressOf(target: Target, shell: Live) {
   const { pid } = shell
   differs(target, shell, 'net', 'network')
   const addresses = await ip(pid, '-4 -o address show scope global')
   const found = /^\d+: (\S+)\s+inet ([\d.]+)\//m.exec(addresses)
   claim(found !== null, 'an IPv4 address in the container', quote(addresses))
+  const [, name = '', address = ''] = found
+  const route = await ip(await target.ownHost(), `-4 route get ${address}`).catch(String)
+  const ofHost = / src (\S+)/.exec(route)?.[1]
+  const meaning = `an address of the host in the network of the container's, ${address}`
+  claim(ofHost !== undefined && !/ via /.test(route), meaning, quote(route))
+  return { interface: name, address, ofHost }
+}
+
+/** Where a container's default route leads. */
+export async function wayOut({ pid }: Live): Promise<string> {
   const routes = await ip(pid, '-4 route')
   const gateway = /^default via (\S+)/m.exec(routes)?.[1]
   claim(gateway !== undefined, 'a default route in the container', quote(routes))
-  return { interface: `${found[1]}`, address: `${found[2]}`, gateway }
+  return gateway
 }
 
 /** A network that plays the internet, joined to the host by a veth pair; it has no route back. */

@@ -261,20 +261,20 @@ describe.concurrent('beforeExec', () => {
 })
 
 describe.concurrent('afterEnd', () => {
-  test('is called when the child is gone, however it ended; the first error counts', async () => {
+  test('all are called when the child is gone; the first error counts', async () => {
     const { value } = await run(async ({ native, fs }) => {
       const seen: unknown[] = []
-      const act = (file: string, before?: string, after?: string) => {
+      const act = (file: string, before?: string, ...after: string[]) => {
         let child = 0
         const options = {
           beforeExec(pid: number) {
             child = pid
             if (before) throw new Error(before)
           },
-          afterEnd() {
-            seen.push(fs.existsSync(`/proc/${child}`))
-            if (after) throw new Error(after)
-          },
+          afterEnd: ['first', 'second'].map((name, i) => () => {
+            seen.push(`${name}, child ${fs.existsSync(`/proc/${child}`)}`)
+            if (after[i]) throw new Error(after[i])
+          }),
         }
         return native.spawn(file, [], options).catch((error) => error.code ?? error.message)
       }
@@ -282,14 +282,16 @@ describe.concurrent('afterEnd', () => {
         await act('false'),
         await act('/no/such'),
         await act('true', 'before'),
-        await act('true', undefined, 'after'),
-        await act('true', 'before', 'after'),
-        await act('/no/such', undefined, 'after'),
+        await act('true', '', 'one', 'two'),
+        await act('true', '', '', 'two'),
+        await act('true', 'before', 'one'),
+        await act('/no/such', '', 'one'),
       ]
       return { outcomes, seen }
     })
-    expect(value.outcomes).toEqual([1, 'ENOENT', 'before', 'after', 'before', 'ENOENT'])
-    expect(value.seen).toEqual(Array(6).fill(false))
+    expect(value.outcomes).toEqual([1, 'ENOENT', 'before', 'one', 'two', 'before', 'ENOENT'])
+    const both = ['first, child false', 'second, child false']
+    expect(value.seen).toEqual(Array(7).fill(both).flat())
   })
 
   test("isn't called if there was no child", async () => {
@@ -300,7 +302,7 @@ describe.concurrent('afterEnd', () => {
           called = true
         }
         const error = await rejection(
-          native.spawn('true', [], { cloneflags: native.CLONE_NEWNET, afterEnd }),
+          native.spawn('true', [], { cloneflags: native.CLONE_NEWNET, afterEnd: [afterEnd] }),
         )
         return [error?.code, called]
       },

@@ -7,10 +7,10 @@ import { die, Failure, parse, UsageError, usage } from '#shared/cli'
 import { start } from '../native/program'
 
 describe('parse', () => {
-  const known: Record<string, [string, string]> = {
-    memory: ['256M', '32M'],
-    pids: ['64', '16'],
-    cpus: ['1', '0.01'],
+  const known: Record<string, [string, string, string]> = {
+    memory: ['256M', '32M', '1G'],
+    pids: ['64', '16', '4194304'],
+    cpus: ['1', '0.1', '999'],
   }
   const standard = { memory: 256 * 1024 ** 2, pids: 64, cpus: 1 }
 
@@ -19,8 +19,14 @@ describe('parse', () => {
       command: ['/bin/sh', '-c', 'ls'],
       options: standard,
     })
-    expect(parse([], known)).toEqual({ command: [], options: standard })
-    expect(parse(['x'], {})).toEqual({ command: ['x'], options: {} })
+    expect(parse(['x'])).toEqual({ command: ['x'], options: {} })
+    expect(parse(['x', '--pids', '20'])).toEqual({ command: ['x', '--pids', '20'], options: {} })
+  })
+
+  test('throws a UsageError without a command', () => {
+    for (const argv of [[], ['--'], ['--pids', '20'], ['--pids', '20', '--']])
+      expect(() => parse(argv, known), argv.join(' ')).toThrow(UsageError)
+    expect(() => parse([])).toThrow(UsageError)
   })
 
   test('options end where the command begins, or at --', () => {
@@ -39,17 +45,18 @@ describe('parse', () => {
   })
 
   test('rounds to whole numbers if the least value is one', () => {
-    const { options } = parse(['--memory', '1.3K', '--pids', '16.5', '--cpus', '0.29'], {
-      memory: ['1', '0'],
-      pids: ['64', '16'],
-      cpus: ['1', '0.01'],
+    const words = ['--memory', '1.3K', '--pids', '16.5', '--cpus', '0.29', 'x']
+    const { options } = parse(words, {
+      memory: ['1', '0', '1G'],
+      pids: ['64', '16', '100'],
+      cpus: ['1', '0.1', '4'],
     })
     expect(options).toEqual({ memory: 1331, pids: 17, cpus: 0.29 })
   })
 
   test('knows units; the last of two values counts', () => {
     const memory = (value: string) =>
-      parse([`--memory=${value}`], { memory: ['1', '0'] }).options.memory
+      parse([`--memory=${value}`, 'x'], { memory: ['1', '0', '2G'] }).options.memory
     expect(['7', '7K', '7k', '1.5M', '2G', '0'].map(memory)).toEqual([
       7,
       7 * 1024,
@@ -58,15 +65,15 @@ describe('parse', () => {
       2 * 1024 ** 3,
       0,
     ])
-    expect(parse(['--pids', '20', '--pids', '30'], known).options.pids).toBe(30)
+    expect(parse(['--pids', '20', '--pids', '30', 'x'], known).options.pids).toBe(30)
   })
 
-  test('throws a UsageError for a wrong, small or missing value or an unknown option', () => {
-    const amounts = ['much', '-5M', '31M', '0x40000000', '1e9', '64MB', '', ' 64M']
-    const shares = ['NaN', 'Infinity', '0']
+  test('throws a UsageError for a wrong, small, great or missing value or an unknown option', () => {
+    const amounts = ['much', '-5M', '31M', '1025M', '0x40000000', '1e9', '64MB', '', ' 64M']
+    const shares = ['NaN', 'Infinity', '0', '0.01', '99999999999999999999']
     const wrong = [
-      ...amounts.map((amount) => [`--memory=${amount}`]),
-      ...shares.map((share) => ['--cpus', share]),
+      ...amounts.map((amount) => [`--memory=${amount}`, 'x']),
+      ...shares.map((share) => ['--cpus', share, 'x']),
       ['--colour', 'red', 'x'],
       ['--toString', 'x'],
       ['--no-memory', 'x'],
@@ -76,20 +83,20 @@ describe('parse', () => {
       ['--memory', '-5M', 'x'],
     ]
     for (const argv of wrong) expect(() => parse(argv, known), argv.join(' ')).toThrow(UsageError)
-    expect(() => parse(['--pids', 'many'], known)).toThrow(
-      /^--pids many: must be a number of at least 16, .*\nusage: /,
+    expect(() => parse(['--pids', 'many', 'x'], known)).toThrow(
+      /^--pids many: must be a number from 16 to 4194304, .*\nusage: /,
     )
     expect(() => parse(['--colour', 'red'], known)).toThrow(/--colour/)
   })
 })
 
 test('usage', () => {
-  parse([], {})
+  parse(['x'])
   expect(() => usage()).toThrow(UsageError)
   expect(() => usage()).toThrow(
     /^usage: node --require tsx\/cjs \S+ run <command> \[<argument>\.\.\.\]$/,
   )
-  parse([], { memory: ['256M', '32M'], pids: ['64', '16'] })
+  parse(['x'], { memory: ['256M', '32M', '1G'], pids: ['64', '16', '99'] })
   expect(() => usage('no such thing')).toThrow(
     /^no such thing\nusage: .* run \[--memory <memory>\] \[--pids <pids>\] <command>/,
   )
@@ -99,13 +106,17 @@ test('--help lists the options and is no error', async () => {
   const program = start(({ native }) => {
     process.on('uncaughtException', native.die)
     process.argv.splice(1, 9, 'main.ts', 'run', '--help')
-    native.parse(['--pids', '20', '--help'], { memory: ['256M', '32M'], pids: ['64', '16'] })
+    native.parse(['--pids', '20', '--help'], {
+      memory: ['256M', '32M', '1G'],
+      pids: ['64', '16', '99'],
+    })
   })
   expect([await program.end(), program.stderr]).toEqual([0, ''])
   expect(program.stdout).toBe(
     'usage: node --require tsx/cjs main.ts run [--memory <memory>] [--pids <pids>] ' +
       '<command> [<argument>...]\n' +
-      '  --memory  256M if not given, at least 32M\n  --pids    64 if not given, at least 16\n',
+      '  --memory  256M if not given, from 32M to 1G\n' +
+      '  --pids    64 if not given, from 16 to 99\n',
   )
 })
 

@@ -1,0 +1,45 @@
+// Containers and hosts that talk to each other, by ping and TCP.
+import { claim, quote } from './claim'
+import { inNetwork } from './network'
+import type { Live } from './target'
+import { soon } from './waiting'
+import { work } from './work'
+
+/** Seconds in which a connection must answer, so that one to nowhere ends at all. */
+const PATIENCE = 10
+
+export async function ping(shell: Live, to: string, meaning: string): Promise<void> {
+  const { status, output } = await shell.ask(`ping -c 1 -W ${PATIENCE} ${to}`)
+  claim(status === 0, `an answer to ping from ${meaning}, ${to}`, quote(output))
+}
+
+export async function pingFromHost(host: number, to: string): Promise<void> {
+  const failed = ({ stdout }: { stdout?: string }) =>
+    claim(false, `an answer to ping from the host to the container, ${to}`, quote(String(stdout)))
+  await hostBusybox(host, `ping -c 1 -W ${PATIENCE} ${to}`).catch(failed)
+}
+
+/** Sends a line to a TCP port from inside a container and gives the answer. */
+export async function tcp(shell: Live, to: string, port: number): Promise<string> {
+  const { output } = await shell.ask(`echo question | nc -w ${PATIENCE} ${to} ${port}`)
+  return output
+}
+
+/** The same from the host. */
+export const tcpFromHost = async (host: number, to: string, port: number) =>
+  (await hostBusybox(host, `nc -w ${PATIENCE} ${to} ${port}`).catch(String)).trim()
+
+/** Has a container serve one TCP connection: it says where it is. */
+export async function serve(shell: Live, port: number, answer: string): Promise<void> {
+  await shell.ask(`(echo ${answer} | nc -l -p ${port} > /mytemp/nc.${port} 2>&1 &)`)
+  const inHex = `:${port.toString(16).toUpperCase().padStart(4, '0')} `
+  const listening = await soon(async () => {
+    const files = ['/proc/self/net/tcp', '/proc/self/net/tcp6']
+    return (await inNetwork(shell.pid, 'cat', ...files).catch(() => '')).includes(inHex)
+  })
+  claim(listening, `a program in the container that listens on port ${port}`, 'none')
+}
+
+/** A host may lack busybox; the one of the rootfs is static. */
+const hostBusybox = (host: number, words: string) =>
+  inNetwork(host, `${work().rootfs}/bin/busybox`, ...words.split(' '))
