@@ -12,7 +12,7 @@ import { at } from '../../tools/setup/project.mjs'
 import { steps } from '../../tools/setup/steps.mjs'
 import { Problem } from '../../tools/setup/terminal.mjs'
 import { highlight } from './highlight'
-import { escapeHtml, inline, textSize } from './html'
+import { escapeHtml, inline } from './html'
 
 export type Line = { sign: '+' | '-' | ' '; text: string; html: string }
 type Group = { first: number; last: number; note: string }
@@ -88,7 +88,7 @@ export function renderChange({ file, before, after, lines, groups }: Change): st
       `<li class="fragment custom" data-fragment-index="${index}"${note ? '' : ' hidden'}>${inline(note)}</li>`,
   )
   const from = before ? `<span class="path">${before}</span> → ` : ''
-  const size = textSize(shown.flat().map(({ text }) => text.slice(shared)))
+  const size = letters(shown.flat().map(({ text }) => text.slice(shared)))
   return (
     `<figure class="change ${size}"><figcaption>${from}<span class="path">${after}/${file}</span></figcaption>` +
     `<pre class="diff" tabindex="0" aria-label="The change in ${escapeHtml(file)}"><code>${blocks.join('')}</code></pre>` +
@@ -104,6 +104,15 @@ function renderLine({ sign, html }: Line, shared: number): string {
     (_, tag, space) => tag + space.slice(shared),
   )
   return `<span class="line ${names[sign]}"><span class="sign">${sign}</span>${code}\n</span>`
+}
+
+/** The class of the largest letters with which these lines need no break and fit in height. */
+function letters(lines: string[]): string {
+  const longest = Math.max(...lines.map((line) => line.length)) + 7
+  const found = [34, 32, 30, 28, 26].find(
+    (size) => longest * size * 0.61 < 1110 && lines.length * size * 1.36 < 330,
+  )
+  return found ? `letters-${found}` : ''
 }
 
 const indent = (lines: Line[]) =>

@@ -1,78 +1,24 @@
 import { arrow, boundary, host, picture, text, thing } from '../deck/picture'
 
+const wire = (...points: [number, number][]) => arrow(points, '', 'wire')
+
 export default picture(
-  'Two containers. Each has a network namespace with lo and eth0. A veth pair connects each eth0 to the bridge container0 on the host. From the bridge, packets go through NAT to the host’s network card and out.',
-  490,
-  host(0, 0, 860, 490),
-  boundary('net namespace', 40, 40, 330, 130),
-  thing('net', 'eth0', '10.200.0.2', 190, 86, 160),
-  thing('net', 'lo', '', 66, 98, 90),
-  boundary('net namespace', 440, 40, 330, 130),
-  thing('net', 'eth0', '10.200.0.3', 590, 86, 160),
-  thing('net', 'lo', '', 466, 98, 90),
-  thing('net', 'container2', '', 190, 220, 160),
-  thing('net', 'container3', '', 590, 220, 160),
-  arrow(
-    [
-      [270, 154],
-      [270, 220],
-    ],
-    '',
-    'wire',
-  ),
-  arrow(
-    [
-      [670, 154],
-      [670, 220],
-    ],
-    '',
-    'wire',
-  ),
-  text(252, 196, 'veth pair', '', 'end'),
-  text(652, 196, 'veth pair', '', 'end'),
-  arrow(
-    [
-      [270, 266],
-      [270, 316],
-    ],
-    '',
-    'wire',
-  ),
-  arrow(
-    [
-      [670, 266],
-      [670, 316],
-    ],
-    '',
-    'wire',
-  ),
-  thing('net', 'container0', 'bridge, 10.200.0.1', 190, 316, 560),
-  thing('net', 'NAT', '', 190, 420, 160),
-  thing('net', 'wlan0', '', 590, 420, 160),
-  arrow(
-    [
-      [270, 384],
-      [270, 420],
-    ],
-    '',
-    'wire',
-  ),
-  arrow(
-    [
-      [350, 443],
-      [590, 443],
-    ],
-    '',
-    'wire',
-  ),
-  text(470, 430, 'masquerade', 'middle'),
-  arrow(
-    [
-      [750, 443],
-      [920, 443],
-    ],
-    '',
-    'wire',
-  ),
-  thing('kernel', 'the outside', '', 920, 420, 200),
+  'Two containers. Each has a network namespace with lo and eth0. A veth pair connects each eth0 to the bridge container0 on the host, which has the address 10.200.0.1.',
+  470,
+  host(0, 0, 1160, 470),
+  boundary('net namespace', 60, 50, 420, 140),
+  thing('net', 'lo', '127.0.0.1', 90, 102, 160),
+  thing('net', 'eth0', '10.200.0.2', 290, 102, 160),
+  boundary('net namespace', 680, 50, 420, 140),
+  thing('net', 'lo', '127.0.0.1', 710, 102, 160),
+  thing('net', 'eth0', '10.200.0.3', 910, 102, 160),
+  wire([370, 170], [370, 256]),
+  wire([990, 170], [990, 256]),
+  text(352, 226, 'veth pair', '', 'end'),
+  text(972, 226, 'veth pair', '', 'end'),
+  thing('net', 'container2', '', 290, 256, 160),
+  thing('net', 'container3', '', 910, 256, 160),
+  wire([370, 302], [370, 364]),
+  wire([990, 302], [990, 364]),
+  thing('net', 'container0', 'the bridge: 10.200.0.1, the host’s own address here', 290, 364, 780),
 )

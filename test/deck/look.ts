@@ -58,7 +58,8 @@ export function layoutFaults(): string[] {
     const isPicture = element instanceof SVGElement
     const unit = isPicture ? (element.ownerSVGElement?.getScreenCTM()?.a ?? scale) / scale : 1
     const size = Number.parseFloat(getComputedStyle(element).fontSize) * unit
-    if (hasText && size < 18 && !element.closest('.console-bar, kbd'))
+    const least = element.closest('pre.diff') ? 24 : 18
+    if (hasText && size < least && !element.closest('.console-bar, kbd'))
       faults.push(`${size.toFixed(1)} px: ${name(element)}`)
   }
   for (const shape of slide.querySelectorAll('svg g:has(> rect)')) {

@@ -47,7 +47,7 @@ test('chapters come in the order of their numbers, the closing after any step', 
   for (const name of names.toReversed())
     writeFileSync(join(folder, `${name}.md`), slide('Note: hi'))
   expect(readChapters(folder).map(({ name }) => name)).toEqual(names)
-  expect(readChapters(folder).map(({ step }) => step)).toEqual([0, 2, 9, 0, 0, 0])
+  expect(readChapters(folder).map(({ step }) => step)).toEqual([0, 2, 10, 0, 0, 0])
 })
 
 test('a change the step no longer has is named, with its place on the slide', async () => {
