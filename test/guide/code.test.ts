@@ -23,13 +23,21 @@ describe('generated parts', () => {
     expect(whole).toContain(`\`\`\`ts\n${readFileSync(at('steps', step as string, 'main.ts'))}`)
     const part = `code: steps/${step}/main.ts from="function run" to="}"`
     const lines = generate(fenced(part), 'x.md').split('\n')
-    expect([lines[3], lines.at(-3)]).toEqual(['async function run(command: string[]) {', '}'])
+    expect([lines[3], lines.at(-3)]).toEqual(['async function run(argv: string[]) {', '}'])
   })
 
   test('diffs of two steps', () => {
     expect(generate(fenced('diff: 02-uts 03-pid', 'old'), 'x.md')).toContain(
       '+    cloneflags: CLONE_NEWUTS | CLONE_NEWPID,\n',
     )
+  })
+
+  test('diffs of another file of two steps, and of any two files', () => {
+    expect(generate(fenced('diff: 09-nat 10-ipc dev.ts', 'old'), 'x.md')).toContain(
+      "+  mkdirSync('/dev/mqueue')\n",
+    )
+    const files = 'diff: tools/companion/starter.ts steps/01-exec/main.ts'
+    expect(generate(fenced(files, 'old'), 'x.md')).toContain("+import { spawn } from '#native/")
   })
 
   test.each([

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { fences } from '../../tools/console/markdown'
 import { type Chapter, chapters, headings } from '../../tools/guide/chapters'
 import { manPages } from '../../tools/guide/man-pages'
+import { afterwards } from '../../tools/guide/minutes'
 import { brokenLinks, brokenMarkdown, unknownCommands } from '../../tools/guide/prose'
 import { at } from '../../tools/setup/project.mjs'
 import { steps } from '../../tools/setup/steps.mjs'
@@ -17,8 +18,7 @@ const titles = headings(guide)
 const place = (line: number) => `WORKSHOP.md:${line}`
 
 const parts = [
-  ...['The question', 'The idea', 'The change', 'Try it', 'Break it', 'Check it', 'Questions'],
-  ...['Go further', 'Read on'],
+  ...['The question', 'The idea', 'The change', 'Check it', 'Try it', 'Break it', ...afterwards],
 ]
 
 /** The terminals that one part of a chapter uses. */
@@ -44,12 +44,11 @@ describe('each step has a chapter', () => {
     // The deck calls it the same.
     expect(read(`slides/${step}.md`)).toContain(`title="${title.replace(/^\d+\. /, '')}"`)
     const before = steps()[steps().indexOf(step) - 1]
-    expect(text).toContain(
-      before ? `<!-- diff: ${before} ${step} -->` : `<!-- code: steps/${step}/main.ts -->`,
-    )
+    const change = before ? `${before} ${step}` : `tools/companion/starter.ts steps/${step}/main.ts`
+    expect(text).toContain(`<!-- diff: ${change} -->`)
     expect(text).toContain(`npm run check -- ${Number.parseInt(title, 10)}\n`)
     expect(time?.walk).toBeGreaterThan(time?.short ?? Number.NaN)
-    const folded = text.match(/<details>\n<summary>(?!The same on)/g) ?? []
+    const folded = text.split('\n### Questions\n')[1]?.match(/<details>\n<summary>/g) ?? []
     expect(folded.length).toBeGreaterThanOrEqual(2)
     expect(folded.length).toBeLessThanOrEqual(3)
     expect(terminals(chapter, 'Try it')).toEqual(['container', 'host'])
@@ -58,10 +57,11 @@ describe('each step has a chapter', () => {
 })
 
 describe('the guide', () => {
-  test('takes 90 minutes at a walk and 45 on the short path', () => {
+  test('takes no more than 90 minutes at a walk and 45 on the short path', () => {
     const sum = (path: 'walk' | 'short') =>
       all.reduce((total, { time }) => total + (time?.[path] ?? 0), 0)
-    expect([sum('walk'), sum('short')]).toEqual([90, 45])
+    expect(sum('walk')).toBeLessThanOrEqual(90)
+    expect(sum('short')).toBeLessThanOrEqual(45)
     const untimed = all.filter(({ time }) => !time).map(({ title }) => title)
     expect(untimed).toEqual([
       ...['The way through', "What this container doesn't protect you from"],

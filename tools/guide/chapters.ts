@@ -13,12 +13,12 @@ export type Chapter = {
   /** The line after its last one. */
   end: number
   text: string
-  /** Minutes at a walk and on the short path. */
+  /** Minutes at a walk and on the short path, as the text says. */
   time?: { walk: number; short: number }
   blocks: Block[]
 }
 
-const TIME = /^\*\*Time:\*\* (\d+) minutes?(?:, short path (\d+)| \(not on the short path\))/m
+const TIME = /^\*\*Time:\*\* (\d+) minutes?, short path (\d+)\.$/m
 
 export function chapters(markdown: string, file: string): Chapter[] {
   const lines = markdown.split('\n')
@@ -35,7 +35,7 @@ export function chapters(markdown: string, file: string): Chapter[] {
       line,
       end,
       text,
-      ...(walk && { time: { walk: Number(walk), short: Number(short ?? 0) } }),
+      ...(walk && { time: { walk: Number(walk), short: Number(short) } }),
       blocks: blocks.filter((block) => block.line > line && block.line < end),
     }
   })

@@ -1,10 +1,11 @@
-// Fills in what the guide takes from elsewhere: code and diffs of the steps, tables, links.
+// Fills in what the guide takes from elsewhere: code and diffs of the steps, times, tables, links.
 import { readFileSync } from 'node:fs'
 import { structuredPatch } from 'diff'
 import { at } from '../setup/project.mjs'
 import { Problem } from '../setup/terminal.mjs'
 import { chapters, headings } from './chapters'
 import { definitions } from './man-pages'
+import { minutes } from './minutes'
 import { probesTable } from './probes'
 
 /**
@@ -13,9 +14,11 @@ import { probesTable } from './probes'
  *     <!-- code: steps/07-cgroups/cgroup.ts from="…" to="…" -->   from the first line that contains
  *                                            a text to the next one that starts with another
  *     <!-- diff: 03-pid 04-mount -->         of the main.ts of two steps
+ *     <!-- diff: 09-nat 10-ipc dev.ts -->    of another file of theirs
  *
  * and what stands between `<!-- table: probes -->`, `<!-- table: chapters -->` or
- * `<!-- links: man pages -->` and `<!-- /table -->`, `<!-- /links -->`.
+ * `<!-- links: man pages -->` and `<!-- /table -->`, `<!-- /links -->`. A chapter's `**Time:** …` is
+ * counted in its text.
  *
  * @throws Problem naming file and line, if a marker leads nowhere or there is none
  */
@@ -29,8 +32,9 @@ export function generate(markdown: string, file: string): string {
     const line = markdown.slice(0, offset).split('\n').length
     return [marker, ...block(kind, words, fence, `${file}:${line}`)].join('\n')
   })
-  return fenced.replace(SECTION, (_, kind, name) => {
-    const made = section(`${kind}: ${name}`, fenced, file)
+  const timed = withTimes(fenced, file)
+  return timed.replace(SECTION, (_, kind, name) => {
+    const made = section(`${kind}: ${name}`, timed, file)
     return `<!-- ${kind}: ${name} -->\n\n${made}\n\n<!-- /${kind} -->`
   })
 }
@@ -75,17 +79,30 @@ function excerpt(words: string): string[] {
   return lines.slice(first, last + 1)
 }
 
+// Of two steps, or of any two files.
 function diff(words: string): string[] {
-  const [before, after] = words
-    .split(' ')
-    .map((step) => readFileSync(at('steps', step, 'main.ts'), 'utf8'))
-  if (after === undefined) throw new Problem('it takes two steps')
+  const [first, second, file = 'main.ts'] = words.split(' ')
+  if (second === undefined) throw new Problem('it takes two steps')
+  const [before, after] = [first, second].map((name) =>
+    readFileSync(name.includes('/') ? at(name) : at('steps', name, file), 'utf8'),
+  )
   return structuredPatch('', '', before, after, '', '', { context: 2 }).hunks.flatMap(
     ({ oldStart, oldLines, newStart, newLines, lines }) => [
       `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
       ...lines.map((line) => line.trimEnd()),
     ],
   )
+}
+
+function withTimes(markdown: string, file: string): string {
+  const lines = markdown.split('\n')
+  for (const { text, line, end } of chapters(markdown, file)) {
+    const index = lines.findIndex((text, at) => at >= line && /^\*\*Time:\*\* /.test(text))
+    if (index < 0 || index >= end - 1) continue
+    const { walk, short } = minutes(text)
+    lines[index] = `**Time:** ${walk} minutes, short path ${short}.`
+  }
+  return lines.join('\n')
 }
 
 function section(name: string, markdown: string, file: string): string {
@@ -101,7 +118,7 @@ function timetable(markdown: string, file: string): string {
   const rows = timed.map(({ title, line, time }) => [
     `[${title}](#${anchors.get(line)})`,
     `${time?.walk}`,
-    `${time?.short || ''}`,
+    `${time?.short}`,
   ])
   const sum = (path: 'walk' | 'short') =>
     timed.reduce((total, { time }) => total + (time?.[path] ?? 0), 0)
