@@ -1,4 +1,4 @@
-// README's two rules, which let containers of step 08 through a firewall like Docker's.
+// README's two rules, which let containers of step 09 through a firewall like Docker's.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import * as path from 'node:path'
@@ -21,7 +21,7 @@ const firewall = `
     }
   }`
 
-const target = Target.step('08-net')
+const target = Target.step('09-nat')
 afterAll(() => target.close())
 
 test("Docker's firewall stops a container, and README's two rules let it through", async () => {

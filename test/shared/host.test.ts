@@ -1,11 +1,12 @@
 // What a step needs of its host: tools, a lock, a free subnet; and running itself again.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   closeSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -21,6 +22,7 @@ import { fail } from '#shared/cli'
 import { run } from '#shared/command'
 import { withLock } from '#shared/lock'
 import { reexec } from '#shared/reexec'
+import { becoming } from '../harness/user'
 import { repository } from '../harness/work'
 import { isRoot, run as runProgram } from '../native/program'
 
@@ -53,10 +55,10 @@ describe('run', () => {
   })
 })
 
-test('withLock keeps others out, until the action ends', () => {
-  const folder = scratch()
+describe.skipIf(!isRoot)('withLock', () => {
+  const files = () => readdirSync('/run').filter((name) => name.startsWith('test-lock'))
   const tryLock = () => {
-    const fd = openSync(folder, 'r')
+    const fd = openSync(`/run/${files()[0]}`, 'r')
     try {
       flock(fd, LOCK_EX | LOCK_NB)
       return 'free'
@@ -66,11 +68,22 @@ test('withLock keeps others out, until the action ends', () => {
       closeSync(fd)
     }
   }
-  expect(withLock(folder, tryLock)).toBe('EAGAIN')
-  expect(tryLock()).toBe('free')
-  expect(() => withLock(folder, () => fail('no'))).toThrow('no')
-  expect(tryLock()).toBe('free')
-  expect(() => withLock('/nowhere', () => 0)).toThrow(/^ENOENT/)
+
+  test('keeps others out until the action ends, and leaves nothing', () => {
+    expect(withLock('test-lock', tryLock)).toBe('EAGAIN')
+    expect(() => withLock('test-lock', () => fail('no'))).toThrow('no')
+    expect(files()).toEqual([])
+    expect(() => withLock('no/folder', () => 0)).toThrow(/^ENOENT/)
+  })
+
+  test("can't be held by an ordinary user", () => {
+    const [command = '', ...words] = becoming(65534)
+    withLock('test-lock', () => {
+      const flock = ['flock', '--nonblock', `/run/${files()[0]}`, 'true']
+      const { status, stderr } = spawnSync(command, [...words, ...flock], { encoding: 'utf8' })
+      expect([status === 0, stderr]).toEqual([false, expect.stringMatching(/Permission denied/)])
+    })
+  })
 })
 
 test.skipIf(!isRoot)('freeSubnet finds one that no route leads to', async () => {
