@@ -81,12 +81,12 @@ function child([file, ...args]: string[]) {
   mount('cgroup2', '/sys/fs/cgroup', 'cgroup2', MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
   makeDev(terminal)
   writeFileSync('/proc/sys/net/ipv4/ping_group_range', '0 2147483647')
+  umount2('.', MNT_DETACH)
+  process.chdir('/')
   mount('run', '/run', 'tmpfs', MS_NOSUID | MS_NODEV, 'mode=755,size=4m')
   provide('/etc/resolv.conf', nameservers)
   provide('/etc/hosts', '127.0.0.1 localhost container\n::1 localhost\n')
   provide('/etc/hostname', 'container\n')
-  umount2('.', MNT_DETACH)
-  process.chdir('/')
 
   execvp(file, args, env)
 }
