@@ -17,8 +17,8 @@ import { probesTable } from './probes'
  *     <!-- diff: 09-nat 10-ipc dev.ts -->    of another file of theirs
  *
  * and what stands between `<!-- table: probes -->`, `<!-- table: chapters -->` or
- * `<!-- links: man pages -->` and `<!-- /table -->`, `<!-- /links -->`. The minutes after a chapter's
- * `**Time:**` are counted in its text.
+ * `<!-- links: man pages -->` and `<!-- /table -->`, `<!-- /links -->`. A chapter's `**Time:**` is
+ * counted in its text.
  *
  * @throws Problem naming file and line, if a marker leads nowhere or there is none
  */
