@@ -22,6 +22,6 @@ export function limit(pid: number, { memory, pids, cpus }: Limits) {
 /** Removes the group, which is empty now, and says so if the kernel had to kill something in it. */
 export function removeCgroup() {
   const [, kills] = /^oom_kill ([1-9].*)/m.exec(readFileSync(`${group}/memory.events`)) ?? []
-  if (kills) console.error(`out of memory: the kernel killed ${kills} processes, see --memory`)
+  if (kills) console.error(`out of memory: the kernel killed ${kills} of its processes (--memory)`)
   rmdirSync(group)
 }
