@@ -101,11 +101,7 @@ function enable(value: string): void {
   if (!isV2()) return
   const present = fs.readFileSync(`${root}/cgroup.controllers`, 'utf8').split(/\s/)
   const missing = controllers.find((controller) => !present.includes(controller))
-  if (missing)
-    fail(
-      `this host has no cgroup controller ${missing}`,
-      `boot with cgroup_enable=${missing}, or take it from cgroup v1`,
-    )
+  if (missing) fail(`this host has no cgroup controller ${missing}`, whereItIs(missing))
   const control = `${root}/cgroup.subtree_control`
   try {
     fs.writeFileSync(control, value)
@@ -116,14 +112,41 @@ function enable(value: string): void {
   }
 }
 
+// Only the root of the whole tree has no type.
+function whereItIs(controller: string): string {
+  if (!fs.existsSync(`${root}/cgroup.type`))
+    return `boot with cgroup_enable=${controller}, or take it from cgroup v1`
+  return `the groups above this container's don't pass it on: ${withHosts}`
+}
+
+const withHosts = 'start that container with --privileged --cgroupns=host'
+
 // In a container with its own cgroup namespace, the root is a group with processes, and the kernel
 // refuses controllers below such a group. They move into one of their own, as they do in Docker.
 function makeRoom(): void {
   const group = `${root}/init`
-  fs.mkdirSync(group, { recursive: true })
-  for (const pid of fs.readFileSync(`${root}/cgroup.procs`, 'utf8').trim().split('\n')) {
-    try {
-      fs.writeFileSync(`${group}/cgroup.procs`, pid)
-    } catch {} // it has just ended
+  const isNew = fs.mkdirSync(group, { recursive: true }) !== undefined
+  const [refusal] = moveAll(root, group)
+  if (!refusal) return
+  if (isNew && moveAll(group, root).length === 0) fs.rmdirSync(group)
+  fail(`${root} can't give controllers to its groups while it has processes: ${refusal}`, withHosts)
+}
+
+// Says which ones can't move.
+function moveAll(from: string, to: string): string[] {
+  const pids = fs.readFileSync(`${from}/cgroup.procs`, 'utf8').match(/\d+/g) ?? []
+  const refusals = pids.flatMap((pid) => move(pid, to))
+  // What was born meanwhile is in the next list.
+  return refusals.length < pids.length ? moveAll(from, to) : refusals
+}
+
+function move(pid: string, to: string): string[] {
+  if (pid === '0') return ['one is outside of this PID namespace']
+  try {
+    fs.writeFileSync(`${to}/cgroup.procs`, pid)
+    return []
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'ESRCH' ? [] : [`moving process ${pid} to ${to} failed with ${code}`] // ended
   }
 }

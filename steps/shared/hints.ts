@@ -23,7 +23,8 @@ const hints: Record<string, Hint> = {
   'unshare ENOSPC': namespaces,
   'setns EINVAL':
     "not a descriptor of such a namespace, or one that a process with threads can't enter",
-  'mount EINVAL':
+  'mount EINVAL': (_, dest) =>
+    (dest === '/' && immovableRoot()) ||
     "the source has no such file system, the target isn't a mount point, or an option is unknown",
   'mount ENODEV': "this kernel doesn't know the file system: see /proc/filesystems",
   'mount ENOSPC': 'too many mounts in this namespace: see /proc/sys/fs/mount-max',
@@ -32,9 +33,10 @@ const hints: Record<string, Hint> = {
   'mount ENOTDIR': (_, dest) => `${dest} must be a directory${inRootfs()}`,
   'umount2 EBUSY': 'a process still uses it: find it with fuser -m, or detach with MNT_DETACH',
   'umount2 EINVAL': 'not a mount point: unmount the target, not the source',
-  'pivot_root EINVAL':
+  'pivot_root EINVAL': () =>
+    immovableRoot() ??
     'the new root must be a mount point (bind mount it on itself), ' +
-    'and neither it nor / may be shared (MS_PRIVATE)',
+      'and neither it nor / may be shared (MS_PRIVATE)',
   'pivot_root EBUSY':
     'the new root is the current root or on the same mount: bind mount it on itself first',
   'chroot ENOENT': getRootfs,
@@ -53,7 +55,8 @@ const hints: Record<string, Hint> = {
     'start that container with --cgroupns=host',
   'mkdir EACCES': privileges,
   'open EACCES': privileges,
-  'open EROFS': 'are you in a container without privileges? In Docker, start it with --privileged',
+  'mkdir EROFS': readOnly,
+  'open EROFS': readOnly,
   'spawnSync nsenter EAGAIN': processes,
   'spawnSync nft EAGAIN': processes,
   'spawnSync ip EAGAIN': processes,
@@ -80,6 +83,22 @@ export function hint(
 function missing(path: string, dest: string): string | undefined {
   if (!existsSync(dest)) return `there is no ${dest} to mount on${inRootfs()}${wholeRootfs()}`
   return path.startsWith('/') && !existsSync(path) ? `there is no ${path}` : undefined
+}
+
+// To be made private, / has to be a mount; to be replaced, one on top of another.
+function immovableRoot(): string | undefined {
+  const mounts = read('/proc/self/mountinfo')
+  const [, type] = [...mounts.matchAll(/^(?:\S+ ){4}\/ .* - (\S+) /gm)].at(-1) ?? []
+  if (type === 'rootfs')
+    return '/ is the initramfs, and nothing can replace that: leave it with switch_root'
+  if (type || !mounts) return undefined
+  return '/ is no mount point: before the chroot to it, bind mount it on itself'
+}
+
+function readOnly(path?: string | null): string | undefined {
+  return /^\/(proc|sys)\//.test(path ?? '')
+    ? 'is this a container without privileges? Start it with --privileged, in Docker and Podman'
+    : undefined
 }
 
 // When a step finds something missing in its root file system, that is already `/`: name it.

@@ -25,9 +25,6 @@ own_groups() {
       # The name ends with the pid of the program that made it: it is gone, and removed nothing.
       [ -d "/proc/${old##*-}" ] || rmdir "$old"/* "$old" 2> /dev/null || true
     done
-    if [ -e "$tree"/cgroup.controllers ]; then
-      echo '+memory +pids +cpu' > "$tree"/cgroup.subtree_control || true
-    fi
     mkdir "$tree/$group"
     # Together its containers get as much CPU time as each of them would get alone.
     [ ! -e "$tree/$group"/cpu.shares ] || echo 262144 > "$tree/$group"/cpu.shares

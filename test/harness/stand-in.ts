@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
+import { writeFileSync } from '#shared/cgroupfs'
 import { trees } from './cgroup'
 import { keep, type Sandbox } from './sandbox'
 import { soon } from './waiting'
@@ -58,6 +59,9 @@ async function standIn({ checkout = '', node = '', user = '' }) {
     await soon(() => trees.map((tree) => removeCgroup(path.join(tree, group))).every(Boolean))
   }
   const settings = { checkout, node, user, folder, group, trees: trees.join(' ') }
+  try {
+    writeFileSync('/sys/fs/cgroup/cgroup.subtree_control', '+memory +pids +cpu')
+  } catch {} // only limits need them
   try {
     const argv = ['unshare', '--mount', '--propagation', 'private', script, 'outside']
     const host = await keep(argv, { ...process.env, ...settings })
