@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mountinfo } from '../harness/proc'
 import { type Sandbox, sandbox } from '../harness/sandbox'
 import { hostLike } from '../harness/stand-in'
+import { repository, work } from '../harness/work'
 import { last, node, npmStart, npmTest, patience, type Somewhere, step } from './somewhere'
 
 let host: Sandbox
@@ -60,4 +61,24 @@ test('on a host whose / is private, a container leaves its mounts as they were',
   } finally {
     await machine.close()
   }
+})
+
+test('in a chroot whose / is no mount point, the error says so', () => {
+  const root = `${work().mountPoint}/root`
+  const prepare = `mount -t tmpfs elsewhere "$folder"; mkdir "$folder/root"
+    for file in /*; do
+      if [ -L "$file" ]; then cp -P "$file" "$folder/root$file"
+      elif [ -d "$file" ]; then mkdir "$folder/root$file"; mount --rbind "$file" "$folder/root$file"
+      fi
+    done`
+  const wrap = ['chroot', root, '/bin/sh', '-c', 'cd "$0"; exec "$@"', repository]
+  const there = { host: host.pid, prepare, wrap }
+  const why = '/ is no mount point: before the chroot to it, bind mount it on itself'
+  expect(node(step('03-pid', '/bin/echo', 'hi'), there)).toEqual(hi)
+  expect(node(step('04-mount', '/bin/echo', 'hi'), there)).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: `EINVAL: invalid argument, mount -> '/'\nhint: ${why}\n`,
+  })
+  expect(node(['tools/run.mjs', 'doctor'], there).stdout).toContain(why)
 })

@@ -14,10 +14,25 @@ test.for([
   ['ENOENT', 'chroot', /npm run rootfs/],
   ['ENOENT', 'realpath', /npm run rootfs/],
   ['EBUSY', 'write', /cgroup.*--cgroupns=host/],
-  ['EROFS', 'open', /--privileged/],
   ['ENOENT', 'spawnSync nft', /nftables/],
 ] as const)('%s of %s', ([code, syscall, words]) => {
   expect(hint(code, syscall)).toMatch(words)
+})
+
+test('a file that the kernel made is read-only in a container', () => {
+  expect(hint('EROFS', 'open', '/proc/sys/net/ipv4/conf/eth0/forwarding')).toMatch(/--privileged/)
+  expect(hint('EROFS', 'mkdir', '/sys/fs/cgroup/container-5')).toMatch(/--privileged/)
+  expect(hint('EROFS', 'open', '/etc/hosts')).toBeUndefined()
+})
+
+// A kernel that shows another root to one process.
+test.skipIf(!isRoot)('pivot_root where / is the initramfs', async () => {
+  const fake = `echo '1 1 0:2 / / rw - rootfs none rw' > /mnt/mountinfo`
+  const show = `mount -t tmpfs none /mnt; ${fake}; mount --bind /mnt/mountinfo /proc/$$/mountinfo`
+  const wrap = ['unshare', '--mount', '/bin/sh', '-ec', `${show}; exec "$@"`, 'sh']
+  const words = ({ native }: Parameters<Parameters<typeof run>[0]>[0]) =>
+    native.hint('EINVAL', 'pivot_root')
+  expect((await run(words, undefined, { wrap })).value).toMatch(/^\/ is the initramfs.*switch_root/)
 })
 
 test('a missing source or target of mount is named', () => {
