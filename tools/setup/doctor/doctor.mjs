@@ -5,6 +5,7 @@ import { steps } from '../steps.mjs'
 import { Problem, style } from '../terminal.mjs'
 import { cgroups } from './checks/cgroups.mjs'
 import { machine } from './checks/machine.mjs'
+import { mounts } from './checks/mounts.mjs'
 import { namespaces } from './checks/namespaces.mjs'
 import { network } from './checks/network.mjs'
 import { privileges } from './checks/privileges.mjs'
@@ -44,7 +45,16 @@ export async function doctor(args) {
 /** One check after the other. If a check itself fails, that's a finding too. */
 async function examine() {
   const found = []
-  for (const check of [machine, privileges, namespaces, cgroups, network, programs, project]) {
+  for (const check of [
+    machine,
+    privileges,
+    namespaces,
+    mounts,
+    cgroups,
+    network,
+    programs,
+    project,
+  ]) {
     try {
       found.push(...(await check()))
     } catch (error) {

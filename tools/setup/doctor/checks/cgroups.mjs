@@ -1,4 +1,4 @@
-// The cgroup version and its controllers, and whether a group can be made.
+// The cgroup version and its controllers, and whether a group can be made that has them.
 import { existsSync, readFileSync } from 'node:fs'
 import { attemptAsRoot } from '../attempt.mjs'
 import { failure, ok, unknown } from '../finding.mjs'
@@ -24,7 +24,8 @@ function controllers(version, present, trees) {
     const saw = `${version}, without the controller ${missing.join(', ')}`
     return [failure('cgroups', 7, saw, howToEnable(missing))]
   }
-  return [ok('cgroups', `${version}, with ${needed.join(', ')}`), making(trees)]
+  const making = version === 'v2' ? makingV2() : makingV1(trees)
+  return [ok('cgroups', `${version}, with ${needed.join(', ')}`), making]
 }
 
 function howToEnable(missing) {
@@ -34,9 +35,10 @@ function howToEnable(missing) {
   return `boot the kernel with ${options}: add it to GRUB_CMDLINE_LINUX in /etc/default/grub, then: sudo update-grub, and reboot. In a container, start that with --privileged --cgroupns=host`
 }
 
-function making(trees) {
-  const name = 'making a cgroup'
-  const fix = 'run this as root of the machine; in Docker, start with --privileged --cgroupns=host'
+const name = 'making a cgroup'
+const fix = 'run this as root of the machine; in Docker, start with --privileged --cgroupns=host'
+
+function makingV1(trees) {
   for (const tree of trees) {
     const group = `${tree}/doctor-${process.pid}`
     const { worked, untried, said } = attemptAsRoot(['mkdir', group])
@@ -45,4 +47,45 @@ function making(trees) {
     if (!worked) return failure(name, 7, said, fix)
   }
   return ok(name, `works in ${trees.join(', ')}`)
+}
+
+function makingV2() {
+  const args = [root, `${root}/doctor-${process.pid}`, needed].map((arg) => JSON.stringify(arg))
+  const code = `(${tryGroup})(require('node:fs'), ${args})`
+  const { worked, untried, said, output } = attemptAsRoot([process.execPath, '-e', code])
+  if (untried) return unknown(name, 7, 'only root can try it')
+  if (!worked) return failure(name, 7, output || said, fix)
+  return ok(name, `works in ${root}${output}`)
+}
+
+/**
+ * Runs in a Node of its own, as root: does what a step does, and puts everything back.
+ * @param {any} fs
+ */
+function tryGroup(fs, root, group, needed) {
+  const control = `${root}/cgroup.subtree_control`
+  const enabled = fs.readFileSync(control, 'utf8').split(/\s/)
+  const missing = needed.filter((name) => !enabled.includes(name))
+  const write = (sign) => fs.writeFileSync(control, missing.map((name) => sign + name).join(' '))
+  try {
+    fs.mkdirSync(group)
+    if (missing.length > 0) write('+')
+    if (missing.length > 0) write('-')
+  } catch (/** @type {any} */ error) {
+    if (error.code !== 'EBUSY') return refuse(error.message)
+    // The root has processes, as in a container. A step moves them all; this, only itself.
+    if (/^0$/m.test(fs.readFileSync(`${root}/cgroup.procs`, 'utf8')))
+      return refuse(`${root} has processes that are outside of this PID namespace`)
+    const own = fs.readFileSync('/proc/self/cgroup', 'utf8').match(/^0::(.*)$/m)[1]
+    for (const place of [group, root + own])
+      fs.writeFileSync(`${place}/cgroup.procs`, `${process.pid}`)
+    process.stdout.write(`, from which a step first moves all processes to ${root}/init`)
+  } finally {
+    if (fs.existsSync(group)) fs.rmdirSync(group)
+  }
+
+  function refuse(why) {
+    process.stdout.write(why)
+    process.exitCode = 1
+  }
 }

@@ -1,0 +1,47 @@
+// What is mounted as /, which a step replaces, and whether /proc shows other users' processes.
+import { readFileSync } from 'node:fs'
+import { find } from '../../programs.mjs'
+import { isRoot } from '../../root.mjs'
+import { attemptAsRoot } from '../attempt.mjs'
+import { failure, ok, unknown, warning } from '../finding.mjs'
+
+export const mounts = () => [replacingRoot(), ...hiddenProcesses()]
+
+function replacingRoot() {
+  const name = 'replacing /'
+  if (!find('pivot_root')) return unknown(name, 6, 'there is no program pivot_root here to try it')
+  const script = 'mount -t tmpfs doctor /mnt && cd /mnt && pivot_root . .'
+  const { worked, untried, said } = attemptAsRoot(['unshare', '--mount', 'sh', '-c', script])
+  if (worked) return ok(name, 'pivot_root works')
+  if (untried) return unknown(name, 6, said)
+  return failure(name, mountOf('/').type ? 6 : 4, said, whyNot())
+}
+
+function whyNot() {
+  const type = mountOf('/').type
+  if (type === 'rootfs')
+    return '/ is the initramfs, and nothing can replace that: leave it with switch_root'
+  if (!type) return '/ is no mount point: before the chroot to it, bind mount it on itself'
+  return 'run this as root of the machine; in Docker, start with --privileged'
+}
+
+/** On hardened machines. A container belongs to root, and the guide looks for its pid. */
+function hiddenProcesses() {
+  const options = mountOf('/proc').options ?? ''
+  if (isRoot() || !/hidepid=(?!0|off)/.test(options)) return []
+  const saw = 'it hides the processes of root from you (hidepid): pgrep and ps find no container'
+  const fix =
+    "write sudo before the guide's pgrep and ps, or: sudo mount -o remount,hidepid=0 /proc"
+  return [warning('/proc', saw, fix)]
+}
+
+/**
+ * The mount that is on top there.
+ * @returns {{ type?: string, options?: string }}
+ */
+function mountOf(point) {
+  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n')
+  const line = lines.filter((line) => line.split(' ')[4] === point).at(-1) ?? ''
+  const [type, , options] = line.split(' - ')[1]?.split(' ') ?? []
+  return { type, options }
+}
