@@ -1,7 +1,7 @@
 // The cgroups of a process as folders, in whichever hierarchy they are.
 import { existsSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
-import { stat, tryRead } from './proc'
+import { mountinfo, parseMounts, stat, tryRead } from './proc'
 
 export const isV2 = existsSync('/sys/fs/cgroup/cgroup.controllers')
 
@@ -16,6 +16,14 @@ function groupOf(pid: number, controller: string): string | undefined {
   return [...lines].find(([, names]) => names?.split(',').includes(controller))?.[2]
 }
 
+/** A container may have only its own part of a tree mounted. */
+function folderOf(controller: string, group: string): string {
+  const point = path.resolve(tree(controller))
+  const root =
+    parseMounts(mountinfo('self')).findLast((mount) => mount.point === point)?.root ?? '/'
+  return path.join(point, path.relative(root, group))
+}
+
 /** The cgroups of a command, as folders, that neither its run process nor the test is in. */
 export function cgroupsOf(command: number, run: number): string[] {
   return controllers
@@ -23,7 +31,7 @@ export function cgroupsOf(command: number, run: number): string[] {
       const outside = [run, process.pid].map((pid) => groupOf(pid, controller))
       return !outside.includes(groupOf(command, controller))
     })
-    .map((controller) => path.join(tree(controller), groupOf(command, controller) ?? ''))
+    .map((controller) => folderOf(controller, groupOf(command, controller) ?? ''))
     .filter((folder) => existsSync(folder))
 }
 
