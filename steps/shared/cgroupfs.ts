@@ -59,7 +59,11 @@ function directories(group: string): string[] {
 
 function tree(controller: string): string {
   const path = `${root}/${controller}`
-  return fs.existsSync(path) ? path : fail(`this host has no cgroup controller at ${path}`)
+  if (fs.existsSync(path)) return path
+  return fail(
+    `this host has no cgroup controller at ${path}`,
+    'npm run doctor looks at what there is; in LXC, set lxc.mount.auto = cgroup:rw:force',
+  )
 }
 
 type Setting = { path: string; value: string }

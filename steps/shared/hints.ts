@@ -95,9 +95,14 @@ function immovableRoot(): string | undefined {
   return '/ is no mount point: before the chroot to it, bind mount it on itself'
 }
 
+// What containers need to be started with, to make others.
 function readOnly(path?: string | null): string | undefined {
-  return /^\/(proc|sys)\//.test(path ?? '')
-    ? 'is this a container without privileges? Start it with --privileged, in Docker and Podman'
+  const [, tree] = /^\/(sys|proc)\//.exec(path ?? '') ?? []
+  const nspawn = tree === 'sys' ? '--bind=/sys/fs/cgroup' : 'SYSTEMD_NSPAWN_API_VFS_WRITABLE=1'
+  const lxc = tree === 'sys' ? 'cgroup:rw:force' : 'proc:rw'
+  return tree
+    ? 'is this a container? Start it with --privileged (Docker, Podman), ' +
+        `${nspawn} (systemd-nspawn), or lxc.mount.auto = ${lxc} (LXC)`
     : undefined
 }
 

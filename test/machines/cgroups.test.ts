@@ -134,6 +134,6 @@ test('where /sys/fs/cgroup is read-only, the error says what to start the contai
   const { stderr, ...ended } = node(look, { host: host.pid, prepare })
   expect(ended).toEqual({ status: 1, stdout: '' })
   expect(stderr).toMatch(
-    /^EROFS: read-only file system, \w+ '\/sys\/fs\/cgroup\/\S+'\nhint: .*Start it with --privileged.*\n$/,
+    /^EROFS: read-only file system, \w+ '\/sys\/fs\/cgroup\/\S+'\nhint: .*Start it with --privileged.*--bind=.*cgroup:rw:force.*\n$/,
   )
 })

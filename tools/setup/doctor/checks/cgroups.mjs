@@ -36,7 +36,8 @@ function howToEnable(missing) {
 }
 
 const name = 'making a cgroup'
-const fix = 'run this as root of the machine; in Docker, start with --privileged --cgroupns=host'
+const fix =
+  'run this as root of the machine; or start the container with --privileged (Docker, Podman), --bind=/sys/fs/cgroup (systemd-nspawn) or lxc.mount.auto = cgroup:rw:force (LXC)'
 
 function makingV1(trees) {
   for (const tree of trees) {
