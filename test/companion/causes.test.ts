@@ -21,7 +21,7 @@ const script = `
     lines: lines && { ...lines, pattern: lines.pattern.source },
   })
   const claims = Object.fromEntries(steps().map((step) => [step, claimsOf(step).map((one) => one.name)]))
-  const names = ['start', ...steps()]
+  const names = ['start', 'shell', ...steps()]
   const causes = Object.fromEntries(names.map((name) => [name, causesOf(name).map(known)]))
   console.log(JSON.stringify({ claims, causes }))
 `
@@ -29,13 +29,13 @@ const script = `
 const argv = ['--require', 'tsx/cjs', '--eval', script]
 const text = execFileSync(process.execPath, argv, { cwd: root, encoding: 'utf8' })
 
-/** The names of a step's claims, and the mistakes behind them; `start` has mistakes only. */
+/** The names of a step's claims, and the mistakes behind them; `start` and `shell` have mistakes only. */
 const { claims, causes } = JSON.parse(text) as {
   claims: Record<string, string[]>
   causes: Record<string, Known[]>
 }
 
-const claimsOf = (step: string) => (step === 'start' ? [START] : (claims[step] as string[]))
+const claimsOf = (step: string) => (/^s/.test(step) ? [START] : (claims[step] as string[]))
 const names = Object.keys(causes)
 const isOf = ({ of }: { of?: string }, claim: string) => !of || new RegExp(of).test(claim)
 

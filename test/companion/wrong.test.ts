@@ -17,8 +17,8 @@ const folder = join(project, 'my-container')
 let judge: Judge
 
 beforeAll(async () => {
-  for (const name of ['native', 'steps', 'rootfs', 'package.json'])
-    symlinkSync(join(repository, name), join(project, name))
+  const parts = ['native', 'steps', 'rootfs', 'package.json', 'tsconfig.json', 'node_modules']
+  for (const name of parts) symlinkSync(join(repository, name), join(project, name))
   judge = await Judge.start()
 })
 afterAll(async () => {

@@ -158,7 +158,7 @@ export const wrongs: Wrong[] = [
     name: 'a name that was not imported',
     step: '02-uts',
     cause: 'exception',
-    evidence: /sethostname is not defined \(main\.ts:\d+\)/,
+    evidence: /sethostname is not defined \(main\.ts:\d+ +sethostname/,
     edits: { 'main.ts': [['execvp, sethostname }', 'execvp }']] },
   },
   {
@@ -188,7 +188,7 @@ export const wrongs: Wrong[] = [
     name: 'no case for child',
     step: '02-uts',
     cause: 'no-verb',
-    evidence: /status 2/,
+    evidence: /the second start fails: usage: /,
     edits: { 'main.ts': [["  case 'child':\n    child(rest)\n    break\n", '']] },
   },
   {

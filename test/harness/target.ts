@@ -54,6 +54,8 @@ export class Target {
   readonly name: string
   /** The name of the host that containers run on, before any ran. */
   hostNameBefore = hostname()
+  /** More variables for its programs, whatever else they get. */
+  variables: Record<string, string> = {}
   #live: Promise<Live> | undefined
   #started = new Set<Started>()
   #host: Sandbox | undefined
@@ -85,6 +87,7 @@ export class Target {
       TMPDIR: work().temporary,
       FOO: 'secret',
       ...extra,
+      ...this.variables,
     }
   }
 

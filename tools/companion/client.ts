@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline'
 import { at, root } from '../setup/project.mjs'
 import { asRoot } from '../setup/root.mjs'
 import { Problem } from '../setup/terminal.mjs'
-import type { Asked, Judgement, News, Request } from './judgement'
+import type { Asked, Finding, Judgement, News, Request } from './judgement'
+import { findings } from './types'
 
 /** The exit status when a program couldn't be judged. */
 export const UNJUDGED = 3
@@ -50,19 +51,31 @@ export class Judge {
     signal?: AbortSignal,
   ): Promise<Judgement | undefined> {
     const id = ++this.#last
+    let last: Judgement | undefined
+    let found: Finding[] | undefined
+    const complete = (judgement: Judgement) => ({ ...judgement, findings: found })
+    const checked = findings(asked.main, signal).then((all) => {
+      found = all
+      if (last && !signal?.aborted) progress(complete(last))
+    })
     const abort = () => this.#send({ id })
     signal?.addEventListener('abort', abort)
     try {
       const ended = new Promise<News>((done) => {
         this.#listeners.set(id, (news) => {
           if (news.ended || news.broken) done(news)
-          else if (news.judgement && !signal?.aborted) progress(news.judgement)
+          else if (news.judgement && !signal?.aborted) {
+            last = news.judgement
+            progress(complete(last))
+          }
         })
       })
       this.#send({ id, asked })
       const news = await Promise.race([ended, this.#closed])
       if (signal?.aborted) return undefined
-      if (news?.judgement) return news.judgement
+      await checked
+      last = undefined
+      if (news?.judgement) return complete(news.judgement)
       const why = news?.broken ?? 'the judge has ended; run this again'
       throw new Problem(`Your program couldn't be judged: ${why}`, UNJUDGED)
     } finally {

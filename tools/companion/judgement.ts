@@ -18,7 +18,14 @@ export type Judgement = {
   /** Why nothing more could be judged. */
   start?: Property
   steps: { step: string; properties: Property[] }[]
+  /** Errors that ended the program while its claims were judged, each once. */
+  errors?: (Property & { step: string })[]
+  /** What the type checker says. */
+  findings?: Finding[]
 }
+
+/** A mistake that the type checker found, with the lines around it. */
+export type Finding = { file: string; line: number; message: string; code: string[] }
 
 /** `holds` stays undefined until it's known, and for good if it couldn't be judged. */
 export type Property = { name: string } & Verdict
@@ -28,6 +35,8 @@ export type Verdict = { holds?: boolean; failure?: Failure; unjudged?: string }
 export type Failure = {
   expected: string
   seen: string
+  /** The program's own message, and its lines that led there, the innermost first. */
+  error?: { message: string; places: string[] }
   /** The known mistake behind it; several properties can fail because of one. */
   cause: string
   /** What the kernel says, if more was asked than the property itself did. */
@@ -40,12 +49,21 @@ export type Failure = {
 /** The property of a program that runs commands at all. */
 export const START = 'it starts, runs a command and exits with its status'
 
-/** Each property with its step; first that the program starts, if it doesn't. */
-export function allOf({ step, start, steps }: Judgement): (Property & { step: string })[] {
-  const first = { step, properties: start ? [start] : [] }
-  return [first, ...steps].flatMap(({ step, properties }) =>
+/** The property of a program that is ended by no error. */
+export const NO_ERROR = 'it runs without an error'
+
+/** Each property with its step; first what keeps others from being judged. */
+export function allOf({
+  step,
+  start,
+  errors = [],
+  steps,
+}: Judgement): (Property & { step: string })[] {
+  const first = start ? [{ step, ...start }] : []
+  const rest = steps.flatMap(({ step, properties }) =>
     properties.map((property) => ({ step, ...property })),
   )
+  return [...first, ...errors, ...rest]
 }
 
 /** Whether all of them hold; undefined if that isn't known. */

@@ -1,8 +1,8 @@
 // A judgement as text.
 import chalk from 'chalk'
 import { goal } from '../setup/steps.mjs'
-import { allHold, allOf, type Judgement, type Trouble, troubles } from './judgement'
-import { labelled, wrap } from './text'
+import { allHold, allOf, type Failure, type Judgement, type Trouble, troubles } from './judgement'
+import { cut, labelled, wrap } from './text'
 
 type Options = {
   width: number
@@ -21,6 +21,7 @@ export function report(judgement: Judgement, options: Options): string[] {
     ...wrap(`${program} as ${step}: ${goal(step)}`, options.width).map((line) => chalk.bold(line)),
     '',
     ...table(judgement),
+    ...typeErrors(judgement, options.width).flatMap((lines) => ['', ...lines]),
     ...shown.flatMap((trouble) => ['', ...explanation(trouble, options)]),
     ...(more.length ? ['', ...rest(more, options.width)] : []),
     ...unjudged(judgement, options.width),
@@ -48,20 +49,45 @@ export function explanation(trouble: Trouble, { width, hints }: Options): string
   const level = Math.min(hints(trouble), failure.hints.length)
   const lines = (label: string, text: string) => labelled(`  ${label}`, text, width)
   return [
-    ...names.flatMap((name) =>
-      wrap(name, width - 2).map(
-        (line, i) => `${i === 0 ? `${mark(false)} ` : '  '}${chalk.bold(line)}`,
-      ),
-    ),
-    ...lines('expected', failure.expected),
-    ...lines('seen', failure.seen),
-    ...(failure.evidence ? lines('evidence', failure.evidence) : []),
+    ...titles(names, width),
+    ...(failure.error ? [] : lines('expected', failure.expected)),
+    ...(failure.error ? lines('error', failure.error.message) : lines('seen', failure.seen)),
+    ...(failure.error?.places ?? []).flatMap((place, index) => lines(index ? '' : 'at', place)),
+    ...(isNews(failure) ? lines('evidence', `${failure.evidence}`) : []),
     ...lines('usually', failure.usually).map((line) => chalk.yellow(line)),
     ...failure.hints
       .slice(0, level)
       .flatMap((hint, index) => lines(`hint ${index + 1}/${failure.hints.length}`, hint))
       .map((line) => chalk.cyan(line)),
   ]
+}
+
+/** At most three claims that have the same trouble: the trouble is what's to read. */
+function titles(names: string[], width: number): string[] {
+  const shown = names.length > 3 ? names.slice(0, 2) : names
+  const more = names.length - shown.length
+  return [
+    ...shown.flatMap((name) =>
+      wrap(name, width - 2).map(
+        (line, i) => `${i === 0 ? `${mark(false)} ` : '  '}${chalk.bold(line)}`,
+      ),
+    ),
+    ...(more ? [`${mark(false)} ${chalk.bold(`and ${more} more claims`)}`] : []),
+  ]
+}
+
+/** Whether the evidence says more than the program's own error. */
+const isNews = ({ evidence, error }: Failure) =>
+  evidence !== undefined && !(error && evidence.startsWith(error.message.slice(0, 40)))
+
+/** What the type checker says, at most three of it: most mistakes bring others. */
+export function typeErrors({ findings = [] }: Judgement, width: number): string[][] {
+  return findings
+    .slice(0, 3)
+    .map(({ file, line, message, code }) => [
+      ...labelled(chalk.yellow('types'.padEnd(7)), `${file}:${line}  ${message}`, width, 7),
+      ...code.map((line) => chalk.dim(cut(`       ${line}`, width))),
+    ])
 }
 
 function rest(more: Trouble[], width: number): string[] {
@@ -76,7 +102,11 @@ function rest(more: Trouble[], width: number): string[] {
 
 /** What says nothing about the program: the judge met trouble, or a hang. */
 export function unjudged(judgement: Judgement, width: number): string[] {
-  return allOf(judgement).flatMap(({ name, unjudged }) =>
-    unjudged ? ['', ...labelled('  not judged', `${name}: ${unjudged}`, width, 14)] : [],
-  )
+  const reasons = new Map<string, string[]>()
+  for (const { name, unjudged } of allOf(judgement))
+    if (unjudged) reasons.set(unjudged, [...(reasons.get(unjudged) ?? []), name])
+  return [...reasons].flatMap(([reason, names]) => {
+    const what = names.length === 1 ? names[0] : `${names.length} claims`
+    return ['', ...labelled('  not judged', `${what}: ${reason}`, width, 14)]
+  })
 }

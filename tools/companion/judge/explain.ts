@@ -20,14 +20,15 @@ export async function explain(
   claim: string,
   found: { expected: string; seen: string },
 ): Promise<Failure> {
+  const error = scene.error && { error: scene.error }
   for (const cause of causesOf(step).filter(({ of }) => !of || of.test(claim))) {
     const evidence = cause.evidence ? await proof(cause, scene, found.seen) : ''
     if (evidence === undefined) continue
     const { id, usually, look, call, lines } = cause
     const hints = [look, call, ...(lines ? [reference(lines, scene.step)] : [])]
-    return { ...found, cause: id, ...(evidence && { evidence }), usually, hints }
+    return { ...found, ...error, cause: id, ...(evidence && { evidence }), usually, hints }
   }
-  return { ...found, cause: 'unknown', usually: 'nothing that is known here', hints: [] }
+  return { ...found, ...error, cause: 'unknown', usually: 'nothing that is known here', hints: [] }
 }
 
 /** Evidence is looked for once, unless it's what the claim itself saw. */

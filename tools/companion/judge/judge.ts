@@ -15,14 +15,19 @@ import {
   allOf,
   type Asked,
   type Judgement,
+  NO_ERROR,
   type Property,
   START,
   type Verdict,
 } from '../judgement'
+import { Errors, ownWords } from './errors'
 import { explain } from './explain'
 import { type Outcome, Scene } from './scene'
 
 type Job = { judgement: Judgement; show: (judgement: Judgement) => void; signal: AbortSignal }
+
+/** A program on its host, and what has been found out about it there. */
+type Stage = { target: Target; errors: Errors; scene: Scene; known: Map<unknown, string> }
 
 /** What a step's test claims, except what holds on that step alone: a learner may be ahead. */
 export function claimsOf(step: string): Claim[] {
@@ -57,20 +62,23 @@ export async function judge(
 /** A target on its own host, ended at once when the judgement isn't wanted any more. */
 async function onItsHost(
   { judgement, signal }: Job,
-  act: (target: Target) => Promise<unknown>,
+  act: (stage: Stage) => Promise<unknown>,
 ): Promise<void> {
   const target = new Target(judgement.program)
+  const errors = new Errors(target)
   const stop = () => target.abandon()
   signal.addEventListener('abort', stop)
   try {
     signal.throwIfAborted()
     await target.ownHost()
-    await act(target)
+    const scene = new Scene(target, judgement.step)
+    await act({ target, errors, scene, known: new Map() })
   } catch (error) {
     if (!signal.aborted) throw error
   } finally {
     signal.removeEventListener('abort', stop)
     await target.close()
+    errors.remove()
   }
 }
 
@@ -79,14 +87,14 @@ async function starts(job: Job): Promise<boolean> {
   const { judgement, show } = job
   const command = ['/bin/sh', '-c', 'echo "it runs"']
   const words = `\`run ${command.slice(0, 2).join(' ')} '${command[2]}'\``
-  await onItsHost(job, async (target) => {
+  await onItsHost(job, async ({ target, errors }) => {
     const ended = await runOnce(target, command)
     const holds = ended.status === 0 && ended.stdout.toString() === 'it runs\n'
     const found = {
       expected: `${words} to write "it runs" and to exit with status 0`,
       seen: summary(ended),
     }
-    const scene = new Scene(target, judgement.step, ended)
+    const scene = new Scene(target, judgement.step, holds ? undefined : errors.next(), ended)
     const failure = holds ? undefined : await explain(scene, 'start', START, found)
     judgement.start = { name: START, holds, failure }
     show(judgement)
@@ -118,17 +126,17 @@ async function runOnce(target: Target, command: string[]): Promise<Outcome> {
 function summary({ status, stdout, stderr, endless }: Outcome): string {
   const end = endless ? 'it does not end' : `status ${status}`
   const said = stdout.length ? `it wrote ${JSON.stringify(stdout.toString())}` : 'it wrote nothing'
-  return `${end}, and ${said}${stderr.trim() ? `; on stderr:\n${stderr.trim()}` : ''}`
+  const words = ownWords(stderr)
+  return `${end}, and ${said}${words ? `; on stderr:\n${words}` : ''}`
 }
 
 async function judgeStep(step: string, job: Job): Promise<void> {
   const { judgement, show, signal } = job
   const properties = judgement.steps.find((one) => one.step === step)?.properties ?? []
-  await onItsHost(job, async (target) => {
-    const scene = new Scene(target, judgement.step)
+  await onItsHost(job, async (stage) => {
     for (const [index, claim] of claimsOf(step).entries()) {
       signal.throwIfAborted()
-      const verdict = await verdictOn(claim, step, scene)
+      const verdict = await verdictOn(claim, step, stage, judgement)
       signal.throwIfAborted()
       Object.assign(properties[index] as Property, verdict)
       show(judgement)
@@ -137,13 +145,24 @@ async function judgeStep(step: string, job: Job): Promise<void> {
 }
 
 /** A claim that couldn't be tested, or hangs, says nothing about the program. */
-async function verdictOn(claim: Claim, step: string, scene: Scene): Promise<Verdict> {
+async function verdictOn(
+  claim: Claim,
+  step: string,
+  stage: Stage,
+  judgement: Judgement,
+): Promise<Verdict> {
   try {
-    await Promise.race([claim.check(scene.target), hang()])
+    await Promise.race([claim.check(stage.target), hang()])
+    stage.errors.next()
     return { holds: true }
   } catch (error) {
-    if (error instanceof HarnessError) return { unjudged: error.message }
-    return explained(error as Error, claim, step, scene)
+    try {
+      const why = await ownError(error as Error, step, stage, judgement)
+      return why ? { unjudged: why } : await explained(error as Error, claim, step, stage.scene)
+    } catch (error) {
+      if (error instanceof HarnessError) return { unjudged: error.message }
+      throw error
+    }
   }
 }
 
@@ -151,6 +170,43 @@ async function hang(): Promise<never> {
   const seconds = (5 * HANG) / 1000
   await setTimeout(seconds * 1000, undefined, { ref: false })
   throw new HarnessError(`there was no answer within ${seconds} seconds`)
+}
+
+/**
+ * If an error ended the program, that is said once, and the claim isn't judged: it asked about
+ * something else. Claims that share a container share its error too.
+ */
+async function ownError(
+  thrown: Error,
+  step: string,
+  { target, errors, known }: Stage,
+  judgement: Judgement,
+): Promise<string | undefined> {
+  const error = errors.next()
+  if (known.has(thrown)) return known.get(thrown)
+  if (thrown instanceof HarnessError) throw thrown
+  const isDeaf = noShell.test(thrown.message)
+  if (!error && !isDeaf) return undefined
+  const scene = new Scene(target, judgement.step, error)
+  const found = { expected: 'a container that does what it was asked for', seen: thrown.message }
+  const failure = await explain(scene, error ? 'start' : 'shell', START, found)
+  judgement.errors = merged(judgement, { step, name: NO_ERROR, holds: false, failure })
+  const why = error ? `the program failed: ${error.message}` : 'there is no container to look at'
+  known.set(thrown, why)
+  return why
+}
+
+const noShell = /^expected: a shell in the container that answers to `echo up`/
+
+/** Adds an error, unless it's the same as another; those of the step at hand come first. */
+function merged({ errors = [], step }: Judgement, found: Property & { step: string }) {
+  const key = ({ failure }: Property) =>
+    `${failure?.cause} ${failure?.error?.message.replaceAll(/\d+/g, '0')}`
+  const rank = (one: { step: string }) => (one.step === step ? '' : one.step)
+  const same = errors.find((one) => key(one) === key(found))
+  const kept =
+    same && rank(same) <= rank(found) ? errors : [...errors.filter((one) => one !== same), found]
+  return kept.sort((a, b) => rank(a).localeCompare(rank(b)))
 }
 
 async function explained(
@@ -161,10 +217,5 @@ async function explained(
 ): Promise<Verdict> {
   const [, expected = name, seen = message] =
     /^expected: ([\s\S]*?)\n +seen: ([\s\S]*)$/.exec(message) ?? []
-  try {
-    return { holds: false, failure: await explain(scene, step, name, { expected, seen }) }
-  } catch (error) {
-    if (error instanceof HarnessError) return { unjudged: error.message }
-    throw error
-  }
+  return { holds: false, failure: await explain(scene, step, name, { expected, seen }) }
 }

@@ -16,6 +16,7 @@ import {
   tryRead,
 } from '../../../test/harness/proc'
 import { sharedMounts } from '../../../test/harness/sandbox'
+import { ownWords, type ProgramError } from './errors'
 import { type Ended, type Live, newToken, type Target } from '../../../test/harness/target'
 
 /** How a command ended; `endless` says why nobody waits for its end any longer. */
@@ -43,19 +44,22 @@ export class Scene {
   readonly step: string
   /** How a run that should only have said something ended, if the program doesn't start. */
   readonly start?: Outcome
+  /** The error that ended the program. */
+  readonly error?: ProgramError
   /** What was found for each cause that was looked into. */
   readonly evidence = new Map<string, Promise<string | undefined>>()
   #grouped: Promise<Grouped> | undefined
 
-  constructor(target: Target, step: string, start?: Outcome) {
+  constructor(target: Target, step: string, error?: ProgramError, start?: Outcome) {
     this.target = target
     this.step = step
+    this.error = error
     this.start = start
   }
 
-  /** What it wrote on stderr. */
-  get stderr(): string {
-    return this.start?.stderr ?? ''
+  /** What the program says about its failure. */
+  get said(): string {
+    return this.error?.message ?? ownWords(this.start?.stderr ?? '')
   }
 
   /** The shell in a container of this program; the claims talk to the same one. */

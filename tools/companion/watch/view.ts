@@ -1,7 +1,7 @@
 // What `watch` shows, as lines for a terminal of a given size.
 import chalk from 'chalk'
 import { goal, steps } from '../../setup/steps.mjs'
-import { explanation, mark, unjudged } from '../report'
+import { explanation, mark, typeErrors, unjudged } from '../report'
 import { allHold, type Judgement, progressOf, type Trouble, troubles } from '../judgement'
 import { cut, wrap } from '../text'
 
@@ -108,6 +108,7 @@ function body(state: State, columns: number): string[] {
     ...(judgement.holds
       ? [...wrap(praise(step), columns).map((line) => chalk.green(line)), '']
       : []),
+    ...typeErrors(judgement, columns).flatMap((lines) => [...lines, '']),
     ...(found[0] ? [...trouble(found[0], state, columns), ''] : []),
     ...found
       .slice(1)

@@ -1,147 +1,25 @@
-// A program that doesn't get as far as a command: what it says is the evidence.
+// A program that doesn't get as far as a command, or not in the right way.
 import type { Cause } from '../cause'
-import { late } from './shared'
-
-/** The first match in what the program wrote on stderr. */
-const says =
-  (pattern: RegExp, sentence: (match: RegExpExecArray) => string | false): Cause['evidence'] =>
-  (scene) => {
-    const match = pattern.exec(scene.stderr)
-    return match ? sentence(match) : undefined
-  }
+import { causes as errors } from './errors'
+import { causes as tools } from './tools'
 
 export const causes: Cause[] = [
+  ...tools,
+  ...errors,
   {
-    id: 'not-written-yet',
-    evidence: says(/is yours to write/, () => 'it says so itself'),
+    id: 'arguments-shifted',
+    async evidence(scene) {
+      const words = ['/bin/echo', 'one', 'two']
+      const { stdout, status } = await scene.target.run(words)
+      const said = stdout.toString().trim()
+      const isShifted = status === 0 && said !== 'one two' && said !== ''
+      return isShifted && `\`run ${words.join(' ')}\` writes "${said}"`
+    },
     usually:
-      '`run` of the starter only says what it was asked for: starting the command is the first thing you write.',
-    look: 'Read steps/01-exec/main.ts from top to bottom: npm run diff -- mine 1 shows what is missing.',
-    call: 'spawn() of #native/spawn starts a program and resolves to its exit status. See execve(2) and wait(2).',
-    lines: { step: '01-exec', pattern: /command$|spawn\(/ },
-  },
-  {
-    id: 'import-path',
-    evidence: says(
-      /^\w*Error\b.*?: (?:Cannot find module|Package import specifier) ['"]([^'"]*)/m,
-      ([, name]) => `there is no ${name}`,
-    ),
-    usually:
-      "The path of an import is wrong. System calls are '#native/spawn', '#native/mount' and so on, the rest is '#shared/cli', '#shared/reexec' and '#rootfs'; './cgroup' is a file next to your main.ts.",
-    look: 'Look at the import lines at the top of your program.',
-    call: 'The imports are the same in steps/ and in my-container/: npm run diff -- mine N shows them.',
-  },
-  {
-    id: 'does-not-compile',
-    evidence: says(
-      /^.*?([^/\s]+\.ts:\d+:\d+: ERROR: .*)$|(SyntaxError: .*)$/m,
-      ([, error, other]) => error ?? (other as string),
-    ),
-    usually:
-      'A bracket, a comma or a quote is missing, or is one too many, at the line named here or just before it.',
-    look: 'Open the file at that line.',
-    call: 'npx tsc --noEmit --project my-container names the place, and mistakes in types as well.',
-  },
-  {
-    id: 'addon',
-    evidence: says(/the native addon .*/, ([text]) => text),
-    usually: "The native addon wasn't built for this Node, or has been removed since.",
-    look: 'npm run doctor says what is missing on this machine.',
-    call: 'npm run build',
-  },
-  {
-    id: 'unmounted-source',
-    evidence: says(
-      /(EINVAL|ENOENT)\S* .*umount2 '([^']*)'/,
-      ([, code, name]) => `umount2('${name}') failed with ${code}: nothing is mounted at that path`,
-    ),
-    usually:
-      'The source of the mount was unmounted, not its target. umount2 takes the mount point, the second argument of mount(); the first is only what is mounted there. The Go program of the talk makes this very mistake and panics on exit.',
-    look: 'In a container, look at `cat /proc/mounts`: the first column is the source, the second the target.',
-    call: "umount2(target, flags), see umount(2): '/mytemp', not 'thing'. A mount in the container's own mount namespace goes away with it, so it needs no unmounting at all; the old root does, as '.'.",
-    lines: { step: '06-pivot-root', pattern: /umount2\(/ },
-  },
-  {
-    id: 'joined-late',
-    evidence: says(
-      /ESRCH.*\bwrite\b.*/,
-      ([text]) =>
-        `${text}: when the pid was written into cgroup.procs, that process had already ended`,
-    ),
-    ...late,
-  },
-  {
-    id: 'limits-elsewhere',
-    evidence: says(/EBUSY.*rmdir '\/sys\/fs\/cgroup.*/, ([text]) => text),
-    usually:
-      "A process is still in the group when it should go, most often `run` itself: process.pid was written into cgroup.procs in place of the child's pid. A limit holds for the processes in cgroup.procs, and for no others.",
-    look: 'While a container runs, on the host: cat /proc/PID/cgroup of both, and cat cgroup.procs in the group that has the limits.',
-    call: 'Write the pid that beforeExec(pid) gets, not process.pid. See cgroups(7).',
-    lines: { step: '07-cgroups', file: 'cgroup.ts', pattern: /cgroup\.procs|rmdirSync\(/ },
-  },
-  {
-    id: 'nothing-to-configure',
-    evidence: says(
-      /Cannot find device "?([\w.-]+)"?/,
-      ([, name]) => `\`ip\` finds no interface ${name} in the network namespace it was started in`,
-    ),
-    usually:
-      "The two ends of the veth pair aren't where they are configured: one belongs on the host as a port of the bridge, the other, eth0, in the container's namespace.",
-    look: 'Print what you pass to `ip`, and try the lines by hand, each side with `ip link` and `nsenter --net=/proc/PID/ns/net ip link`.',
-    call: '`link add NAME type veth peer name eth0 netns PID` makes both ends and puts the second into the container. See veth(4) and ip-link(8).',
-    lines: { step: '08-net', file: 'network.ts', pattern: /type veth peer|ipIn\(/ },
-  },
-  {
-    id: 'not-a-mount-point',
-    evidence: says(/(E\w+)\S* .*pivot_root .*/, ([text]) => text),
-    usually:
-      "pivot_root refuses a new root that isn't a mount point, or whose parent mount is shared. The rootfs becomes a mount point when you bind-mount it on itself.",
-    look: 'Right before the call, print /proc/self/mountinfo: is there a line whose mount point is the rootfs?',
-    call: 'mount(rootfs, rootfs, null, MS_BIND | MS_REC), then chdir into it, then pivot_root. The NOTES of pivot_root(2) list the conditions.',
-    lines: { step: '06-pivot-root', pattern: /MS_BIND \| MS_REC|chdir\(rootfs\)|pivot_root\('/ },
-  },
-  {
-    id: 'no-such-program-inside',
-    evidence: says(
-      /ENOENT.*execve '([^']*)'/,
-      ([, file]) => `there is no ${file} where the command was started`,
-    ),
-    usually:
-      'The root directory of the container has no /bin/sh: it is another directory than the rootfs, or an empty one.',
-    look: 'Let your program print readdirSync("/") right before execvp.',
-    call: 'ROOTFS names the root file system; rootfs/busybox is the default, and npm run rootfs makes it.',
-    lines: { step: '05-chroot', pattern: /'#rootfs'|chroot\(rootfs\)/ },
-  },
-  {
-    id: 'system-call-failed',
-    evidence: says(
-      /^(?:\w*Error: )?(E[A-Z]+: .*)(?:[\s\S]*?^(hint: .*))?/m,
-      ([, error, hint]) => `${error}${hint ? `; ${hint}` : ''}`,
-    ),
-    usually:
-      'The kernel refused a call: a wrong argument, the wrong order, or something that has to exist first.',
-    look: 'The message names the call and its arguments; find it in your program.',
-    call: "The ERRORS section of that call's manual page says what each errno means.",
-  },
-  {
-    id: 'no-verb',
-    evidence: (scene) =>
-      scene.start?.status === 2 && 'it exits with status 2, as for a wrong command line',
-    usually:
-      "`run` starts the program once more with the verb `child`, and the switch has no case for it; or the arguments of `run` don't arrive where they are used.",
-    look: 'Print process.argv at the top of the program: it is started twice.',
-    call: "reexec('child', command) gives the words for the second start; the switch needs a case for each verb.",
-    lines: { step: '02-uts', pattern: /case '|child\(rest\)|reexec\('/ },
-  },
-  {
-    id: 'exception',
-    evidence: says(
-      /^(?:\w*Error: )?(.*)\n(?:.*\n)*? +at .*?([\w-]+\.ts:\d+):\d+\)?/m,
-      ([, message, place]) => `${message} (${place})`,
-    ),
-    usually: "A mistake in JavaScript: a name that wasn't imported, or a value that isn't there.",
-    look: 'The place is in your program, at the line named above.',
-    call: 'npx tsc --noEmit --project my-container finds most of these without running anything.',
+      'The command gets the wrong words: its file is there twice, or a word is lost. args are the words after the file; spawn() and execvp() add the file themselves.',
+    look: 'npm run step -- my-container/main.ts /bin/echo one two',
+    call: 'const [file, ...args] = command takes them apart; pass both: spawn(file, args, …). See execve(2), argv.',
+    lines: { step: '01-exec', pattern: /\.\.\.args\]|spawn\(file/ },
   },
   {
     id: 'status-lost',

@@ -1,0 +1,13 @@
+// Preloaded into the program that is judged: notes the errors that end it, and where they come from.
+// The program itself prints no more than a sentence, as it should.
+const { openSync, writeSync } = require('node:fs')
+
+// Opened at once, because the root directory changes later. It closes when the command starts.
+const path = process.env.CONTAINER_ERRORS
+const log = path && openSync(path, 'a')
+
+process.on('uncaughtExceptionMonitor', (thrown) => {
+  const { name, message, syscall, stack } = Object(thrown)
+  const words = process.argv.slice(2)
+  if (log) writeSync(log, `${JSON.stringify({ words, name, message, syscall, stack })}\n`)
+})
