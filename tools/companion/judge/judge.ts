@@ -191,7 +191,9 @@ async function ownError(
   const found = { expected: 'a container that does what it was asked for', seen: thrown.message }
   const failure = await explain(scene, error ? 'start' : 'shell', START, found)
   judgement.errors = merged(judgement, { step, name: NO_ERROR, holds: false, failure })
-  const why = error ? `the program failed: ${error.message}` : 'there is no container to look at'
+  const why = error
+    ? `the program failed: ${error.message.split('\n')[0]}`
+    : 'there is no container to look at'
   known.set(thrown, why)
   return why
 }
