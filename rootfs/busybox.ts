@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { Problem } from '../tools/setup/terminal.mjs'
 import { makeAlpine } from './alpine'
+import { readElf } from './elf'
 import { explain } from './files'
 import type { Work } from './work'
 
@@ -48,25 +49,10 @@ function usualPlaces(): string[] {
     )
 }
 
-const PT_INTERP = 3
-
-/**
- * Whether `file` is a program for this machine that needs no dynamic loader: a 64-bit ELF without
- * a PT_INTERP segment. (`ldd` would tell, but glibc's and musl's in different words.)
- */
+/** Whether `file` is a program for this machine that needs no dynamic loader. */
 export function isStatic(file: string): boolean {
-  try {
-    const elf = fs.readFileSync(file)
-    const ours = fs.readFileSync('/proc/self/exe').subarray(0, 20)
-    // The format, the byte order and the processor must be this Node's.
-    if (!elf.subarray(0, 6).equals(ours.subarray(0, 6)) || elf[18] !== ours[18]) return false
-    const table = Number(elf.readBigUInt64LE(32))
-    const [size, count] = [elf.readUInt16LE(54), elf.readUInt16LE(56)]
-    const types = Array.from({ length: count }, (_, i) => elf.readUInt32LE(table + i * size))
-    return types.length > 0 && !types.includes(PT_INTERP)
-  } catch {
-    return false
-  }
+  const elf = readElf(file)
+  return Boolean(elf?.isNative && !elf.loader)
 }
 
 async function makeOf(busybox: string, root: string): Promise<void> {

@@ -16,10 +16,11 @@ const INSIDE = [
  * Makes Debian's smallest system with debootstrap, which needs root. `DEBIAN_SUITE` and
  * `DEBIAN_MIRROR` choose another release and another server. Throws a Problem if it can't.
  */
-export async function makeDebian(root: string, { signal }: Work): Promise<void> {
+export async function makeDebian(root: string, work: Work): Promise<void> {
   if (process.geteuid?.() !== 0) {
-    const again = shown(['sudo', process.execPath, at('tools', 'run.mjs'), 'rootfs', 'debian'])
-    throw new Problem(`debootstrap needs root to make device files and to chroot. Run: ${again}`)
+    throw new Problem(
+      `debootstrap needs root to make device files and to chroot. Run: ${asRoot(work)}`,
+    )
   }
   const debootstrap = find('debootstrap')
   if (!debootstrap)
@@ -34,18 +35,37 @@ export async function makeDebian(root: string, { signal }: Work): Promise<void> 
       stdin: 'ignore',
       all: true,
       reject: false,
-      cancelSignal: signal,
+      cancelSignal: work.signal,
       killSignal: 'SIGKILL',
     })
     for await (const line of run.iterable({ from: 'all' })) detail(line)
     const { failed, all } = await run
-    signal?.throwIfAborted()
+    work.signal?.throwIfAborted()
     if (!failed) return
+    if (all.includes('mounted with noexec or nodev'))
+      throw new Problem(
+        `Debian can't be made in ${work.directory}: debootstrap needs device files and programs ` +
+          'there, and it is mounted with nodev or noexec (see findmnt -T). ' +
+          'Choose another place with ROOTFS_DIR=/some/directory.',
+      )
     throw new Problem(
       `debootstrap could not make Debian ${suite}:\n${lastLines(all)}\nIf that is about the ` +
         'network, check it or choose another server with DEBIAN_MIRROR=URL.',
     )
   })
+}
+
+const VARIABLES = ['ROOTFS_DIR', 'DEBIAN_SUITE', 'DEBIAN_MIRROR', 'http_proxy', 'https_proxy']
+
+// sudo clears the environment, with the proxy that debootstrap needs.
+function asRoot({ force, name }: Work): string {
+  const kept = VARIABLES.filter((variable) => process.env[variable])
+  return shown([
+    ...['sudo', ...(kept.length ? [`--preserve-env=${kept}`] : [])],
+    ...[process.execPath, at('tools', 'run.mjs'), 'rootfs', 'debian'],
+    ...(force ? ['--force'] : []),
+    ...(name ? ['--name', name] : []),
+  ])
 }
 
 const lastLines = (text: string) =>

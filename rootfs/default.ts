@@ -9,7 +9,7 @@ export const rootfs = find()
 // A step imports this before it can say how it dies.
 function find(): string {
   try {
-    return realpathSync.native(process.env.ROOTFS ?? join(import.meta.dirname, 'busybox'))
+    return realpathSync.native(process.env.ROOTFS || join(import.meta.dirname, 'busybox'))
   } catch (error) {
     return die(error)
   }

@@ -27,8 +27,11 @@ export async function download(request: Download): Promise<void> {
   const { file, url, scratch } = request
   if (stat(file) && sha256(file) === request.sha256) return
   const part = path.join(scratch, path.basename(file))
+  const proxy = proxies()
+  if (Object.keys(proxy).length && !find('curl'))
+    throw failure(url, file, 'there is a proxy, which only curl can ask here. Install curl')
   await task(`Downloading ${path.basename(file)}`, (detail: (text: string) => void) =>
-    usesProxy() && find('curl') ? curl(request, part) : save(request, part, detail),
+    Object.keys(proxy).length ? curl(request, part, proxy) : save(request, part, detail),
   )
   const sum = sha256(part)
   if (sum !== request.sha256)
@@ -74,17 +77,34 @@ async function save(
   fs.writeFileSync(part, Buffer.concat(chunks))
 }
 
-// Node 20's fetch ignores them.
-const PROXIES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'all_proxy', 'ALL_PROXY']
-const usesProxy = () => PROXIES.some((name) => process.env[name])
+// What curl reads, and how npm hands on its own configuration.
+const PROXIES: Record<string, string[]> = {
+  https_proxy: ['https_proxy', 'HTTPS_PROXY', 'npm_config_https_proxy', 'npm_config_proxy'],
+  http_proxy: ['http_proxy', 'HTTP_PROXY', 'npm_config_proxy'],
+  all_proxy: ['all_proxy', 'ALL_PROXY'],
+}
 
-async function curl({ url, file, signal }: Download, part: string): Promise<void> {
+// Node 20's fetch ignores them.
+function proxies(): Record<string, string> {
+  const found = Object.entries(PROXIES).map(([name, names]) => [
+    name,
+    names.map((given) => process.env[given]).find(Boolean),
+  ])
+  return Object.fromEntries(found.filter(([, value]) => value))
+}
+
+async function curl(
+  { url, file, signal }: Download,
+  part: string,
+  env: Record<string, string>,
+): Promise<void> {
   const limits = ['--max-filesize', `${MAX_BYTES}`, '--speed-time', `${IDLE_SECONDS}`]
   const words = ['--fail', '--location', '--silent', '--show-error', '--output', part, url]
   const { execa } = await import('execa')
   const { failed, stderr, shortMessage } = await execa('curl', [...limits, ...words], {
     reject: false,
     cancelSignal: signal,
+    env,
   })
   signal?.throwIfAborted()
   if (failed) throw failure(url, file, stderr?.trim() || `${shortMessage}`)

@@ -7,6 +7,8 @@ import { makeBusybox } from './busybox'
 import { makeDebian } from './debian'
 import { explain, mountsBelow, stat } from './files'
 import { normalize } from './normalize'
+import { takeRights } from './rights'
+import { flaws } from './shell'
 import { makeTarball, tarballName } from './tarball'
 import type { EnsureOptions, Work } from './work'
 import { makeTemporary, removeLeftovers, removeTemporary } from './temporary'
@@ -47,18 +49,19 @@ export async function ensureRootfs(kind: Kind, options: EnsureOptions = {}): Pro
     const left = removeLeftovers(directory)
     const isMade = isThere(target, options.force)
     const made = !isMade && (await make(kind, target, { ...options, directory, notes }, left))
-    return { path: target, made, notes: [...notes, ...left.map(aboutLeftover)] }
+    return { path: target, made, notes: [...notes, ...aboutLeftovers(left)] }
   } catch (error) {
     options.signal?.throwIfAborted()
     throw explain(`Cannot make the root file system ${target}`, error)
   }
 }
 
-function aboutLeftover(directory: string): string {
-  const unmount = mountsBelow(directory).map((point) => ['umount', point])
-  const commands = [...unmount.reverse(), ['rm', '-rf', directory]]
+function aboutLeftovers(left: string[]): string[] {
+  if (left.length === 0) return []
+  const unmount = left.flatMap(mountsBelow).map((point) => ['umount', point])
+  const commands = [...unmount.reverse(), ['rm', '-rf', ...left]]
   const typed = commands.map((command) => shown(['sudo', ...command])).join('; ')
-  return `Something in an earlier one belongs to root and is still there. To remove it: ${typed}`
+  return [`Something in an earlier one belongs to root and is still there. To remove it: ${typed}`]
 }
 
 function checkName(name: string): string {
@@ -89,7 +92,9 @@ async function make(kind: Kind, target: string, options: Making, left: string[])
     const scratch = path.join(temporary, 'scratch')
     for (const directory of [root, scratch]) fs.mkdirSync(directory)
     await MAKERS[kind](root, { ...options, scratch })
+    options.notes.push(...takeRights(root, options.directory))
     normalize(root)
+    options.notes.push(...flaws(root))
     options.signal?.throwIfAborted()
     return place(root, target, path.join(temporary, 'old'), options.force)
   } finally {

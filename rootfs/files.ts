@@ -9,9 +9,22 @@ export function stat(file: string): fs.Stats | undefined {
   return fs.lstatSync(file, { throwIfNoEntry: false })
 }
 
+/** The first bytes of a file, at most `size`. */
+export function beginning(file: string, size: number): Buffer {
+  const descriptor = fs.openSync(file, 'r')
+  try {
+    const bytes = Buffer.alloc(size)
+    return bytes.subarray(0, fs.readSync(descriptor, bytes))
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+export const isRoot = () => process.geteuid?.() === 0
+
 /** Gives a file to its directory's owner: root may do the work in somebody else's checkout. */
 export function leaveToOwner(file: string): void {
-  if (process.geteuid?.() !== 0 || !stat(file)) return
+  if (!isRoot() || !stat(file)) return
   const { uid, gid } = fs.statSync(path.dirname(file))
   fs.lchownSync(file, uid, gid)
 }

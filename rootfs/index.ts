@@ -33,9 +33,8 @@ function parse() {
   if (kind === 'tarball' && !file) wrong('tarball needs the path of an archive.')
   const surplus = kind === 'tarball' ? rest : positionals.slice(1)
   if (surplus.length) wrong(`'${surplus[0]}' is one argument too many.`)
-  // npm changes into the project's directory; a path counts from where the person is.
-  const fromNpm = process.env.npm_lifecycle_event === 'rootfs' && process.env.INIT_CWD
-  const tarball = file && path.resolve(fromNpm || process.cwd(), file)
+  // tools/run.mjs changes into the project's directory; a path counts from where the person is.
+  const tarball = file && path.resolve(process.env.INIT_CWD || process.cwd(), file)
   return { kind: kind as Kind, options: { ...(values as EnsureOptions), tarball } }
 }
 

@@ -16,13 +16,19 @@ const DIRECTORIES: Record<string, number> = {
 }
 
 /**
- * Gives any root file system what every step relies on: real directories to mount on, not links,
- * and a regular file `/etc/resolv.conf`. Throws a Problem if something else is in the way.
+ * Gives any root file system what every step relies on: a root that all its users may enter, real
+ * directories to mount on, not links, and a regular file `/etc/resolv.conf`. Throws a Problem if something else is in the way.
  */
 export function normalize(root: string): void {
+  openRoot(root)
   for (const [name, mode] of Object.entries(DIRECTORIES)) ensureDirectory(root, name, mode)
   ensureResolvConf(root)
   refuseShellHistory(root)
+}
+
+// A directory of mktemp -d, archived as `.`, lets nobody in but its owner.
+function openRoot(root: string): void {
+  fs.chmodSync(root, fs.statSync(root).mode | 0o555)
 }
 
 function ensureDirectory(root: string, name: string, mode: number): void {

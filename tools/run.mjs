@@ -1,9 +1,10 @@
 // Every npm script: what it runs, and what has to be there first. `npm run x` is `node
 // tools/run.mjs x`. This file and its imports must load even on a Node that's too old, so that the
 // doctor can say so.
+import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { checkPlatform } from './setup/platform.mjs'
-import { at } from './setup/project.mjs'
+import { at, here } from './setup/project.mjs'
 import { main, Problem } from './setup/terminal.mjs'
 
 /**
@@ -210,10 +211,19 @@ await main(async () => {
   if (name === undefined || isHelp(name)) return console.log(list())
   const command = commands[name]
   if (!command) throw new Problem(`There's no command "${name}". There are:\n\n${list()}`, 2)
+  countFromHere()
   const [file, ...first] = command.run.split(' ')
   if (file.startsWith('tools/setup/')) await call(file, first[0], command, words)
   else await start(command, [file, ...first, ...words])
 })
+
+// The paths that people give count from where they are, and the command runs in the checkout.
+function countFromHere() {
+  const from = here()
+  for (const name of ['ROOTFS', 'ROOTFS_DIR'])
+    if (process.env[name]) process.env[name] = resolve(from, process.env[name])
+  process.env.INIT_CWD = from
+}
 
 // `workshop check 3` means `check 3`.
 function commandLine(words) {
