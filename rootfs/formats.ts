@@ -92,11 +92,11 @@ export function strangeness(head: Buffer): string | undefined {
   const known = OTHERS.find(([magic, at]) => has(head, magic, at))
   if (known) return `is ${known[2]}, not a tar archive. ${known[3]}`
   if (head.length === 0) return 'is empty. Make or copy it again.'
-  const text = head.toString('utf8', 0, 300).trim()
+  const text = head.toString('utf8', 0, 300).trim().replace(/\s+/g, ' ')
   if (/^(<!doctype|<html|<\?xml)/i.test(text))
     return 'is a web page, not an archive: the server may have said why. Read it, download again.'
   if (!/[^\p{L}\p{N}\p{P}\p{S}\s]/u.test(text.slice(0, 60)) && text)
-    return `is text, not a tar archive: it begins with “${text.split('\n')[0].slice(0, 60)}”.`
+    return `is text, not a tar archive: it begins with “${text.slice(0, 60)}”.`
   return undefined
 }
 

@@ -11,7 +11,8 @@ const USAGE = `usage: npm run rootfs [-- KIND] [OPTIONS]
   busybox        a single static program with all the usual commands (default)
   alpine         Alpine Linux, 4 MB to download
   debian         a small Debian, made by debootstrap; needs root
-  tarball PATH   what 'docker export -o FILE.tar CONTAINER' writes: .tar, .gz, .xz, .bz2, .zst
+  tarball PATH   a tar archive of one, such as 'docker export -o FILE.tar CONTAINER' writes,
+                 plain or compressed by gzip, xz, bzip2, zstd, lz4, lzip or lzop
 
   --force        make it again if it is there
   --name NAME    the name of the directory in rootfs/

@@ -142,7 +142,11 @@ export function hostileArchive(outside: string): fc.Arbitrary<Buffer> {
   const renamed = fc
     .record({
       type: fc.constantFrom('x', 'L', 'K', 'g'),
-      key: weighted([9, 'path', 'linkpath'], [1, 'size', 'mtime', 'GNU.sparse.name', '__proto__']),
+      key: weighted(
+        [9, 'path', 'linkpath'],
+        [1, 'size', 'mtime', 'GNU.sparse.name', '__proto__'],
+        [1, 'SCHILY.xattr.user.a', 'SCHILY.xattr.security.capability', 'SCHILY.acl.access'],
+      ),
       lie: usually(0, 1, -1, 9999),
       value: target,
       next: entry,

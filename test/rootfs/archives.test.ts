@@ -20,6 +20,7 @@ const outside = path.join(base, 'outside')
 const target = path.join(base, 'out')
 
 beforeAll(() => {
+  fs.chmodSync(base, 0o755) // where other users get, no program may lend its owner's rights
   for (const directory of [outside, path.join(outside, 'directory'), target])
     fs.mkdirSync(directory)
   fs.writeFileSync(path.join(outside, 'file'), 'as it was')

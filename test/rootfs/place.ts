@@ -8,14 +8,18 @@ import { afterEach, beforeEach, expect, vi } from 'vitest'
 export const isRoot = process.geteuid?.() === 0
 if (!isRoot) console.log('rootfs: tests with mounts and other users are left out, they need root')
 
+const PROXIES = [
+  ...['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'],
+  ...['npm_config_https_proxy', 'npm_config_proxy'],
+]
+
 let directory: string
 
 /** Gives each test an empty directory and no proxy, and keeps progress off the screen. */
 export function usePlace(): void {
   beforeEach(() => {
     directory = fs.mkdtempSync(path.join(tmpdir(), 'rootfs-test-'))
-    for (const name of ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'all_proxy', 'ALL_PROXY'])
-      vi.stubEnv(name, undefined)
+    for (const name of PROXIES) vi.stubEnv(name, undefined)
     vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   })
   afterEach(() => {
