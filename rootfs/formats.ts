@@ -76,7 +76,8 @@ const OTHERS: [magic: string, at: number, what: string, advice: string][] = [
     'hsqs',
     0,
     'a SquashFS image',
-    'Unpack it: sudo unsquashfs -d DIR FILE; then make a tar archive: sudo tar -C DIR -cf NAME.tar .',
+    'Unpack it: sudo unsquashfs -d DIR FILE; then make a tar archive: ' +
+      'sudo tar -C DIR -cf NAME.tar .',
   ],
   ['\x53\xef', 1080, 'an ext2, ext3 or ext4 image', MOUNT],
   ['XFSB', 0, 'an XFS image', MOUNT],

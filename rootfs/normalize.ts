@@ -17,7 +17,8 @@ const DIRECTORIES: Record<string, number> = {
 
 /**
  * Gives any root file system what every step relies on: a root that all its users may enter, real
- * directories to mount on, not links, and a regular file `/etc/resolv.conf`. Throws a Problem if something else is in the way.
+ * directories to mount on, not links, and a regular file `/etc/resolv.conf`. Throws a Problem if
+ * something else is in the way.
  */
 export function normalize(root: string): void {
   openRoot(root)

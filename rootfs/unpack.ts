@@ -20,7 +20,7 @@ const environment = () => ({ ...process.env, LC_ALL: 'C', TAR_OPTIONS: '' })
 
 const NO_DEVICE = /: Cannot mknod: Operation not permitted$/
 const NO_ATTRIBUTE =
-  /^tar: (\w+: Cannot set '.*' extended attribute for|.*Warning: Cannot \w*acl|.* support is not available)/
+  /^tar: (\w+: Cannot set '.*' extended attr|.*Warning: Cannot \w*acl|.* support is not avail)/
 const HARMLESS = [
   NO_DEVICE,
   NO_ATTRIBUTE,

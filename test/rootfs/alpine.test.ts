@@ -123,7 +123,11 @@ describe('alpine', () => {
     vi.stubEnv('ALPINE_MIRROR', 'http://mirror.invalid')
     await make()
     expectWhole(at('out/alpine'))
-    expect(proxy.asked).toEqual([`http://mirror.invalid${url}`])
+    vi.stubEnv('http_proxy', undefined)
+    vi.stubEnv('npm_config_proxy', proxy.address) // as .npmrc names it
+    fs.rmSync(at('out/.cache'), { recursive: true })
+    await make({ name: 'npm' })
+    expect(proxy.asked).toEqual(Array(2).fill(`http://mirror.invalid${url}`))
     const refusing = await listen((_, response) => response.writeHead(403).end())
     vi.stubEnv('http_proxy', refusing.address)
     const text = await failure(make({ name: 'other', sha256: 'another' }))
@@ -146,12 +150,28 @@ describe.runIf(isRoot)('debian', () => {
   })
 
   it("quotes debootstrap's last lines if it fails, and leaves nothing", async () => {
-    const debootstrap = 'echo "E: mounted with noexec or nodev"; exit 1'
+    const debootstrap = 'echo "E: it failed"; exit 1'
     const { ensureRootfs } = await withPrograms({ debootstrap })
     expect(await failure(ensureRootfs('debian', { directory: at('out') }))).toMatch(
-      /^debootstrap could not make Debian stable:\n {2}E: mounted with noexec or nodev\n/,
+      /^debootstrap could not make Debian stable:\n {2}E: it failed\n/,
     )
     expect(list('out')).toEqual([])
+  })
+
+  it('names a place without devices, in which it cannot be made', async () => {
+    const debootstrap =
+      'echo "E: Cannot install into target /mnt mounted with noexec or nodev"; exit 1'
+    const { ensureRootfs } = await withPrograms({ debootstrap })
+    expect(await failure(ensureRootfs('debian', { directory: at('out') }))).toMatch(
+      /^Debian can't be made in .*out: .*nodev or noexec .*ROOTFS_DIR=/,
+    )
+  })
+
+  it('is made as root with the proxy and the mirror of the person', async () => {
+    vi.stubEnv('http_proxy', 'http://proxy')
+    vi.stubEnv('DEBIAN_MIRROR', 'URL')
+    const text = await failure(asUser(() => make({ force: true, name: 'mine' }, 'debian')))
+    expect(text).toMatch(/sudo --preserve-env=DEBIAN_MIRROR,http_proxy .* --force --name mine$/)
   })
 
   it('needs root', async () => {
