@@ -10,10 +10,10 @@ type Bytes = AsyncIterable<Buffer>
  * Reads an archive, decompressed as often as it's compressed. Throws a Problem if it can't be read,
  * its program for that is missing or fails, or it's nothing that tar can unpack.
  */
-export async function* readArchive(file: string, signal?: AbortSignal): AsyncGenerator<Buffer> {
+export async function* readArchive(file: string, signal: AbortSignal): AsyncGenerator<Buffer> {
   refuseUnreadable(file)
   // A read that waits for the other end of a pipe can't be cancelled, but its process can be ended.
-  yield* decompress(file, run(file, ['cat', '--', file], undefined, signal), signal)
+  yield* decompress(file, run(file, ['cat', '--', file], signal), signal)
 }
 
 function refuseUnreadable(file: string): void {
@@ -29,11 +29,11 @@ function refuseUnreadable(file: string): void {
   )
 }
 
-async function* decompress(file: string, input: Bytes, signal?: AbortSignal): Bytes {
+async function* decompress(file: string, input: Bytes, signal: AbortSignal): Bytes {
   const { head, all } = await begin(input)
   const compression = compressionOf(head)
   if (compression && !isTar(head))
-    return yield* decompress(file, run(file, compression.command, all, signal), signal)
+    return yield* decompress(file, run(file, compression.command, signal, all), signal)
   const reason = !isTar(head) && strangeness(head)
   if (reason) throw new Problem(`${file} ${reason}`)
   yield* all
@@ -58,8 +58,8 @@ async function begin(input: Bytes): Promise<{ head: Buffer; all: Bytes }> {
 async function* run(
   file: string,
   [program, ...args]: string[],
+  signal: AbortSignal,
   input?: Bytes,
-  signal?: AbortSignal,
 ): AsyncGenerator<Buffer> {
   const { execa } = await import('execa')
   const child = execa(program, args, {
@@ -73,7 +73,7 @@ async function* run(
   try {
     yield* child.stdout as Bytes
     const { failed, cause, code, stderr, shortMessage } = await child
-    signal?.throwIfAborted()
+    if (signal.aborted) return
     if (cause instanceof Problem) throw cause
     if (code === 'ENOENT')
       throw new Problem(`${file} needs ${program} to be unpacked. ${install(program)}.`)

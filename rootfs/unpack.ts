@@ -49,15 +49,20 @@ export async function unpack(archive: string, root: string, work: Work): Promise
     ...(isRoot() && isClosed(work.directory) ? ['--xattrs-include=security.capability'] : []),
   ]
   const { execa } = await import('execa')
+  // What reads the archive ends with tar, also if it would go on.
+  const ending = new AbortController()
+  const signal = AbortSignal.any([ending.signal, ...(work.signal ? [work.signal] : [])])
   const child = execa('tar', [...EXTRACT, ...rights, '--directory', root], {
     env: environment(),
-    stdin: watched(readArchive(archive, work.signal), seen),
+    stdin: watched(readArchive(archive, signal), seen),
     reject: false,
     cancelSignal: work.signal,
     killSignal: 'SIGKILL',
     maxBuffer: 2 ** 28,
   })
-  const { cause, exitCode, stdout, stderr, shortMessage } = await child
+  const { cause, exitCode, stdout, stderr, shortMessage } = await child.finally(() =>
+    ending.abort(),
+  )
   work.signal?.throwIfAborted()
   if (cause instanceof Problem) throw cause
   const entries = entriesOf(stdout)
