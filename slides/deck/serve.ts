@@ -4,8 +4,10 @@ import { at } from '../../tools/setup/project.mjs'
 import { Problem, say, style } from '../../tools/setup/terminal.mjs'
 import { reloadScript, type Terminals as Mode } from './bundle'
 import { renderDeck } from './deck'
-import { openBrowser, whyNoBrowser } from './server/browser'
+import { ticketLife } from './server/access'
+import { forget, openBrowser, whyNoBrowser } from './server/browser'
 import { type DeckServer, type Site, startServer } from './server/http'
+import { onLauncherGone } from './server/launcher'
 import { onChange, Pages } from './server/reload'
 import { whyNoTerminals } from './server/shell'
 import { type Limits, Terminals } from './server/terminals'
@@ -19,7 +21,12 @@ const usualPort = 4000
 export async function present(flags: Flags) {
   const lack = flags.terminal ? whyNoTerminals() : undefined
   const limits = { grace: flags.grace * 1000 }
-  const deck = await serve({ port: flags.port, terminals: flags.terminal && !lack, limits })
+  const deck = await serve({
+    port: flags.port,
+    terminals: flags.terminal && !lack,
+    limits,
+    onIntruder: () => endAfterIntruder(deck),
+  })
   endWithSignals(deck)
   announce(deck, flags, lack)
   await deck.rendered.catch(async (error) => {
@@ -42,6 +49,8 @@ type Options = {
   terminals: boolean
   limits?: Partial<Limits>
   watched?: string[]
+  /** Called if somebody else has read the address for the browser. */
+  onIntruder?: () => void
   make?: (terminals: Mode) => Promise<Site>
 }
 
@@ -52,7 +61,8 @@ export async function serve(options: Options): Promise<Deck> {
   const pages = new Pages()
   const terminals = options.terminals ? new Terminals(options.limits) : undefined
   let site: Promise<Site>
-  const server = await listen(options.port, { site: () => site, pages, terminals })
+  const { onIntruder } = options
+  const server = await listen(options.port, { site: () => site, pages, terminals, onIntruder })
   site = make(mode)
   const remake = async () => {
     try {
@@ -120,11 +130,23 @@ function announce({ port, access }: Deck, flags: Flags, lack?: string) {
   if (lack) say(style('yellow', lack))
   else if (flags.terminal) say(style('yellow', warning()))
   if (flags.open) {
-    const reason = whyNoBrowser()
+    const reason = whyNoBrowser() ?? start(address(access.ticket()))
     if (reason) say(`Open the address yourself: ${reason}.`)
-    else openBrowser(address(access.ticket()))
   }
   say('Ctrl-C ends the deck and everything that runs in its terminals.')
+}
+
+/** Why the browser couldn't be started, if so. */
+function start(address: string): string | undefined {
+  try {
+    const folder = openBrowser(address)
+    setTimeout(() => forget(folder), ticketLife).unref()
+    say(
+      `Your browser opens a page in ${folder}, which leads there once. If it can't, open it yourself.`,
+    )
+  } catch (error) {
+    return (error as Error).message
+  }
 }
 
 function warning() {
@@ -145,4 +167,13 @@ function endWithSignals(deck: Deck) {
       await deck.close()
       process.exit(128 + constants.signals[signal])
     })
+  onLauncherGone(() => process.kill(process.pid, 'SIGHUP'))
+}
+
+async function endAfterIntruder(deck: Deck) {
+  say(
+    `${style('red', '✖')} The address for your browser was used twice. It is good once: another user of this machine may have read it, and may have had a terminal. The deck ends. Start it again with --no-open, and open the address it prints.`,
+  )
+  await deck.close()
+  process.exit(1)
 }

@@ -47,6 +47,9 @@ export function ask(
   })
 }
 
+/** What opens a terminal, besides the cookie: a browser sends it for a page's script. */
+export const unlock = (deck: Deck) => ['deck', deck.access.key]
+
 /** The cookie the token gives, as a browser sends it back. */
 export async function cookieOf(deck: Deck): Promise<string> {
   const { headers } = await ask(deck.port, `/?token=${deck.access.token}`)
@@ -69,8 +72,9 @@ export async function connect(
   port: number,
   headers: Record<string, string>,
   path = '/terminal',
+  protocols: string[] = [],
 ): Promise<Peer> {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers })
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols, { headers })
   const messages: Record<string, unknown>[] = []
   let output = ''
   const closed = new Promise<number>((resolve) => socket.on('close', resolve))

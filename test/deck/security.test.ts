@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { parseMessage } from '../../slides/deck/server/messages'
 import { until } from '../harness/waiting'
 import { type Browser, missing, startBrowser } from './browser'
-import { ask, connect, cookieOf, type Deck, page, type Peer, serveFixture } from './fixture'
+import { ask, connect, cookieOf, type Deck, page, type Peer, serveFixture, unlock } from './fixture'
 
 let deck: Deck
 let cookie: string
@@ -66,9 +66,10 @@ describe('the token', () => {
   })
 
   test('becomes a cookie that no script reads and no other site sends, and leaves the address', async () => {
-    const { status, headers } = await ask(deck.port, `/?step=5&token=${deck.access.token}`)
-    expect(status).toBe(303)
-    expect(headers.location).toBe('/?step=5')
+    const { status, headers, body } = await ask(deck.port, `/?step=5&token=${deck.access.token}`)
+    expect(status).toBe(200)
+    expect(body).toContain('data-to="/?step=5"')
+    expect(body).not.toContain(deck.access.token)
     expect(headers['set-cookie']?.[0]).toMatch(
       /^deck-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
     )
@@ -77,8 +78,13 @@ describe('the token', () => {
 
   test('for the browser we start works once', async () => {
     const ticket = deck.access.ticket()
-    expect((await ask(deck.port, `/?token=${ticket}`)).status).toBe(303)
+    expect((await ask(deck.port, `/?token=${ticket}`)).status).toBe(200)
     expect((await ask(deck.port, `/?token=${ticket}`)).status).toBe(401)
+  })
+
+  test('may lead elsewhere in the deck, but to no markup', async () => {
+    const { body } = await ask(deck.port, `/?a="><script>&token=${deck.access.token}`)
+    expect(body).toContain('data-to="/?a=%22%3E%3Cscript%3E"')
   })
 
   test('is not accepted as a cookie, and neither is the cookie of another deck', async () => {
@@ -149,7 +155,7 @@ test('every answer forbids what the deck does not use', async () => {
     await ask(deck.port, `/?token=${deck.access.token}`),
     await ask(deck.port, '/', { cookie }, 'POST'),
   ]
-  expect(replies.map(({ status }) => status)).toEqual([200, 401, 404, 421, 303, 405])
+  expect(replies.map(({ status }) => status)).toEqual([200, 401, 404, 421, 200, 405])
   for (const { headers } of replies) {
     const policy = headers['content-security-policy'] as string
     expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'sha256-[\w+/]{43}='; /)
@@ -176,8 +182,12 @@ test('every answer forbids what the deck does not use', async () => {
 describe('the WebSocket of a terminal', () => {
   const open = { type: 'open', cols: 80, rows: 24 }
   const peers: Peer[] = []
-  const peer = async (headers: Record<string, string> = own(), path?: string) => {
-    const one = await connect(deck.port, headers, path)
+  const peer = async (
+    headers: Record<string, string> = own(),
+    path?: string,
+    protocols = unlock(deck),
+  ) => {
+    const one = await connect(deck.port, headers, path, protocols)
     peers.push(one)
     return one
   }
@@ -207,6 +217,15 @@ describe('the WebSocket of a terminal', () => {
     ],
   ] as const)('is not opened with %s', async (_, headers, status) => {
     expect((await peer(headers())).status).toBe(status)
+  })
+
+  test.each([
+    ['no key', () => []],
+    ['a wrong key', () => ['deck', 'A'.repeat(43)]],
+    ['the token in its place', () => ['deck', deck.access.token]],
+    ['the session of the cookie in its place', () => ['deck', cookie.split('=')[1]]],
+  ] as const)('is not opened with the right cookie and %s', async (_, protocols) => {
+    expect((await peer(own(), undefined, [...protocols()])).status).toBe(401)
   })
 
   test('exists at one path only', async () => {
@@ -285,7 +304,7 @@ test('without terminals there is no WebSocket', async () => {
   try {
     const silentCookie = await cookieOf(silent)
     const headers = { cookie: silentCookie, origin: `http://127.0.0.1:${silent.port}` }
-    expect((await connect(silent.port, headers)).status).toBe(404)
+    expect((await connect(silent.port, headers, '/terminal', unlock(silent))).status).toBe(404)
     expect((await ask(silent.port, '/', { cookie: silentCookie })).body).toBe(page)
   } finally {
     await silent.close()

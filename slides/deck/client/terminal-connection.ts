@@ -1,6 +1,6 @@
 // The page's end of a terminal's WebSocket. After a lost connection, it comes back to the same
 // terminal.
-import type { FromPage, FromServer } from '../server/messages'
+import { type FromPage, type FromServer, protocol } from '../server/messages'
 
 export type Size = { cols: number; rows: number }
 
@@ -60,7 +60,9 @@ export class Connection {
   }
 
   #connect() {
-    const socket = new WebSocket(`ws://${location.host}/terminal`)
+    const key = localStorage.getItem('deck-key')
+    if (!key) return this.#close('Open the address that npm run slides printed: it has the key.')
+    const socket = new WebSocket(`ws://${location.host}/terminal`, [protocol, key])
     socket.binaryType = 'arraybuffer'
     socket.onopen = () =>
       this.#send({ type: 'open', ...this.#size, ...(this.#id && { id: this.#id }) })

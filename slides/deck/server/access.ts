@@ -1,33 +1,50 @@
-// Who may use the deck: a browser that opens the printed address, and from then on has a cookie.
+// Who may use the deck: a browser that opens the printed address. From then on it has a cookie for
+// the slides, and a key for the terminals.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { protocol } from './messages'
 
-const ticketLife = 60_000 // milliseconds
+export const ticketLife = 60_000 // milliseconds
+
+type Ticket = { until: number; isUsed: boolean }
 
 export class Access {
   /** For the address a person copies: good as long as the server runs. */
   readonly token = secret()
+  /**
+   * What a page's script shows to open a terminal. Browsers send a cookie to every port of a host,
+   * and so to other users' servers; this lies in the page's storage, which is for its port alone.
+   */
+  readonly key = secret()
   readonly #session = secret()
-  readonly #tickets = new Map<string, number>()
+  readonly #tickets = new Map<string, Ticket>()
   readonly #cookie: string
+  #isBetrayed = false
 
   constructor(port: number) {
-    // Cookies belong to a host, whatever the port. A port in the name keeps two decks apart.
+    // A port in the name keeps the cookies of two decks apart.
     this.#cookie = `deck-${port}`
   }
 
-  /** Good once, for a minute: every user of the machine can read what a browser is started with. */
+  /** Good once, for a minute. */
   ticket(): string {
     const ticket = secret()
-    this.#tickets.set(ticket, Date.now() + ticketLife)
+    this.#tickets.set(ticket, { until: Date.now() + ticketLife, isUsed: false })
     return ticket
   }
 
   admits(presented: string): boolean {
     if (same(presented, this.token)) return true
-    const found = [...this.#tickets].find(([ticket]) => same(presented, ticket))
-    if (!found) return false
-    this.#tickets.delete(found[0])
-    return Date.now() < found[1]
+    const [, ticket] = [...this.#tickets].find(([known]) => same(presented, known)) ?? []
+    if (!ticket) return false
+    this.#isBetrayed ||= ticket.isUsed
+    if (ticket.isUsed) return false
+    ticket.isUsed = true
+    return Date.now() < ticket.until
+  }
+
+  /** Whether a ticket came a second time: somebody else has read it. */
+  get isBetrayed(): boolean {
+    return this.#isBetrayed
   }
 
   /** The value of Set-Cookie. */
@@ -39,6 +56,12 @@ export class Access {
     const prefix = `${this.#cookie}=`
     const ours = cookies.split('; ').find((cookie) => cookie.startsWith(prefix))
     return ours !== undefined && same(ours.slice(prefix.length), this.#session)
+  }
+
+  /** Whether the protocols a page offers for its WebSocket are ours, with the key. */
+  unlocks(protocols = ''): boolean {
+    const [name, key = ''] = protocols.split(/, */)
+    return name === protocol && same(key, this.key)
   }
 }
 

@@ -1,5 +1,8 @@
 // What page and server say to each other on a terminal's WebSocket. A terminal's output is binary.
 
+/** Its subprotocol. The page's key comes along as another: a script can't set other headers. */
+export const protocol = 'deck'
+
 /** `id` asks for the terminal that the page had before a reload. */
 export type Open = { type: 'open'; cols: number; rows: number; id?: string }
 
