@@ -1,5 +1,5 @@
-// The npm that started this program. If that is killed, the shell between them may go on waiting, and
-// the deck with its shells would stay.
+// The npm that started this program. If that is killed, the shell between them may go on waiting,
+// and the deck with its shells would stay.
 import { readFileSync } from 'node:fs'
 
 const interval = 500 // milliseconds

@@ -1,5 +1,5 @@
-// Connections that haven't shown yet that they are the presenter's. Any user of the machine can open
-// them and stay silent: so each has little time, and the oldest makes room for a new one.
+// Connections that haven't shown yet that they are the presenter's. Any user of the machine can
+// open them and stay silent: so each has little time, and the oldest makes room for a new one.
 import type { Socket } from 'node:net'
 
 const patience = 5000 // milliseconds
