@@ -6,6 +6,7 @@ import { LeftOut } from '../attempts'
 import { clone, greenCounts } from '../checkout'
 import { type Ended, story, succeeds } from '../run'
 import { crossCompile, loadOnAarch64, zig } from './addon'
+import { devContainer } from './container'
 import type { Machine } from './machine'
 import { makeUser, type User } from './user'
 
@@ -23,6 +24,8 @@ export const scenarios: Record<string, (machine: Machine) => Promise<string>> = 
     expect(others.stdout === '', others, `only ${user.name}'s files in ${user.home}`)
     return `npm start, twice; npm test: ${counts}; no root-owned file`
   },
+
+  'dev container': devContainer,
 
   async 'addon for aarch64, glibc'(machine) {
     const compiler = find('aarch64-linux-gnu-g++')
