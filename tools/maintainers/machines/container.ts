@@ -64,7 +64,10 @@ export async function devContainer(machine: Machine): Promise<string> {
       await task(`${what}: ${argv.join(' ')}`, async () => {
         const ended = await podman.run(['exec', '--workdir', place, id, ...argv])
         if (!holds(ended)) throw new Problem(`${what}, --cgroupns=${cgroupns}: ${story(ended)}`)
-      }).catch((error) => wrong.push(error.message))
+      }).catch((error) => {
+        if (error.status > 128) throw error // interrupted
+        wrong.push(error.message)
+      })
   }
   if (wrong.length > 0) throw new Problem(wrong.join('\n\n'))
   const names = (all: typeof tries) => all.map(([what]) => what).join(', ')
