@@ -3,6 +3,7 @@
 // doctor can say so.
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { checkTemporary } from './setup/place.mjs'
 import { checkPlatform } from './setup/platform.mjs'
 import { at, here } from './setup/project.mjs'
 import { main, Problem } from './setup/terminal.mjs'
@@ -206,6 +207,10 @@ const commands = {
   },
 }
 
+// tsx keeps what it compiles in /tmp/tsx-UID, and loads code from there. Any user could make that
+// folder first. Without it, everything starts as soon.
+process.env.TSX_DISABLE_CACHE = '1'
+
 await main(async () => {
   const [name, ...words] = commandLine(process.argv.slice(2))
   if (name === undefined || isHelp(name)) return console.log(list())
@@ -250,6 +255,7 @@ async function call(file, name, command, words) {
 async function start(command, program) {
   checkPlatform()
   const help = program.some(isHelp)
+  if (!help) checkTemporary()
   await prepare(help ? { packages: command.packages } : command)
   const { become } = await import('./setup/programs.mjs')
   const { asRoot } = await import('./setup/root.mjs')

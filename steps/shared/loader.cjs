@@ -10,6 +10,7 @@ const root = join(__dirname, '../..')
 require.extensions['.ts'] = (module, file) => {
   const compiled = join(root, 'build', 'ts', `${relative(root, file)}.js`)
   if (isCurrent(compiled, file)) return module._compile(readFileSync(compiled, 'utf8'), file)
+  process.env.TSX_DISABLE_CACHE = '1' // in /tmp/tsx-0, another user's code could wait
   require('tsx/cjs') // replaces this loader
   loadRest(dirname(dirname(require.resolve('tsx/cjs'))))
   return require.extensions['.ts'](module, file)

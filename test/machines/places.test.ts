@@ -22,7 +22,7 @@ function expectGreen(filter: string, somewhere: Somewhere): void {
 }
 
 test('from a path with spaces, non-ASCII letters and characters that a shell reads', () => {
-  const name = `Führung durch  容器 it's "a" $HOME: 100%; #1 [x] (y) & z`
+  const name = `Führung durch  容器 it's {a,b} $HOME, 100% #1 (y) & z`
   const from = `"$folder/"'${name.replaceAll("'", "'\\''")}'`
   const prepare = `mount -t tmpfs elsewhere "$folder"; mkdir ${from}; mount --bind "$repository" ${from}`
   const there = { host: host.pid, prepare, from }

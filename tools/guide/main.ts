@@ -15,6 +15,8 @@ const user = existsSync('/usr/bin/sudo')
 void main(async () => {
   if (!existsSync(file)) throw new Problem(`There is no file ${file}.`)
   const before = readFileSync(file, 'utf8')
+  if (before.includes('\r'))
+    throw new Problem(`The lines of ${file} end as on Windows. Convert it, or clone it again.`)
   const filled = generate(before, file)
   const wanted = chapters(filled, file).filter(({ blocks }) => blocks.length > 0)
   if (wanted.length + countGenerated(filled) === 0)

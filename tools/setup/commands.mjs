@@ -6,7 +6,7 @@ import { forgetAddon, isAddonBuilt } from './addon.mjs'
 import { allGroups } from './packages.mjs'
 import { become, quiet, shown } from './programs.mjs'
 import { at, isKit } from './project.mjs'
-import { asRoot } from './root.mjs'
+import { asRoot, typedAsRoot } from './root.mjs'
 import { forgetScripts } from './scripts.mjs'
 import { findMain, runCompiled, runMain, steps } from './steps.mjs'
 import { missingPrograms, networkStep } from './system.mjs'
@@ -30,9 +30,9 @@ export async function step([wanted, ...args], prepare) {
   const program = findMain(wanted)
   await prepare()
   if (isHelp(args[0])) return become(help(program))
-  const command = asRoot(runMain(program, args))
-  say(style('dim', `$ ${shown(command)}`))
-  await become(command)
+  const command = runMain(program, args)
+  say(style('dim', `$ ${shown(typedAsRoot(command))}`))
+  await become(asRoot(command))
 }
 
 function list() {

@@ -1,5 +1,6 @@
-// The two things a set-up can't install: a Linux kernel, and a Node that is new enough.
+// What a set-up can't change: the system, the version of Node, and where the checkout is.
 import { readFileSync } from 'node:fs'
+import { checkPlace } from './place.mjs'
 import { at } from './project.mjs'
 import { Problem } from './terminal.mjs'
 
@@ -14,6 +15,7 @@ export function checkPlatform() {
     throw new Problem(
       `Node ${wanted} or newer is needed, and ${process.execPath} is ${process.versions.node}. Install a newer one, for instance from https://nodejs.org, and run this again.`,
     )
+  checkPlace()
 }
 
 /** Whether the first two numbers of a version are less than those of another. */

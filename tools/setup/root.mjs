@@ -1,6 +1,6 @@
 // Only what makes containers runs as root, by sudo unless you're root.
-import { statSync } from 'node:fs'
 import { find } from './programs.mjs'
+import { root } from './project.mjs'
 import { Problem } from './terminal.mjs'
 
 // sudo clears the environment except for TERM; the steps or their tests read these.
@@ -12,27 +12,33 @@ const kept = [
   'FORCE_COLOR',
   'TEST_SLOWNESS',
   'TEST_STEPS',
+  'TSX_DISABLE_CACHE',
 ]
 
 export const isRoot = () => process.getuid?.() === 0
 
-/** The command that runs `argv` as root. */
+/** The command that runs `argv` as root, as you'd type it. */
+export function typedAsRoot(argv) {
+  if (isRoot()) return argv
+  const variables = kept
+    .filter((name) => process.env[name] !== undefined)
+    .map((name) => `${name}=${process.env[name]}`)
+  return ['sudo', ...(variables.length ? ['env', ...variables] : []), ...argv]
+}
+
+/** The command that runs `argv` as root, or says why root can't. */
 export function asRoot(argv) {
   if (isRoot()) return argv
   if (!find('sudo'))
     throw new Problem(
       "Making a container needs root, and there's no sudo here: run this as root, or install sudo.",
     )
-  const variables = kept
-    .filter((name) => process.env[name] !== undefined)
-    .map((name) => `${name}=${process.env[name]}`)
-  if (isForeign('/tmp/tsx-0')) variables.push('TSX_DISABLE_CACHE=1')
-  return ['sudo', ...(variables.length ? ['env', ...variables] : []), ...argv]
+  const [sudo, ...command] = typedAsRoot(argv)
+  return [sudo, 'sh', '-c', unlessUnreadable, root, ...command]
 }
 
-// Where tsx keeps what it compiles for root. If another user made it first, they could have put any
-// code into it.
-function isForeign(folder) {
-  const owner = statSync(folder, { throwIfNoEntry: false })?.uid
-  return owner !== undefined && owner !== 0
-}
+// Root may be nobody on another machine's file system. Node would answer with a stack trace.
+const unlessUnreadable = `[ -r "$0/package.json" ] && exec "$@"
+echo "✖ Root can't read $0: file systems like NFS and FUSE may keep root out." >&2
+echo "  Clone the repository to a disk of this machine, for instance below /var/tmp." >&2
+exit 1`

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { buildAddon, isAddonBuilt } from './addon.mjs'
 import { installPackages, missingGroups } from './packages.mjs'
+import { checkTemporary } from './place.mjs'
 import { checkPlatform } from './platform.mjs'
 import { find, quiet } from './programs.mjs'
 import { at, isKit, root } from './project.mjs'
@@ -43,6 +44,7 @@ export async function ensure(needs) {
   const missing = whatIsMissing(needs)
   if (!missing.any) return false
   if (isKit) return explainKit(missing)
+  checkTemporary()
   if (process.env.CONTAINERS_SETUP_LOCKED || !find('flock')) await setUp(needs)
   else await setUpLocked(needs)
   return true

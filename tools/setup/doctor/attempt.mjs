@@ -60,3 +60,14 @@ export function attemptAsRoot(argv, input = '') {
   const [name, ...args] = argv
   return attempt(['sudo', '-n', find(name) ?? name, ...args], input)
 }
+
+/**
+ * Runs a program as root, or else as root of a user namespace. What fails there may work for root.
+ * @returns {Attempt}
+ */
+export function attemptSomehow(argv) {
+  const asRoot = attemptAsRoot(argv)
+  if (!asRoot.untried) return asRoot
+  const inside = attempt(['unshare', '--user', '--map-root-user', ...argv])
+  return inside.worked ? inside : asRoot
+}

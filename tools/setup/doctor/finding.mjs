@@ -22,3 +22,8 @@ export const failure = (name, from, saw, fix) => ({ name, state: 'failure', saw,
 
 /** @type {Stopping} it couldn't be tried */
 export const unknown = (name, from, saw, fix) => ({ name, state: 'unknown', saw, fix, from })
+
+export const onlyRoot = 'only root can try this'
+
+/** @type {(name: string, from?: number) => Finding} it takes a password */
+export const untried = (name, from) => unknown(name, from, onlyRoot)

@@ -1,7 +1,7 @@
 // The cgroup version and its controllers, and whether a group can be made that has them.
 import { existsSync, readFileSync } from 'node:fs'
 import { attemptAsRoot } from '../attempt.mjs'
-import { failure, ok, unknown } from '../finding.mjs'
+import { failure, ok, untried } from '../finding.mjs'
 
 const root = '/sys/fs/cgroup'
 const needed = ['memory', 'pids', 'cpu']
@@ -42,10 +42,10 @@ const fix =
 function makingV1(trees) {
   for (const tree of trees) {
     const group = `${tree}/doctor-${process.pid}`
-    const { worked, untried, said } = attemptAsRoot(['mkdir', group])
-    if (worked) attemptAsRoot(['rmdir', group])
-    if (untried) return unknown(name, 7, 'only root can try it')
-    if (!worked) return failure(name, 7, said, fix)
+    const tried = attemptAsRoot(['mkdir', group])
+    if (tried.worked) attemptAsRoot(['rmdir', group])
+    if (tried.untried) return untried(name, 7)
+    if (!tried.worked) return failure(name, 7, tried.said, fix)
   }
   return ok(name, `works in ${trees.join(', ')}`)
 }

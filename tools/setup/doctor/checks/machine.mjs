@@ -1,6 +1,7 @@
 // What a set-up can't change: the system, its kernel, the processor, memory, disk, and Node.
 import * as fs from 'node:fs'
 import * as os from 'node:os'
+import { otherTemporary, wrongTemporary } from '../../place.mjs'
 import { isOlder } from '../../platform.mjs'
 import { at, root } from '../../project.mjs'
 import { failure, note, ok, warning } from '../finding.mjs'
@@ -9,7 +10,7 @@ const GiB = 1024 ** 3
 
 export function machine() {
   if (process.platform !== 'linux') return [notLinux()]
-  return [kernel(), processor(), node(), memory(), ...disks()]
+  return [kernel(), processor(), node(), memory(), ...disks(), ...caches()]
 }
 
 const notLinux = () =>
@@ -70,7 +71,13 @@ function memory() {
 function disks() {
   if (!fs.statfsSync) return [note('disk', 'this Node cannot tell')]
   const there = fs.existsSync(at('node_modules'))
-  return [disk('disk', root, there ? 0.1 : 0.6), disk('temporary files', os.tmpdir(), 0.2)]
+  return [disk('disk', root, there ? 0.1 : 0.6), temporary()]
+}
+
+function temporary() {
+  const wrong = wrongTemporary()
+  if (wrong) return warning('temporary files', wrong, otherTemporary())
+  return disk('temporary files', os.tmpdir(), 0.2)
 }
 
 function disk(name, folder, gibibytes) {
@@ -84,4 +91,17 @@ function disk(name, folder, gibibytes) {
   if (free > gibibytes * GiB) return ok(name, saw)
   const fix = `df -h ${folder} shows the file system: remove something there`
   return failure(name, 1, `${saw}, and ${gibibytes} are needed`, fix)
+}
+
+/** The npm scripts do without tsx's cache. What you type yourself uses it. */
+function caches() {
+  const users = [...new Set([0, process.getuid?.() ?? 0])]
+  const foreign = users.filter((uid) => {
+    const owner = fs.lstatSync(`/tmp/tsx-${uid}`, { throwIfNoEntry: false })?.uid
+    return owner !== undefined && owner !== uid
+  })
+  if (foreign.length === 0) return []
+  const folders = foreign.map((uid) => `/tmp/tsx-${uid}`)
+  const saw = `${folders.join(' and ')} was made by another user, whose code \`node --require tsx/cjs\` would run`
+  return [warning('tsx cache', saw, `sudo rm -r ${folders.join(' ')}; export TSX_DISABLE_CACHE=1`)]
 }

@@ -1,7 +1,7 @@
 // Each type of namespace, by making one.
 import { existsSync } from 'node:fs'
-import { attemptAsRoot } from '../attempt.mjs'
-import { failure, ok, unknown } from '../finding.mjs'
+import { attemptSomehow } from '../attempt.mjs'
+import { failure, ok, unknown, untried } from '../finding.mjs'
 
 const types = [
   { name: 'uts namespace', file: 'uts', option: '--uts', from: 2 },
@@ -16,23 +16,23 @@ export const namespaces = () => [...types.map(namespace), mounting()]
 
 function namespace({ name, file, option, from }) {
   if (existsSync(`/proc/self/ns/${file}`))
-    return outcome(name, from, attemptAsRoot(['unshare', option, '--fork', 'true']), 'can be made')
+    return outcome(name, from, attemptSomehow(['unshare', option, '--fork', 'true']), 'can be made')
   return failure(name, from, 'this kernel has none', 'use the kernel of your distribution')
 }
 
 /** A container without privileges may have a mount namespace and still not mount anything. */
 function mounting() {
   const script = 'mount -t tmpfs doctor /mnt && mount -t proc proc /mnt'
-  const ended = attemptAsRoot(['unshare', '--mount', '--pid', '--fork', 'sh', '-c', script])
+  const ended = attemptSomehow(['unshare', '--mount', '--pid', '--fork', 'sh', '-c', script])
   return outcome('mounting', 4, ended, 'tmpfs and proc can be mounted')
 }
 
 /** @param {import('../attempt.mjs').Attempt} attempt */
 function outcome(name, from, attempt, saw) {
-  const { worked, untried, missing, said } = attempt
+  const { worked, missing, said } = attempt
   if (worked) return ok(name, saw)
   if (missing) return unknown(name, from, said, 'install util-linux')
-  if (untried) return unknown(name, from, 'the kernel has it; only root can try it')
+  if (attempt.untried) return untried(name, from)
   const fix = /No space left/.test(said)
     ? 'a limit is reached: sudo sysctl user.max_mnt_namespaces=10000 (and its like for other types)'
     : 'run this as root of the machine; in Docker, start with --privileged'

@@ -2,8 +2,8 @@
 // this host.
 import { readFileSync } from 'node:fs'
 import { find } from '../../programs.mjs'
-import { attemptAsRoot, canBeRoot } from '../attempt.mjs'
-import { failure, note, ok, unknown, warning } from '../finding.mjs'
+import { attemptAsRoot, attemptSomehow, canBeRoot } from '../attempt.mjs'
+import { failure, note, ok, untried, warning } from '../finding.mjs'
 
 const nat =
   'add table ip doctor; add chain ip doctor out { type nat hook postrouting priority 100; }; add rule ip doctor out masquerade'
@@ -22,11 +22,11 @@ export const network = () => [
 
 function inNamespace(name, program, script, modules) {
   if (!find(program)) return note(name, `could not be tried without ${program}`)
-  const { worked, untried, said } = attemptAsRoot(['unshare', '--net', 'sh', '-c', script])
-  if (worked) return ok(name, 'can be made')
-  if (untried) return unknown(name, 8, 'only root can try it')
+  const tried = attemptSomehow(['unshare', '--net', 'sh', '-c', script])
+  if (tried.worked) return ok(name, 'can be made')
+  if (tried.untried) return untried(name, 8)
   const fix = `sudo modprobe ${modules}; where that fails, use the kernel of your distribution`
-  return failure(name, 8, said, fix)
+  return failure(name, 8, tried.said, fix)
 }
 
 function queues() {

@@ -1,12 +1,14 @@
 // Who you are, how you become root, and whether that's the real root: in Docker and in user
 // namespaces it isn't.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { find } from '../../programs.mjs'
 import { isRoot } from '../../root.mjs'
 import { attempt, attemptAsRoot, canBeRoot } from '../attempt.mjs'
-import { failure, note, ok, unknown, warning } from '../finding.mjs'
+import { failure, note, ok, untried, warning } from '../finding.mjs'
+import { mountOptions } from '../mounts.mjs'
+import { inScratch } from '../scratch.mjs'
 
 export const privileges = () => [
   becomingRoot(),
@@ -14,6 +16,7 @@ export const privileges = () => [
   ...realRoot(),
   ...capabilities(),
   devices(),
+  ...processes(),
   userNamespaces(),
 ]
 
@@ -32,8 +35,7 @@ function becomingRoot() {
     const fix = `as root: usermod -aG sudo ${username} (wheel in place of sudo on Fedora and Arch); then log in again`
     return failure(name, 2, `${you}: ${said}`, fix)
   }
-  const saw = `${you}, and sudo asks for a password: what only root can was not tried`
-  return unknown(name, undefined, saw, 'sudo -v; npm run doctor')
+  return ok(name, `${you}, and sudo asks for a password`)
 }
 
 const secure = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin'
@@ -95,18 +97,26 @@ function capabilities() {
 
 /** A container's /dev is made by mknod, which user namespaces don't allow. */
 function devices() {
-  const name = 'devices'
-  const folder = mkdtempSync(join(tmpdir(), 'doctor-'))
-  try {
-    const { worked, untried, said } = attemptAsRoot(['mknod', join(folder, 'null'), 'c', '1', '3'])
+  return inScratch((folder) => {
+    const name = 'devices'
+    const tried = attemptAsRoot(['mknod', join(folder, 'null'), 'c', '1', '3'])
     attemptAsRoot(['rm', '-f', join(folder, 'null')])
-    if (worked) return ok(name, 'mknod works')
-    if (untried) return unknown(name, 6, said)
+    if (tried.worked) return ok(name, 'mknod works')
+    if (tried.untried) return untried(name, 6)
     const fix = 'run this as root of the machine, or in Docker with --privileged'
-    return failure(name, 6, `mknod: ${said}`, fix)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+    return failure(name, 6, `mknod: ${tried.said}`, fix)
+  })
+}
+
+/** The guide looks at a container's processes with pgrep, as the user who reads it. */
+function processes() {
+  const hidden = mountOptions('/proc').some((option) =>
+    /^hidepid=([12]|noaccess|invisible)$/.test(option),
+  )
+  if (!hidden || isRoot()) return []
+  const saw =
+    "/proc hides other users' processes (hidepid): pgrep and ps don't find the containers, which are root's"
+  return [warning('processes', saw, 'sudo mount -o remount,hidepid=0 /proc')]
 }
 
 /** No step needs them; exercises do, and rootless tools. */

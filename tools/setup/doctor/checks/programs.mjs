@@ -1,10 +1,9 @@
 // The programs that come from the distribution.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isKit } from '../../project.mjs'
 import { attempt } from '../attempt.mjs'
 import { failure, note, ok, warning } from '../finding.mjs'
+import { inScratch } from '../scratch.mjs'
 
 export async function programs() {
   const found = await loadSystem()
@@ -47,16 +46,16 @@ const library = {
 
 // The judge's fixture is a static program.
 function compiling(check, installing) {
-  const folder = mkdtempSync(join(tmpdir(), 'doctor-'))
-  try {
+  return inScratch((folder) => {
     const words = ['-static', '-o', join(folder, 'program'), '-x', 'c', '-', '-lrt']
-    const { worked, said } = attempt(['cc', ...words], 'int main(void) { return 0; }\n')
+    const { worked, said } = attempt(
+      ['env', `TMPDIR=${folder}`, 'cc', ...words],
+      'int main(void) { return 0; }\n',
+    )
     if (worked) return check
     const saw = `cc makes no static program, and npm run check compiles one: ${said}`
     return warning(check.name, saw, installing([library]))
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 // It needs a Node of the supported lines.

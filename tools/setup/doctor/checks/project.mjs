@@ -2,10 +2,13 @@
 import * as fs from 'node:fs'
 import { isAddonBuilt } from '../../addon.mjs'
 import { missingGroups } from '../../packages.mjs'
+import { otherPath, wrongPath } from '../../place.mjs'
 import { at, root } from '../../project.mjs'
+import { attemptAsRoot } from '../attempt.mjs'
 import { failure, ok, warning } from '../finding.mjs'
+import { mountOptions } from '../mounts.mjs'
 
-export const project = () => [place(), ...owner(), packages(), addon(), rootfs()]
+export const project = () => [place(), ...owner(), ...lineEnds(), packages(), addon(), rootfs()]
 
 // Folders shared with another system may have no links, no owners, and no programs to start.
 const shared = {
@@ -18,31 +21,34 @@ const shared = {
 
 function place() {
   const name = 'place of the checkout'
+  const elsewhere = 'clone the repository elsewhere, for instance into your home directory'
+  const wrong = wrongPath()
+  if (wrong) return failure(name, 1, wrong, otherPath)
+  if (!canRootRead()) {
+    const saw = `root can't read ${root}: file systems like NFS and FUSE may keep root out`
+    return failure(name, 1, saw, 'clone the repository to a disk of this machine, below /var/tmp')
+  }
+  if (mountOptions(root).includes('noexec')) {
+    const saw = `${root} is mounted noexec: the addon can't be loaded from there`
+    return failure(name, 1, saw, elsewhere)
+  }
   const kind = fs.statfsSync ? shared[fs.statfsSync(root).type >>> 0] : undefined
-  if (kind)
-    return warning(
-      name,
-      `${root} is on ${kind}, shared with another system: links and owners may not work there`,
-      'clone the repository inside this Linux, for instance into your home directory',
-    )
-  if (!/\bnoexec\b/.test(mountOptions())) return ok(name, root)
-  const saw = `${root} is mounted noexec: the addon can't be loaded from there`
-  const fix = 'clone the repository elsewhere, for instance into your home directory'
-  return failure(name, 1, saw, fix)
+  if (!kind) return ok(name, root)
+  const saw = `${root} is on ${kind}, shared with another system: links and owners may not work there`
+  return warning(name, saw, elsewhere.replace('elsewhere', 'inside this Linux'))
 }
 
-/** Of the mount that the checkout is on. */
-function mountOptions() {
-  const mounts = fs
-    .readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' '))
-  const above = mounts.filter(
-    ([, , , , point]) =>
-      point && (root === point || root.startsWith(point === '/' ? point : `${point}/`)),
-  )
-  const longest = above.sort((a, b) => a[4].length - b[4].length)[above.length - 1]
-  return longest?.[5] ?? ''
+// As long as that can be tried.
+const canRootRead = () => {
+  const { worked, untried } = attemptAsRoot(['test', '-r', at('package.json')])
+  return worked || untried
+}
+
+/** Git for Windows converts them where it isn't told otherwise. */
+function lineEnds() {
+  if (!fs.readFileSync(at('package.json'), 'utf8').includes('\r')) return []
+  const saw = 'lines end as on Windows: shells and the tests of the guide stumble over that'
+  return [warning('line ends', saw, 'clone the repository again, inside this Linux')]
 }
 
 /** What an earlier `sudo npm …` left to root. */
