@@ -79,10 +79,10 @@ test('an ordinary user without a password for sudo is told what was not tried, a
   const { status, verdict, find } = doctor(user)
   expect(status).toBe(find('root')?.state === 'failure' ? 1 : 0)
   expect(find('root')).toMatchObject({
-    state: expect.stringMatching(/unknown|failure/),
-    fix: expect.stringMatching(/sudo/),
+    state: expect.stringMatching(/ok|failure/),
+    saw: expect.stringMatching(/sudo/),
   })
-  expect(find('mounting')?.state).toBe('unknown')
+  expect(find('devices')).toMatchObject({ state: 'unknown', saw: 'only root can try this' })
   expect(verdict.steps[0]).toMatchObject({ step: '01-exec', runs: true })
   expect(find('owner')).toMatchObject({ state: 'warning', fix: expect.stringContaining('chown') })
 })
@@ -199,30 +199,55 @@ test('the ip of busybox is not enough for step 08', () => {
   expect(stopped).toEqual(from('08'))
 })
 
-describe('a firewall that drops what is forwarded', () => {
-  const forward =
-    'add table ip filter; add chain ip filter FORWARD { type filter hook forward priority 0; policy'
-  const firewall = (rules: string) =>
-    doctor(['unshare', '--net', '/bin/sh', '-c', `nft '${rules}'; exec "$@"`, 'sh']).find(
-      'firewall',
-    )
-  const rules = (chain: string) =>
-    ['iifname', 'oifname']
-      .map((name) => `sudo nft insert rule ip filter ${chain} ${name} container0 accept`)
-      .join('\n')
+/** On a host whose network was prepared so. */
+const onNetwork = (prepare: string) =>
+  doctor(['unshare', '--net', '--mount', '/bin/sh', '-ec', `${prepare}; exec "$@"`, 'sh'])
 
-  test('of Docker has a chain for other rules', () => {
-    const docker = `${forward} drop; }; add chain ip filter DOCKER-USER`
-    expect(firewall(docker)).toMatchObject({ state: 'warning', fix: rules('DOCKER-USER') })
+test('a firewall that stops containers, as Docker sets it up', () => {
+  const forward = 'type filter hook forward priority 0; policy drop; jump DOCKER-USER;'
+  const rules = `table ip filter { chain DOCKER-USER { ; }; chain FORWARD { ${forward} }; }`
+  const { status, find } = onNetwork(`nft '${rules}'`)
+  expect(find('firewall')).toMatchObject({
+    state: 'warning',
+    saw: expect.stringMatching(/^Docker's firewall stops .*container → internet \(step 09\)/),
+    fix: expect.stringMatching(/^sudo .* DOCKER-USER .*\nsudo .* DOCKER-USER .*$/),
   })
-  test('of anybody else has none', () => {
-    expect(firewall(`${forward} drop; }`)).toMatchObject({
-      state: 'warning',
-      fix: rules('FORWARD'),
+  expect(status).toBe(0)
+})
+
+describe("what is in the network's way", () => {
+  test('a network interface of the same name', () => {
+    const { find, stopped } = onNetwork(
+      'mount -t sysfs none /sys; ip link add container0 type bridge',
+    )
+    expect(find('container0')).toMatchObject({
+      state: 'failure',
+      fix: expect.stringContaining('ip link set container0'),
     })
+    expect(stopped).toEqual(expect.arrayContaining(from('08')))
   })
-  test('says nothing when it accepts', () =>
-    expect(firewall(`${forward} accept; }`)).toBeUndefined())
+
+  test('a table of the same name', () => {
+    const { find, stopped } = onNetwork("nft 'table ip container { chain mine { ; }; }'")
+    expect(find('table')).toMatchObject({
+      state: 'failure',
+      fix: 'sudo nft delete table ip container',
+    })
+    expect(stopped).toEqual(from('09'))
+  })
+
+  test('a read-only /proc/sys, unless the host forwards already', () => {
+    const readOnly = 'mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys'
+    const set = (value: number) => `echo ${value} > /proc/sys/net/ipv4/ip_forward; ${readOnly}`
+    const { find, stopped } = onNetwork(set(0))
+    expect(find('forwarding')).toMatchObject({
+      state: 'failure',
+      saw: expect.stringContaining('read-only'),
+      fix: expect.stringContaining('net.ipv4.ip_forward=1'),
+    })
+    expect(stopped).toEqual(from('09'))
+    expect(onNetwork(set(1)).find('forwarding')).toBeUndefined()
+  })
 })
 
 test('a compiler without a static C library', () => {

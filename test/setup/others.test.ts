@@ -39,21 +39,21 @@ function poison(): void {
   mkdirSync(cache)
   chownSync(cache, other, other)
   chmodSync(cache, 0o777)
-  asMe(['--require', 'tsx/cjs', 'rootfs/index.ts', '--help'])
+  asMe(['--require', 'tsx/cjs', 'tools/companion/main.ts', 'diff', '1', '2'])
   for (const name of readdirSync(cache)) {
     const file = join(cache, name)
     const kept = readFileSync(file, 'utf8')
-    writeFileSync(file, kept.replace(/^\{"code":"/, "$&console.log('caught');"))
+    writeFileSync(file, kept.replace(/^\{"code":"/, "$&console.log('POISON');"))
   }
 }
 
 test("the scripts don't run what another user left for tsx", () => {
   poison()
-  const typed = asMe(['--require', 'tsx/cjs', 'rootfs/index.ts', '--help'])
-  expect(typed.stdout).toContain('caught')
-  const script = asMe(['tools/run.mjs', 'rootfs', '--help'])
+  const typed = asMe(['--require', 'tsx/cjs', 'tools/companion/main.ts', 'diff', '1', '2'])
+  expect(typed.stdout).toContain('POISON')
+  const script = asMe(['tools/run.mjs', 'diff', '1', '2'])
   expect(script).toMatchObject({ status: 0, stderr: '' })
-  expect(script.stdout).not.toContain('caught')
+  expect(script.stdout).not.toContain('POISON')
 })
 
 test('neither do the scripts that become root', () => {

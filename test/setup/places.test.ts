@@ -83,24 +83,6 @@ describe.each(['/proc', join(folder, 'missing')])('with temporary files in %s', 
   })
 })
 
-test('processes that are hidden from the reader of the guide', () => {
-  const hide = 'mount -t proc -o hidepid=2 proc /proc; exec "$@"'
-  const doctor = ['setpriv', '--reuid', '65534', '--clear-groups', '--inh-caps=+dac_read_search']
-  const argv = [
-    ...['--mount', 'sh', '-c', hide, 'sh', ...doctor, '--ambient-caps=+dac_read_search'],
-    ...[process.execPath, 'tools/run.mjs', 'doctor', '--json'],
-  ]
-  const ended = spawnSync('unshare', argv, { cwd: at('.'), encoding: 'utf8' })
-  expect((JSON.parse(ended.stdout) as Findings).findings).toContainEqual(
-    expect.objectContaining({
-      name: 'processes',
-      state: 'warning',
-      saw: expect.stringContaining('hidepid'),
-      fix: 'sudo mount -o remount,hidepid=0 /proc',
-    }),
-  )
-})
-
 test('lines that end as on Windows', () => {
   const checkout = join(folder, 'windows')
   mkdirSync(checkout)

@@ -19,7 +19,7 @@ import { isRoot } from '../root.mjs'
  * @param {string[]} argv
  * @returns {Attempt}
  */
-export function attempt([name, ...args], input = '') {
+export function attempt([name, ...args], input = '', timeout = 10_000) {
   const file = name.includes('/') ? name : find(name)
   if (!file) return { worked: false, missing: true, said: `there's no program ${name} here` }
   // The sbin directories have ip, nft and others.
@@ -28,7 +28,7 @@ export function attempt([name, ...args], input = '') {
     .join(':')
   const ended = spawnSync(file, args, {
     encoding: 'utf8',
-    timeout: 10_000,
+    timeout,
     input,
     env: { ...process.env, PATH, LC_ALL: 'C' },
   })
@@ -54,11 +54,11 @@ export function canBeRoot() {
  * Runs a program as root, if that works without asking.
  * @returns {Attempt}
  */
-export function attemptAsRoot(argv, input = '') {
-  if (isRoot()) return attempt(argv, input)
+export function attemptAsRoot(argv, input = '', timeout = 10_000) {
+  if (isRoot()) return attempt(argv, input, timeout)
   if (!canBeRoot()) return { worked: false, untried: true, said: 'only root can try this' }
   const [name, ...args] = argv
-  return attempt(['sudo', '-n', find(name) ?? name, ...args], input)
+  return attempt(['sudo', '-n', find(name) ?? name, ...args], input, timeout)
 }
 
 /**

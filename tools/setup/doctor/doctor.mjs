@@ -4,6 +4,7 @@
 import { steps } from '../steps.mjs'
 import { Problem } from '../terminal.mjs'
 import { cgroups } from './checks/cgroups.mjs'
+import { firewall } from './checks/firewall.mjs'
 import { machine } from './checks/machine.mjs'
 import { mounts } from './checks/mounts.mjs'
 import { namespaces } from './checks/namespaces.mjs'
@@ -43,19 +44,22 @@ export async function doctor(args) {
   process.exitCode = runnable ? 0 : 1
 }
 
+const checks = [
+  machine,
+  privileges,
+  namespaces,
+  mounts,
+  cgroups,
+  network,
+  firewall,
+  programs,
+  project,
+]
+
 /** One check after the other. If a check itself fails, that's a finding too. */
 async function examine() {
   const found = []
-  for (const check of [
-    machine,
-    privileges,
-    namespaces,
-    mounts,
-    cgroups,
-    network,
-    programs,
-    project,
-  ]) {
+  for (const check of checks) {
     try {
       found.push(...(await check()))
     } catch (error) {

@@ -53,10 +53,10 @@ function makingV1(trees) {
 function makingV2() {
   const args = [root, `${root}/doctor-${process.pid}`, needed].map((arg) => JSON.stringify(arg))
   const code = `(${tryGroup})(require('node:fs'), ${args})`
-  const { worked, untried, said, output } = attemptAsRoot([process.execPath, '-e', code])
-  if (untried) return unknown(name, 7, 'only root can try it')
-  if (!worked) return failure(name, 7, output || said, fix)
-  return ok(name, `works in ${root}${output}`)
+  const tried = attemptAsRoot([process.execPath, '-e', code])
+  if (tried.untried) return untried(name, 7)
+  if (!tried.worked) return failure(name, 7, tried.output || tried.said, fix)
+  return ok(name, `works in ${root}${tried.output}`)
 }
 
 /**

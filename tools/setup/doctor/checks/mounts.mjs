@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { find } from '../../programs.mjs'
 import { isRoot } from '../../root.mjs'
-import { attemptAsRoot } from '../attempt.mjs'
-import { failure, ok, unknown, warning } from '../finding.mjs'
+import { attemptSomehow } from '../attempt.mjs'
+import { failure, ok, unknown, untried, warning } from '../finding.mjs'
 
 export const mounts = () => [replacingRoot(), ...hiddenProcesses()]
 
@@ -11,10 +11,10 @@ function replacingRoot() {
   const name = 'replacing /'
   if (!find('pivot_root')) return unknown(name, 6, 'there is no program pivot_root here to try it')
   const script = 'mount -t tmpfs doctor /mnt && cd /mnt && pivot_root . .'
-  const { worked, untried, said } = attemptAsRoot(['unshare', '--mount', 'sh', '-c', script])
-  if (worked) return ok(name, 'pivot_root works')
-  if (untried) return unknown(name, 6, said)
-  return failure(name, mountOf('/').type ? 6 : 4, said, whyNot())
+  const tried = attemptSomehow(['unshare', '--mount', 'sh', '-c', script])
+  if (tried.worked) return ok(name, 'pivot_root works')
+  if (tried.untried) return untried(name, 6)
+  return failure(name, mountOf('/').type ? 6 : 4, tried.said, whyNot())
 }
 
 function whyNot() {

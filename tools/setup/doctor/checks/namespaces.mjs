@@ -9,7 +9,7 @@ const types = [
   { name: 'mount namespace', file: 'mnt', option: '--mount', from: 4 },
   { name: 'cgroup namespace', file: 'cgroup', option: '--cgroup', from: 7 },
   { name: 'network namespace', file: 'net', option: '--net', from: 8 },
-  { name: 'ipc namespace', file: 'ipc', option: '--ipc', from: 9 },
+  { name: 'ipc namespace', file: 'ipc', option: '--ipc', from: 10 },
 ]
 
 export const namespaces = () => [...types.map(namespace), mounting()]

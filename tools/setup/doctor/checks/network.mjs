@@ -1,9 +1,10 @@
-// What step 08 asks of the kernel, tried in a new network namespace; and what others have set up on
-// this host.
-import { readFileSync } from 'node:fs'
+// What the steps from 08 on ask of the kernel, tried in a new network namespace; and what of this host
+// is in their way.
+import { existsSync, readFileSync } from 'node:fs'
 import { find } from '../../programs.mjs'
-import { attemptAsRoot, attemptSomehow, canBeRoot } from '../attempt.mjs'
-import { failure, note, ok, untried, warning } from '../finding.mjs'
+import { attemptAsRoot, attemptSomehow } from '../attempt.mjs'
+import { failure, note, ok, untried } from '../finding.mjs'
+import { mountOptions } from '../mounts.mjs'
 
 const nat =
   'add table ip doctor; add chain ip doctor out { type nat hook postrouting priority 100; }; add rule ip doctor out masquerade'
@@ -13,20 +14,22 @@ export const network = () => [
     'veth and bridge',
     'ip',
     'ip link add doctor0 type bridge && ip link add doctor1 type veth peer name doctor2',
+    8,
     'bridge veth',
   ),
-  inNamespace('NAT', 'nft', `nft '${nat}'`, 'nf_tables nft_chain_nat nft_masq'),
+  inNamespace('NAT', 'nft', `nft '${nat}'`, 9, 'nf_tables nft_chain_nat nft_masq'),
   queues(),
-  ...firewall(),
+  ...forwarding(),
+  ...foreign(),
 ]
 
-function inNamespace(name, program, script, modules) {
+function inNamespace(name, program, script, from, modules) {
   if (!find(program)) return note(name, `could not be tried without ${program}`)
   const tried = attemptSomehow(['unshare', '--net', 'sh', '-c', script])
   if (tried.worked) return ok(name, 'can be made')
-  if (tried.untried) return untried(name, 8)
+  if (tried.untried) return untried(name, from)
   const fix = `sudo modprobe ${modules}; where that fails, use the kernel of your distribution`
-  return failure(name, 8, tried.said, fix)
+  return failure(name, from, tried.said, fix)
 }
 
 function queues() {
@@ -34,21 +37,29 @@ function queues() {
   if (/\bmqueue$/m.test(readFileSync('/proc/filesystems', 'utf8')))
     return ok(name, 'mqueue is there')
   const saw = 'this kernel has no mqueue: CONFIG_POSIX_MQUEUE is not set'
-  return failure(name, 9, saw, 'use the kernel of your distribution')
+  return failure(name, 10, saw, 'use the kernel of your distribution')
 }
 
-function firewall() {
-  if (!canBeRoot() || !find('nft')) return []
-  const chain = (name) => attemptAsRoot(['nft', 'list', 'chain', 'ip', 'filter', name])
-  if (!/policy drop/.test(chain('FORWARD').output ?? '')) return []
-  // Docker leaves this chain to others and puts its own before theirs in FORWARD.
-  const place = chain('DOCKER-USER').worked ? 'DOCKER-USER' : 'FORWARD'
-  const rule = (name) => `sudo nft insert rule ip filter ${place} ${name} container0 accept`
-  return [
-    warning(
-      'firewall',
-      'the host drops what it forwards for others, as Docker and ufw set it up: containers of step 08 reach the host and each other, but not the internet',
-      ['iifname', 'oifname'].map(rule).join('\n'),
-    ),
-  ]
+/** Step 09 switches forwarding on. Where that can't be written, it has to be on. */
+function forwarding() {
+  const isOn = readFileSync('/proc/sys/net/ipv4/ip_forward', 'utf8').trim() === '1'
+  if (isOn || !mountOptions('/proc/sys/net/ipv4').includes('ro')) return []
+  const saw = '/proc/sys is read-only here, and this machine forwards nothing'
+  const fix = 'on the machine that runs this container: sudo sysctl net.ipv4.ip_forward=1'
+  return [failure('forwarding', 9, saw, fix)]
+}
+
+/** What bears the names of the bridge and of its table, and isn't the steps'. */
+function foreign() {
+  const found = []
+  const link = '/sys/class/net/container0'
+  if (existsSync(link) && !/^02:00:0a:c8:/.test(readFileSync(`${link}/address`, 'utf8'))) {
+    const fix = 'sudo ip link set container0 down; sudo ip link set container0 name NAME'
+    found.push(failure('container0', 8, 'a network interface of that name is here already', fix))
+  }
+  const [table, chain] = ['ip container', 'container0']
+  if (!attemptAsRoot(['nft', 'list', 'table', ...table.split(' ')]).worked) return found
+  if (attemptAsRoot(['nft', 'list', 'chain', ...table.split(' '), chain]).worked) return found
+  const saw = `an nftables table '${table}' is here already, and no container made it`
+  return [...found, failure('table', 9, saw, `sudo nft delete table ${table}`)]
 }

@@ -7,7 +7,6 @@ import { find } from '../../programs.mjs'
 import { isRoot } from '../../root.mjs'
 import { attempt, attemptAsRoot, canBeRoot } from '../attempt.mjs'
 import { failure, note, ok, untried, warning } from '../finding.mjs'
-import { mountOptions } from '../mounts.mjs'
 import { inScratch } from '../scratch.mjs'
 
 export const privileges = () => [
@@ -16,7 +15,6 @@ export const privileges = () => [
   ...realRoot(),
   ...capabilities(),
   devices(),
-  ...processes(),
   userNamespaces(),
 ]
 
@@ -106,17 +104,6 @@ function devices() {
     const fix = 'run this as root of the machine, or in Docker with --privileged'
     return failure(name, 6, `mknod: ${tried.said}`, fix)
   })
-}
-
-/** The guide looks at a container's processes with pgrep, as the user who reads it. */
-function processes() {
-  const hidden = mountOptions('/proc').some((option) =>
-    /^hidepid=([12]|noaccess|invisible)$/.test(option),
-  )
-  if (!hidden || isRoot()) return []
-  const saw =
-    "/proc hides other users' processes (hidepid): pgrep and ps don't find the containers, which are root's"
-  return [warning('processes', saw, 'sudo mount -o remount,hidepid=0 /proc')]
 }
 
 /** No step needs them; exercises do, and rootless tools. */
