@@ -5,6 +5,9 @@ import { Failure } from './cli'
 // In a new session: Ctrl-C at the terminal must not stop the tool halfway.
 const options = { encoding: 'utf8', detached: true } as SpawnSyncOptionsWithStringEncoding
 
+// Where ip and nft may be. The PATH of cron, and of a plain `su`, lacks it.
+const sbin = '/usr/local/sbin:/usr/sbin:/sbin'
+
 /**
  * Runs a command and blocks the thread until it ends.
  *
@@ -20,7 +23,9 @@ export function run(command: string, input = ''): string {
   const [file, ...args] = command.split(' ')
   // On demand: the container never needs it, and loading it takes 8 ms.
   const { spawnSync } = process.getBuiltinModule('node:child_process')
-  const { error, status, signal, stdout, stderr } = spawnSync(file, args, { ...options, input })
+  const env = { ...process.env, PATH: [process.env.PATH, sbin].filter(Boolean).join(':') }
+  const ended = spawnSync(file, args, { ...options, env, input })
+  const { error, status, signal, stdout, stderr } = ended
   if (error) throw error
   if (status !== 0)
     throw new Failure(`${command} failed: ${stderr.trim() || signal || `exit status ${status}`}`)

@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { flock, LOCK_EX, LOCK_NB } from '#native/file'
 import type { SystemError } from '#native/internal/errors'
 import { fail } from '#shared/cli'
@@ -36,6 +36,12 @@ describe('run', () => {
   test('returns what a tool writes, given what it reads', () => {
     expect(run('cat', 'a line\n')).toBe('a line\n')
     expect(run('echo one two')).toBe('one two\n')
+  })
+
+  test.each(['/nowhere', ''])('finds the tools of root, even with PATH=%s', (PATH) => {
+    vi.stubEnv('PATH', PATH)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    expect(run('nft --version')).toMatch(/^nftables/)
   })
 
   test('throws what a failed tool wrote, or how it ended', () => {

@@ -1,5 +1,5 @@
-// What the steps from 08 on ask of the kernel, tried in a new network namespace; and what of this host
-// is in their way.
+// What the steps from 08 on ask of the kernel, tried in a new network namespace; and what on this
+// host is in their way.
 import { existsSync, readFileSync } from 'node:fs'
 import { find } from '../../programs.mjs'
 import { attemptAsRoot, attemptSomehow } from '../attempt.mjs'
