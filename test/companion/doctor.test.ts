@@ -103,6 +103,16 @@ test.skipIf(refusesUserNamespaces())(
   },
 )
 
+test("an ordinary user whose /proc hides root's processes is told what the guide needs", () => {
+  const hide = ['mount -t proc -o hidepid=2 proc /proc && exec "$@"', 'sh', ...becoming(65534)]
+  const { find } = doctor(['unshare', '--mount', '--pid', '--fork', 'sh', '-c', ...hide])
+  expect(find('/proc')).toMatchObject({
+    state: 'warning',
+    fix: expect.stringContaining('hidepid=0'),
+  })
+  expect(doctor().find('/proc')).toBeUndefined()
+})
+
 test('root without capabilities, as in Docker, can run the first step alone', () => {
   const { stopped, find } = doctor(['setpriv', '--bounding-set=-sys_admin', '--inh-caps=-all'])
   expect(find('capabilities')).toMatchObject({
