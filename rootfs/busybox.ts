@@ -61,9 +61,9 @@ async function makeOf(busybox: string, root: string): Promise<void> {
   const program = path.join(root, 'bin/busybox')
   fs.copyFileSync(busybox, program)
   fs.chmodSync(program, 0o755)
-  await linkApplets(root, program)
+  await linkApplets(root, busybox)
   const { execa } = await import('execa')
-  const { stdout } = await execa(program, ['--help'], { reject: false })
+  const { stdout } = await execa(busybox, ['--help'], { argv0: 'busybox', reject: false })
   const version = /BusyBox v([\d.]+)/.exec(stdout)?.[1] ?? ''
   const files = { ...FILES, 'etc/os-release': osRelease(version) }
   for (const [name, content] of Object.entries(files))
@@ -72,7 +72,10 @@ async function makeOf(busybox: string, root: string): Promise<void> {
 
 async function linkApplets(root: string, program: string): Promise<void> {
   const { execa } = await import('execa')
-  const { stdout, failed, shortMessage } = await execa(program, ['--list-full'], { reject: false })
+  const { stdout, failed, shortMessage } = await execa(program, ['--list-full'], {
+    argv0: 'busybox',
+    reject: false,
+  })
   const applets = stdout?.split('\n').filter((name) => APPLET.test(name) && name !== 'bin/busybox')
   if (failed || !applets.includes('bin/sh'))
     throw new Problem(
