@@ -43,10 +43,11 @@ const VAGUE =
  */
 export async function unpack(archive: string, root: string, work: Work): Promise<void> {
   requireGnuTar()
-  const seen = { bytes: 0, used: 0 }
+  const seen = { bytes: 0, used: 0, hasCapabilities: false }
+  const keepsCapabilities = isRoot() && isClosed(work.directory)
   const rights = [
     ...[isRoot() ? '--same-owner' : '--no-same-owner', '--xattrs-include=user.*'],
-    ...(isRoot() && isClosed(work.directory) ? ['--xattrs-include=security.capability'] : []),
+    ...(keepsCapabilities ? ['--xattrs-include=security.capability'] : []),
   ]
   const { execa } = await import('execa')
   // What reads the archive ends with tar, also if it would go on.
@@ -76,15 +77,25 @@ export async function unpack(archive: string, root: string, work: Work): Promise
     overtaken(entries)
   if (reason) throw refusal(archive, reason)
   work.notes.push(...notesOn(entries, stderr))
+  if (isRoot() && seen.hasCapabilities && !keepsCapabilities) work.notes.push(NO_CAPABILITIES)
 }
 
 const MORE =
   'after its end it goes on, as if two archives had been joined. ' +
   'Unpack both with tar --ignore-zeros, and make one archive of that'
 
-// Notes how long the archive is, without zeros at its end.
-async function* watched(bytes: AsyncIterable<Buffer>, seen: { bytes: number; used: number }) {
+const NO_CAPABILITIES =
+  'Left out file capabilities: every user of this machine could have run these programs with ' +
+  'them. To keep them, make it in a directory that only you can enter: ROOTFS_DIR=DIR, after ' +
+  'chmod 700 DIR.'
+
+type Seen = { bytes: number; used: number; hasCapabilities: boolean }
+
+// Notes how long the archive is, without zeros at its end, and whether a PAX header in it has
+// capabilities. Such a header is small, and tar writes in blocks: it's in one chunk.
+async function* watched(bytes: AsyncIterable<Buffer>, seen: Seen) {
   for await (const chunk of bytes) {
+    seen.hasCapabilities ||= chunk.includes('SCHILY.xattr.security.capability=')
     const last = chunk.findLastIndex((byte) => byte !== 0)
     if (last >= 0) seen.used = seen.bytes + last + 1
     seen.bytes += chunk.length
