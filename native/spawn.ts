@@ -13,7 +13,8 @@ export interface SpawnOptions {
   /**
    * Called while the child, already in its new namespaces, waits to execute the program. This is
    * the moment for what only the host's side can do, such as putting the child into a cgroup. If
-   * it throws, the child is killed and spawn() rejects with that error. Must be synchronous.
+   * it throws, the child is killed and spawn() rejects with that error; but if somebody has killed
+   * the child meanwhile, that's the result. Must be synchronous.
    *
    * @param pid the child's PID as this process sees it
    */
@@ -21,7 +22,8 @@ export interface SpawnOptions {
   /**
    * Called one after another when the child is gone, however it ended, and also after beforeExec
    * threw: the moment to remove what that made. When one throws, the others are called
-   * nevertheless, and the first error counts, that of beforeExec before all. Must be synchronous.
+   * nevertheless, and the first error counts, that of beforeExec before all. If this process exits
+   * meanwhile, the child is killed and they are called then. Must be synchronous.
    */
   afterEnd?: (() => void)[]
 }
@@ -33,8 +35,10 @@ export interface SpawnOptions {
  *
  * Signals sent to this process go to the child. A child that is still there two seconds after
  * SIGTERM or SIGHUP is killed. The kernel drops signals to a PID 1 that has no handler for them:
- * SIGINT, SIGQUIT, SIGTERM and SIGHUP end such a child anyway. When this process ends, in whatever
- * way, the kernel kills the child.
+ * SIGINT, SIGQUIT, SIGTERM and SIGHUP end such a child anyway, and the stop signals of a terminal
+ * stop it together with this process, as a shell's job. When this process ends, in whatever way,
+ * the child is killed: by the kernel (PR_SET_PDEATHSIG), and by a small second process, because the
+ * kernel forgets that when the child changes its user, as su does.
  *
  * @param file a path, or a name to look for in PATH of `env`
  * @param args its arguments, without argv[0]
@@ -53,13 +57,33 @@ export async function spawn(
   const words = program(file, args, env)
   const namespaces = flags(cloneflags, 'cloneflags', CLONE_FLAGS)
   const started = check<StartedChild>(binding.startChild(...words, namespaces), 'clone')
+  const abandon = () => {
+    binding.killChild(started.child)
+    for (const act of afterEnd) attempt(act)
+  }
+  unfinished.add(abandon)
   const [outcome] = await Promise.allSettled([untilEnd(file, started, beforeExec)])
+  unfinished.delete(abandon)
   const ends = await Promise.allSettled(afterEnd.map(async (act) => act()))
   // Later, when the caller has cleaned up: until then a Ctrl-C must not end this process.
   setImmediate(() => binding.forgetChild(started.child))
   const failed = [outcome, ...ends].find(({ status }) => status === 'rejected')
   if (failed?.status === 'rejected') throw failed.reason
   return (outcome as PromiseFulfilledResult<number>).value
+}
+
+// What is to be done at an exit of this process before the child's end, such as by an error
+// elsewhere.
+const unfinished = new Set<() => void>()
+process.once('exit', () => {
+  for (const abandon of unfinished) abandon()
+})
+
+// The error for which this process exits was told already.
+function attempt(act: () => void): void {
+  try {
+    act()
+  } catch {}
 }
 
 type StartedChild = { pid: number; child: ChildHandle }
@@ -76,16 +100,18 @@ async function untilEnd(
     check(binding.releaseChild(child), 'execve', file)
     return await end(child)
   } catch (error) {
-    binding.killChild(child)
+    const killed = binding.killChild(child)
     // A Ctrl-C in the pause also hits the programs that beforeExec runs: the signal is the cause.
+    // So is the child's death, if it was killed.
     const signal = binding.endingSignal(child)
-    if (signal === 0) throw error
-    return 128 + signal
+    if (signal === 0 && killed === 0) throw error
+    return signal === 0 ? killed : 128 + signal
   }
 }
 
-function end(child: ChildHandle): Promise<number> {
-  return new Promise((resolve) => {
+async function end(child: ChildHandle): Promise<number> {
+  const status = await new Promise<number>((resolve) => {
     check(binding.waitChild(child, resolve), 'clone')
   })
+  return check(status, 'waitid')
 }

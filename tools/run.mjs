@@ -171,6 +171,13 @@ const commands = {
     ...testing,
     root: true,
   },
+  'test:faults': {
+    about: 'makes each system call of a step fail, and looks for what that leaves',
+    run: 'test/faults/main.ts',
+    ...testing,
+    programs: 'run test faults',
+    root: true,
+  },
   'test:load': {
     about: 'many containers, one after the other and at once',
     run: 'test/stress/load.ts',

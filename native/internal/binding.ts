@@ -27,7 +27,7 @@ interface Binding {
     cloneflags: number,
   ): number | { pid: number; child: ChildHandle }
   releaseChild(child: ChildHandle): number
-  killChild(child: ChildHandle): void
+  killChild(child: ChildHandle): number
   endingSignal(child: ChildHandle): number
   forgetChild(child: ChildHandle): void
   waitChild(child: ChildHandle, ended: (status: number) => void): number
@@ -44,11 +44,22 @@ function load(): Binding {
     return require(path)
   } catch (cause) {
     const why = existsSync(path) ? `can't be loaded: ${(cause as Error).message}` : 'is not there'
-    throw Object.assign(new Error(`the native addon ${path} ${why}`, { cause }), {
-      code: 'ERR_DLOPEN_FAILED',
-      hint: 'build it with: npm run build',
-    })
+    const error = new Error(`the native addon ${path} ${why}`, { cause })
+    const details = { code: 'ERR_DLOPEN_FAILED', hint: 'build it with: npm run build' }
+    throw inSentences(Object.assign(error, details))
   }
+}
+
+// A program's imports come before it can say what becomes of errors. Unless it did, or catches
+// this one, people get a sentence and no stack trace.
+function inSentences<Problem extends Error & { hint: string }>(error: Problem): Problem {
+  if (process.listenerCount('uncaughtException') > 0) return error
+  process.once('uncaughtException', (thrown) => {
+    if (thrown !== error) throw thrown
+    process.stderr.write(`${error.message}\nhint: ${error.hint}\n`)
+    process.exit(1)
+  })
+  return error
 }
 
 export const binding = load()

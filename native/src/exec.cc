@@ -2,6 +2,7 @@
 #include "exec.h"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -40,14 +41,17 @@ void MarkCloexecOneByOne() {
 }
 
 // Node marks its standard streams close-on-exec, and makes pipes and sockets among them
-// non-blocking. Programs don't expect that: cat, for one, would stop with EAGAIN.
-void PassStandardStreamsOnly() {
+// non-blocking. Programs don't expect that: cat, for one, would stop with EAGAIN. Returns 0 or the
+// errno.
+int PassStandardStreamsOnly() {
   for (int fd = 0; fd <= 2; fd++) {
-    fcntl(fd, F_SETFD, 0);
     const int flags = fcntl(fd, F_GETFL);
-    if (flags != -1 && (flags & O_NONBLOCK)) fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+    if (flags == -1 && errno == EBADF) continue;  // closed
+    if (flags == -1 || fcntl(fd, F_SETFD, 0) == -1) return errno;
+    if ((flags & O_NONBLOCK) && fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == -1) return errno;
   }
   if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) == -1) MarkCloexecOneByOne();
+  return 0;
 }
 
 // execve removes handlers but keeps ignored signals ignored, and Node ignores SIGPIPE.
@@ -87,6 +91,13 @@ Napi::Value Execve(const Napi::CallbackInfo& info) {
   sigemptyset(&none);
   return Napi::Number::New(info.Env(), -program.Exec(none));
 }
+// (signal): the kernel will send it when the parent ends, also to what this process becomes.
+Napi::Value EndWithParent(const Napi::CallbackInfo& info) {
+  const pid_t parent = getppid();
+  prctl(PR_SET_PDEATHSIG, info[0].As<Napi::Number>().Int32Value());
+  if (getppid() != parent) raise(info[0].As<Napi::Number>().Int32Value());
+  return info.Env().Undefined();
+}
 }  // namespace
 
 Program::Program(const Napi::Value& paths, const Napi::Value& argv, const Napi::Value& envp,
@@ -108,7 +119,7 @@ int Program::ExecPath(const char* path) const {
 }
 
 int Program::Exec(const sigset_t& mask) const {
-  PassStandardStreamsOnly();
+  if (const int failure = PassStandardStreamsOnly()) return failure;
   ResetIgnoredSignals();
   sigprocmask(SIG_SETMASK, &mask, nullptr);
   int error = ENOENT;
@@ -122,5 +133,6 @@ int Program::Exec(const sigset_t& mask) const {
 }
 
 void InitExec(Napi::Env env, Napi::Object exports) {
+  exports.Set("endWithParent", Napi::Function::New(env, EndWithParent));
   exports.Set("execve", Napi::Function::New(env, Execve));
 }

@@ -25,17 +25,23 @@ ssize_t ReadProc(pid_t pid, const char* name, char* into, size_t size) {
   fclose(file);
   return static_cast<ssize_t>(got);
 }
-}  // namespace
 
-bool HasDefaultAction(pid_t pid, int signal) {
+// What it handles or ignores, and also blocks; all if that can't be read.
+uint64_t KeptSignals(pid_t pid, bool blocked) {
   char status[8192];
   const ssize_t got = ReadProc(pid, "status", status, sizeof status - 1);
-  if (got == -1) return false;
+  if (got == -1) return ~0ULL;
   status[got] = '\0';
-  const uint64_t kept = SignalSet(status, "SigCgt:") | SignalSet(status, "SigIgn:") |
-                        SignalSet(status, "SigBlk:");
-  return !(kept >> (signal - 1) & 1);
+  const uint64_t kept = SignalSet(status, "SigCgt:") | SignalSet(status, "SigIgn:");
+  return blocked ? kept | SignalSet(status, "SigBlk:") : kept;
 }
+
+bool Has(uint64_t set, int signal) { return set >> (signal - 1) & 1; }
+}  // namespace
+
+bool HasDefaultAction(pid_t pid, int signal) { return !Has(KeptSignals(pid, true), signal); }
+
+bool KnowsWhatToDo(pid_t pid, int signal) { return Has(KeptSignals(pid, false), signal); }
 
 // During execve, while the kernel frees Node's memory, the command line is empty: /proc then still
 // lists Node's handlers, but none of them will run.

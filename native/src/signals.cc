@@ -9,7 +9,8 @@
 #include <mutex>
 
 namespace {
-constexpr int kCaught[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH};
+constexpr int kCaught[] = {SIGHUP,  SIGINT,   SIGQUIT, SIGTERM, SIGUSR1,
+                           SIGUSR2, SIGWINCH, SIGTSTP, SIGTTIN, SIGTTOU};
 constexpr int kCount = sizeof(kCaught) / sizeof(*kCaught);
 constexpr int kSlots = 1024;
 
@@ -80,6 +81,21 @@ Signals TakeSignals(int slot) {
   signals.arrived = slots[slot].arrived.exchange(0);
   signals.missed = slots[slot].missed.exchange(0);
   return signals;
+}
+
+void StopSelf(int signal, bool group) {
+  std::lock_guard<std::mutex> lock(mutex);
+  struct sigaction caught = {}, action = {};
+  action.sa_handler = SIG_DFL;
+  sigaction(signal, &action, &caught);
+  sigset_t only, mask;
+  sigemptyset(&only);
+  sigaddset(&only, signal);
+  pthread_sigmask(SIG_UNBLOCK, &only, &mask);
+  if (group) kill(0, signal);
+  raise(signal);  // on this thread, which therefore doesn't run on
+  pthread_sigmask(SIG_SETMASK, &mask, nullptr);
+  sigaction(signal, &caught, nullptr);
 }
 
 void StopCatching(int slot) {

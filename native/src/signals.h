@@ -13,11 +13,16 @@ struct Signals {
   bool Has(int signal) const { return arrived & Bit(signal); }
 };
 
-/// Records SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2 and SIGWINCH, and makes the eventfd
-/// `event` readable when one arrives. Returns a slot, or -1 if too many children run at once.
+/// Records SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH and the terminal's stop
+/// signals, and makes the eventfd `event` readable when one arrives. Returns a slot, or -1 if too
+/// many children run at once.
 int CatchSignals(int event);
 /// The signals since the last call.
 Signals TakeSignals(int slot);
+/// Lets the signal have its own effect on this process, which is to stop it; returns when it's
+/// continued. Without a shell that would continue it, the kernel doesn't stop it. `group`: the
+/// process group too, as the terminal does.
+void StopSelf(int signal, bool group);
 /// Frees the slot; nothing writes to `event` any more. The last child's end restores the handlers
 /// that this process had before.
 void StopCatching(int slot);

@@ -6,7 +6,6 @@
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -26,12 +25,6 @@ struct Pipes {
   }
 };
 
-int Take(int& fd) {
-  const int taken = fd;
-  fd = -1;
-  return taken;
-}
-
 // Tells the parent the errno.
 [[noreturn]] void Fail(int fd, int error) {
   const ssize_t written = write(fd, &error, sizeof error);
@@ -43,7 +36,7 @@ bool WaitForGo(int fd) {
   ssize_t got;
   do got = read(fd, &byte, 1);
   while (got == -1 && errno == EINTR);
-  return got == 1;
+  return got == 1 && byte == Child::kGo;
 }
 
 // Node's handlers must not run in the child: Node's other threads don't exist there.
@@ -122,27 +115,24 @@ int ReadError(int fd) {
   ssize_t got;
   do got = read(fd, &error, sizeof error);
   while (got == -1 && errno == EINTR);
-  return got == sizeof error ? error : 0;
+  return got == -1 ? errno : error;
 }
 
-// Lets the child exec and waits until it has. Returns 0 or -errno. Nothing can be sent to a child
-// that was killed in the pause: the wait reports its end. (Node ignores SIGPIPE.)
+int Release(const Child& child) {
+  while (write(child.go, &Child::kGo, 1) == -1) {
+    if (errno == EPIPE) return 0;  // killed in the pause: the wait reports its end
+    if (errno != EINTR) return errno;
+  }
+  return ReadError(child.error);
+}
+
+// Lets the child exec and waits until it has. Returns 0 or -errno. (Node ignores SIGPIPE.)
 Napi::Value ReleaseChild(const Napi::CallbackInfo& info) {
   const ChildPointer child = Unwrap(info);
-  const bool sent = write(child->go, "", 1) == 1;
-  const int error = sent ? ReadError(child->error) : 0;
+  const int error = Release(*child);
   close(Take(child->go));
   close(Take(child->error));
   return Napi::Number::New(info.Env(), -error);
-}
-
-// Kills the child and reaps it.
-Napi::Value KillChild(const Napi::CallbackInfo& info) {
-  const ChildPointer child = Unwrap(info);
-  syscall(SYS_pidfd_send_signal, child->pidfd, SIGKILL, nullptr, 0);
-  siginfo_t ended;
-  while (waitid(P_PID, child->pid, &ended, WEXITED) == -1 && errno == EINTR) {}
-  return info.Env().Undefined();
 }
 
 // The last call for a child, after it was reaped.
@@ -153,6 +143,7 @@ Napi::Value ForgetChild(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void Child::Close() {
+  keeper.Stop();
   if (slot != -1) StopCatching(slot);
   slot = -1;
   for (int* fd : {&pidfd, &go, &error, &event})
@@ -162,6 +153,5 @@ void Child::Close() {
 void InitSpawn(Napi::Env env, Napi::Object exports) {
   exports.Set("startChild", Napi::Function::New(env, StartChild));
   exports.Set("releaseChild", Napi::Function::New(env, ReleaseChild));
-  exports.Set("killChild", Napi::Function::New(env, KillChild));
   exports.Set("forgetChild", Napi::Function::New(env, ForgetChild));
 }

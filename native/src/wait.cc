@@ -1,21 +1,19 @@
 // Waiting for a child on a thread, which also makes sure that signals have their effect.
-#include <dirent.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <functional>
 #include <mutex>
-#include <string>
 #include <system_error>
 #include <thread>
 
+#include "job.h"
 #include "process.h"
+#include "send.h"
 #include "signals.h"
 #include "spawn.h"
 
@@ -34,10 +32,6 @@ struct Environment {
   std::mutex mutex;
   bool alive = true;
 };
-
-void Send(const Child& child, int signal) {
-  syscall(SYS_pidfd_send_signal, child.pidfd, signal, nullptr, 0);
-}
 
 bool AsksToEnd(int signal) {
   return signal == SIGINT || signal == SIGQUIT || signal == SIGTERM || signal == SIGHUP;
@@ -58,19 +52,6 @@ int TimeLeft(int64_t deadline) {
 
 int Sooner(int one, int other) {
   return one == -1 || (other != -1 && other < one) ? other : one;
-}
-
-// Signals the other processes of the container that a Ctrl-C reaches: the foreground group's.
-void SendToGroup(const Child& child, int signal) {
-  const std::string space = PidNamespace(child.pid);
-  DIR* proc = space.empty() ? nullptr : opendir("/proc");
-  if (!proc) return;
-  while (const dirent* entry = readdir(proc)) {
-    const pid_t pid = atoi(entry->d_name);
-    if (pid <= 0 || pid == child.pid || getpgid(pid) != getpgrp()) continue;
-    if (PidNamespace(pid) == space) kill(pid, signal);
-  }
-  closedir(proc);
 }
 
 // The kernel drops a signal to PID 1 that PID 1 has no handler for. A re-executed Node raises such
@@ -117,15 +98,18 @@ class Age {
 
 // Returns what PassOn() does. A command that stays after SIGTERM or SIGHUP is killed when its time
 // of grace is over.
-int WaitForEnd(const Child& child) {
+int WaitForEnd(Child* waited) {
+  const Child& child = *waited;
   struct pollfd fds[] = {{child.pidfd, POLLIN, 0}, {child.event, POLLIN, 0}};
   int64_t deadline = kNever;
   Age age(child);
   for (;;) {
-    const int ready = poll(fds, 2, Sooner(TimeLeft(deadline), age.TimeToLook()));
+    const int look = MayTakeTerminal(child) ? kLookMs : age.TimeToLook();
+    const int ready = poll(fds, 2, Sooner(TimeLeft(deadline), look));
     if (ready == -1) continue;
     if (fds[0].revents) return 0;
     age.Look();
+    if (deadline == kNever && !fds[1].revents) GuardTerminal(waited);
     if (TimeLeft(deadline) == 0) {
       Send(child, SIGKILL);
       deadline = kNever;
@@ -136,14 +120,21 @@ int WaitForEnd(const Child& child) {
     if (const int signal = PassOn(child, signals, age.IsYoung())) return signal;
     if (deadline == kNever && (signals.Has(SIGTERM) || signals.Has(SIGHUP)))
       deadline = Now() + kGraceMs;
+    StopJob(waited, signals);
   }
 }
 
-// Returns the exit status, 128 + n after signal n, or -errno.
-int Reap(const Child& child, int signal) {
-  siginfo_t ended = {};
-  while (waitid(static_cast<idtype_t>(P_PIDFD), child.pidfd, &ended, WEXITED) == -1)
+// Returns 0 or -errno.
+int Reap(const Child& child, siginfo_t* ended) {
+  while (waitid(static_cast<idtype_t>(P_PIDFD), child.pidfd, ended, WEXITED) == -1)
     if (errno != EINTR) return -errno;
+  return 0;
+}
+
+// Returns the exit status, 128 + n after signal n, or -errno.
+int StatusOf(const Child& child, int signal) {
+  siginfo_t ended = {};
+  if (const int error = Reap(child, &ended)) return error;
   if (ended.si_code == CLD_EXITED) return ended.si_status;
   return 128 + (signal ? signal : ended.si_status);
 }
@@ -168,16 +159,19 @@ int StartThread(const std::function<void()>& act) {
 }
 
 // (child, callback): calls back with the exit status, 128 + n after signal n. Returns 0, or -errno
-// if there can be no thread.
+// if there can be no keeper or no thread.
 Napi::Value WaitChild(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const ChildPointer child = Unwrap(info);
+  // Meanwhile the child starts its program: so it costs no time.
+  if (const int error = child->keeper.Start(child->pidfd)) return Napi::Number::New(env, -error);
   auto callback = Napi::ThreadSafeFunction::New(env, info[1].As<Napi::Function>(), "wait", 0, 1);
   auto* environment = static_cast<Environment*>(info.Data());
   const int error = StartThread([child, callback, environment] {
-    const int signal = WaitForEnd(*child);
-    const int status = Reap(*child, signal);
+    const int signal = WaitForEnd(child.get());
+    const int status = StatusOf(*child, signal);
     TakeTerminalBack(*child, status);
+    child->keeper.Stop();
     std::lock_guard<std::mutex> lock(environment->mutex);
     if (!environment->alive) return;
     callback.BlockingCall([status](Napi::Env env, Napi::Function done) {
@@ -187,6 +181,23 @@ Napi::Value WaitChild(const Napi::CallbackInfo& info) {
   });
   if (error != 0) callback.Release();
   return Napi::Number::New(env, -error);
+}
+
+// A child in its pause exits when told to, unless a signal ended it: asked that way, a child that's
+// just being killed gives the right answer too. One that is stopped or frozen can't answer.
+int EndChild(const Child& child) {
+  struct pollfd end = {child.pidfd, POLLIN, 0};
+  const bool asked = child.go != -1 && write(child.go, &Child::kGiveUp, 1) == 1;
+  const bool ended = child.go != -1 && poll(&end, 1, asked ? kGraceMs : 0) == 1;
+  Send(child, SIGKILL);
+  siginfo_t how = {};
+  if (Reap(child, &how) != 0 || !ended || how.si_code == CLD_EXITED) return 0;
+  return 128 + how.si_status;
+}
+
+// Kills the child and reaps it. Returns 128 + n if signal n had ended it in its pause, else 0.
+Napi::Value KillChild(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), EndChild(*Unwrap(info)));
 }
 
 // The first signal since clone that asks to end, or 0.
@@ -206,6 +217,7 @@ void InitWait(Napi::Env env, Napi::Object exports) {
     std::lock_guard<std::mutex> lock(environment->mutex);
     environment->alive = false;
   });
+  exports.Set("killChild", Napi::Function::New(env, KillChild));
   exports.Set("endingSignal", Napi::Function::New(env, EndingSignal));
   exports.Set("waitChild", Napi::Function::New(env, WaitChild, "waitChild", environment));
 }

@@ -89,6 +89,7 @@ test('only what runs before the packages are there is JavaScript', () => {
     'steps/shared/loader.cjs', // loads TypeScript, so it can't be TypeScript
     'tools/companion/judge/errors.cjs', // preloaded into the program that is judged
     'tools/maintainers/bench/marks.cjs', // preloaded, to mark Node's own start
+    'test/faults/pause.cjs', // preloaded, to leave out Node's own start
   ]
   const scripts = code.filter((file) => !file.endsWith('.ts') && !/^tools\/setup\//.test(file))
   expect(scripts.filter((file) => !reasons.includes(file))).toEqual([])

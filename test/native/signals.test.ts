@@ -189,6 +189,60 @@ describe.concurrent('the end of the parent', () => {
     expect(await until(() => !alive(child))).toBe(true)
   })
 
+  // The kernel then forgets that it is to kill the child.
+  test.skipIf(!isRoot)('by kill -9 kills a PID 1 that has changed its user', async () => {
+    const program = start<undefined, number>(async ({ native, say, started, status, until }) => {
+      const words = ['--reuid=65534', '--clear-groups', 'sleep', '60']
+      const { end, pid } = started('setpriv', words, native.CLONE_NEWPID)
+      await until(() => status(pid, 'Uid').startsWith('65534') && status(pid, 'Name') === 'sleep')
+      say(pid)
+      await end
+    })
+    const child = await program.tells()
+    killPid(program.pid)
+    expect(await until(() => !alive(child))).toBe(true)
+  })
+
+  test('with its whole process group kills the child all the same', async () => {
+    const program = start<undefined, number>(
+      async ({ say, comm, started, until }) => {
+        const { end, pid } = started('setsid', ['sleep', '60'])
+        await until(() => comm(pid) === 'sleep')
+        say(pid)
+        await end
+      },
+      undefined,
+      { wrap: ['setsid'] },
+    )
+    const child = await program.tells()
+    process.kill(-program.pid, 'SIGKILL')
+    expect(await until(() => !alive(child))).toBe(true)
+  })
+
+  test('in a worker is clean, and kills the child', async () => {
+    const { value, stderr } = await run(async ({ workers, fs }, repository) => {
+      const code = `require('${repository}/steps/shared/loader.cjs')
+        const { spawn } = require('${repository}/native/spawn.ts')
+        const { parentPort, workerData } = require('node:worker_threads')
+        const beforeExec = (pid) => parentPort.postMessage(pid)
+        spawn('sleep', ['60'], { beforeExec })
+        if (workerData) setImmediate(() => process.exit(3))`
+      const left: number[] = []
+      for (let i = 0; i < 20; i++) {
+        const worker = new workers.Worker(code, { eval: true, workerData: i % 2 })
+        const pid = await new Promise<number>((tell) => worker.once('message', tell))
+        if (i % 2 === 0) await worker.terminate()
+        else await new Promise((ended) => worker.once('exit', ended))
+        left.push(pid)
+      }
+      return left.map((pid) => [pid, fs.existsSync(`/proc/${pid}`)] as const)
+    }, process.cwd())
+    expect(stderr).toBe('')
+    const pids = value.map(([pid]) => pid)
+    expect(pids.length).toBe(20)
+    expect(await until(() => !pids.some(alive))).toBe(true)
+  })
+
   test('by process.exit() is clean, and kills the child', async () => {
     const program = start<undefined, number>(async ({ comm, say, started, until }) => {
       const pids = [1, 2, 3, 4, 5].map(() => started('sleep', ['60']).pid)

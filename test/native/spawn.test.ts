@@ -260,7 +260,47 @@ describe.concurrent('beforeExec', () => {
   })
 })
 
+describe.concurrent('a child that is killed in its pause', () => {
+  test.each([true, false])(
+    "has the signal's status, whether beforeExec fails: %s",
+    async (fails) => {
+      const { value, stderr } = await run(async ({ native }, fails) => {
+        let called = 0
+        const afterEnd = [() => called++]
+        const status = await native.spawn('echo', ['it ran'], {
+          beforeExec(pid) {
+            process.kill(pid, 'SIGKILL')
+            if (fails) throw new Error('a program it ran found no such process')
+          },
+          afterEnd,
+        })
+        return [status, called]
+      }, fails)
+      expect({ value, stderr }).toEqual({ value: [137, 1], stderr: '' })
+    },
+  )
+})
+
 describe.concurrent('afterEnd', () => {
+  test('is called when the process exits before the child ends, such as by an error', async () => {
+    const program = start<undefined, unknown>(({ native, fs, say }) => {
+      process.on('uncaughtException', () => process.exit(4))
+      let child = 0
+      const beforeExec = (pid: number) => {
+        child = pid
+      }
+      const refuse = () => {
+        throw new Error('no')
+      }
+      const look = () => say(fs.existsSync(`/proc/${child}`))
+      native.spawn('sleep', ['60'], { beforeExec, afterEnd: [refuse, look] })
+      setImmediate(refuse)
+    })
+    expect(await program.end()).toBe(4)
+    expect(program.said).toEqual([false])
+    expect(program.stderr).toBe('')
+  })
+
   test('all are called when the child is gone; the first error counts', async () => {
     const { value } = await run(async ({ native, fs }) => {
       const seen: unknown[] = []
@@ -360,20 +400,25 @@ describe.concurrent('without leaks', () => {
     expect(value).toEqual(['EMFILE', 'fine'])
   })
 
-  test.skipIf(!isRoot)('without a free thread: an error, and no child is left', async () => {
-    const { value } = await run(
-      async ({ fs, childProcess, rejection, started }) => {
-        // All threads of the user count. ps counts itself, so one more may start.
-        const ps = ['-L', '--no-headers', '-u', `${process.getuid?.()}`]
-        const limit = `${childProcess.execFileSync('ps', ps)}`.trim().split('\n').length
-        childProcess.execFileSync('prlimit', ['--pid', `${process.pid}`, `--nproc=${limit}`])
-        const { end, pid } = started('/bin/true', [])
-        const error = await rejection(end)
-        return [error?.code, error?.syscall, pid > 0, fs.existsSync(`/proc/${pid}`)]
-      },
-      undefined,
-      { wrap: becomingReader(1_000_000 + process.pid) },
-    )
-    expect(value).toEqual(['EAGAIN', 'clone', true, false])
-  })
+  // Of what a start needs, the child still finds room, but not its keeper; then not the thread.
+  test.skipIf(!isRoot).each([0, 1])(
+    'without a free thread: an error, and no child is left, %i more',
+    async (more) => {
+      const { value } = await run(
+        async ({ fs, childProcess, rejection, started }, more) => {
+          // All threads of the user count. ps counts itself, so one more may start.
+          const ps = ['-L', '--no-headers', '-u', `${process.getuid?.()}`]
+          const count = `${childProcess.execFileSync('ps', ps)}`.trim().split('\n').length
+          const limit = count + more
+          childProcess.execFileSync('prlimit', ['--pid', `${process.pid}`, `--nproc=${limit}`])
+          const { end, pid } = started('/bin/true', [])
+          const error = await rejection(end)
+          return [error?.code, error?.syscall, pid > 0, fs.existsSync(`/proc/${pid}`)]
+        },
+        more,
+        { wrap: becomingReader(1_000_000 + 2 * process.pid + more) },
+      )
+      expect(value).toEqual(['EAGAIN', 'clone', true, false])
+    },
+  )
 })

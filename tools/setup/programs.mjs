@@ -90,11 +90,23 @@ function replaceProcess(file, args) {
   const argv = [file, ...args]
   // Newer than the oldest Node, and so than its types.
   const { execve } = /** @type {{ execve?: Function }} */ (process)
+  const native = loadAddon()
+  // npm passes on SIGINT and SIGTERM. When it ends otherwise, the program gets this signal. (Not
+  // through sudo: the kernel forgets it when a process becomes another user's.)
+  if (process.env.npm_command) native?.endWithParent?.(os.signals.SIGTERM)
   try {
     if (execve) execve.call(process, file, argv, process.env)
-    else createRequire(import.meta.url)(addon).execve([file], argv, environment(), false)
+    else native?.execve([file], argv, environment(), false)
   } catch {
     // Waiting for a child does the same, with one more process.
+  }
+}
+
+function loadAddon() {
+  try {
+    return createRequire(import.meta.url)(addon)
+  } catch {
+    return undefined // not built yet
   }
 }
 

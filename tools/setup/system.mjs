@@ -60,6 +60,7 @@ const needs = {
   test: [ps, ping, sudo, ...terminal],
   rootfs: [busybox],
   bench: [program('hyperfine', 'hyperfine')],
+  faults: [program('strace', 'strace')],
 }
 const installers = {
   'apt-get': ['install', '-y'],
