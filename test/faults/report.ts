@@ -2,12 +2,11 @@
 import type { Finding } from './faults'
 import { verdicts } from './verdict'
 
-export const isBad = ({ verdict, forGood, error, place, left }: Finding) =>
-  (verdict !== 'right' && verdict !== 'clean') || forGood.length > 0 || isRuns(error, place, left)
-
-// Only a killed `run` may leave something to the next one.
-const isRuns = (error: string, place: string, left: string[]) =>
-  left.length > 0 && !(error === 'KILL' && (place === 'run' || place === 'wait'))
+export const isBad = ({ verdict, forGood, error, left, stderr }: Finding) =>
+  (verdict !== 'right' && verdict !== 'clean') ||
+  forGood.length > 0 ||
+  // What couldn't be removed has to be said, if somebody is there to say it.
+  (left.length > 0 && error !== 'KILL' && stderr === '')
 
 /** A bad case in a few lines. */
 export function story(step: string, found: Finding): string {
