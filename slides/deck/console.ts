@@ -1,5 +1,6 @@
 // A console block on a slide: the place for a terminal, and the transcript to show without one.
 import { type Block, parseBlocks } from '../../tools/console/blocks'
+import type { Side } from '../../tools/console/session'
 import { escapeHtml, textSize } from './html'
 
 /** A console block of a slide: `id` is its data-console, and the name of its recording. */
@@ -8,6 +9,8 @@ export type Console = {
   terminal: string
   step: number
   commands: string[]
+  /** Whose prompt each of them is for. */
+  sides: Side[]
   options: Record<string, string>
 }
 
@@ -16,12 +19,14 @@ export function renderConsole(id: string, step: number, fence: string, place: st
   const [block] = parseBlocks(fence, place)
   const { terminal, options, exchanges } = block
   const commands = exchanges.map(({ input }) => input)
-  const console: Console = { id, terminal, step, options, commands }
+  const sides = exchanges.map(({ prompt }): Side => (prompt === '$ ' ? 'host' : 'container'))
+  const console: Console = { id, terminal, step, options, commands, sides }
   return { console, html: render(console, block) }
 }
 
-function render({ id, terminal, step, options, commands }: Console, block: Block): string {
-  const data = { console: id, terminal, step, commands: JSON.stringify(commands), ...options }
+function render({ id, terminal, step, options, commands, sides }: Console, block: Block): string {
+  const lists = { commands: JSON.stringify(commands), sides: sides.join(' ') }
+  const data = { console: id, terminal, step, ...lists, ...options }
   const attributes = Object.entries(data).map(
     ([name, value]) => `data-${name}="${escapeHtml(`${value}`)}"`,
   )

@@ -3,7 +3,7 @@
 //
 // What the page promises to those scripts:
 // - A block `console NAME` is a <figure class="console" data-console="SLIDE-N"
-//   data-terminal="NAME" data-step="3" data-commands='["…"]'>. N counts from 1 on its slide, and
+//   data-terminal="NAME" data-step="3" data-commands='["…"]' data-sides="host …">. N counts from 1 on its slide, and
 //   extra words of the block are further data attributes. Its <pre> is the transcript.
 // - Figures in a row share a <div class="consoles consoles-N">, as high as the slide.
 // - A strict Content-Security-Policy holds: no inline script, style or event handler.

@@ -5,7 +5,7 @@ import { at } from '../../tools/setup/project.mjs'
 import { Problem, say, task } from '../../tools/setup/terminal.mjs'
 import { castFile, readCast } from './casts'
 import { readChapters } from './chapters'
-import { drift, type Recorded, recordSlide, takes } from './recording'
+import { drift, type Outcome, type Recorded, recordSlide, type Take, takes } from './recording'
 
 /** Records them; with `check`, only says what differs. */
 export async function record(check = false) {
@@ -22,13 +22,9 @@ export async function record(check = false) {
 
 const workers = 3
 
-type Outcome = { recorded: Recorded[]; problems: string[] }
-
 /** Several slides at a time: each gets its own machine. */
 export async function recordAll(): Promise<Outcome> {
-  const all = takes(readChapters())
-  const slides = new Set(all.map(({ slide }) => slide))
-  const queue = [...slides].map((name) => all.filter(({ slide }) => slide === name))
+  const queue = slides()
   const recorded: Recorded[] = []
   const problems: string[] = []
   const work = async () => {
@@ -40,6 +36,13 @@ export async function recordAll(): Promise<Outcome> {
   }
   await Promise.all(Array.from({ length: workers }, work))
   return { recorded, problems: problems.sort() }
+}
+
+/** The consoles of each slide that has some, in the deck's order. */
+export function slides(): Take[][] {
+  const all = takes(readChapters())
+  const names = new Set(all.map(({ slide }) => slide))
+  return [...names].map((name) => all.filter(({ slide }) => slide === name))
 }
 
 function write(recorded: Recorded[]) {

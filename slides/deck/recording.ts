@@ -3,6 +3,7 @@
 import { hostname } from 'node:os'
 import { type Block, parseBlocks } from '../../tools/console/blocks'
 import { compare } from '../../tools/console/match'
+import type { Session } from '../../tools/console/session'
 import { type Machine, startMachine } from '../../tools/guide/machine'
 import {
   type Played,
@@ -44,27 +45,39 @@ export function takes(chapters: Chapter[]): Take[] {
 
 export type Recorded = { take: Take; cast: string }
 
+export type Outcome = { recorded: Recorded[]; problems: string[] }
+
 /** All blocks of one slide. Each slide starts afresh, so that an instructor can begin with any. */
-export async function recordSlide(
-  slide: Take[],
-): Promise<{ recorded: Recorded[]; problems: string[] }> {
+export async function recordSlide(slide: Take[]): Promise<Outcome> {
   const machine = await startMachine()
   try {
-    const played = await typeAll(
-      slide.map(({ block }) => block),
-      () => terminal(machine, slide[0].cols),
-    )
-    const recorded = slide.map((take) => ({ take, cast: toCast(recording(take, played)) }))
-    return { recorded, problems: transcriptDrift(played) }
-  } catch (error) {
-    return { recorded: [], problems: [(error as Error).message] }
+    return await typeSlide(machine, slide)
   } finally {
     await machine.close()
   }
 }
 
-function terminal(machine: Machine, cols: number): Terminal {
-  const session = machine.terminal()
+/** The same on a machine that has seen other slides; their terminals have ended. */
+export async function typeSlide(machine: Machine, slide: Take[]): Promise<Outcome> {
+  const sessions: Session[] = []
+  const open = () => {
+    const session = machine.terminal()
+    sessions.push(session)
+    return terminal(session, machine, slide[0].cols)
+  }
+  try {
+    const blocks = slide.map(({ block }) => block)
+    const played = await typeAll(blocks, open)
+    const recorded = slide.map((take) => ({ take, cast: toCast(recording(take, played)) }))
+    return { recorded, problems: transcriptDrift(played) }
+  } catch (error) {
+    return { recorded: [], problems: [(error as Error).message] }
+  } finally {
+    await Promise.all(sessions.map((session) => session.close()))
+  }
+}
+
+function terminal(session: Session, machine: Machine, cols: number): Terminal {
   session.resize(cols, rows)
   return {
     prompted: (side) => session.prompted(side),

@@ -7,7 +7,7 @@ import type { Sandbox } from '../harness/sandbox'
 import { hostLike } from '../harness/stand-in'
 import { HANG, until } from '../harness/waiting'
 import { type Browser, missing, watch } from './browser'
-import { browserOnHost, goTo, LiveDeck, Terminal } from './live'
+import { browserOnHost, LiveDeck, Terminal } from './live'
 
 let host: Sandbox
 let browser: Browser
@@ -185,22 +185,82 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     expect(await openTerminals().count()).toBe(0)
   })
 
-  test('of many terminals, the one you used longest ago makes room for another', async () => {
-    await page.waitForSelector('.console-run', { state: 'attached' })
-    const slides = await page.evaluate<string[]>(
-      `[...new Set([...document.querySelectorAll('figure.console')].map((figure) => figure.closest('section').id))]`,
-    )
-    for (const slide of slides.slice(0, 9)) {
-      await goTo(page, slide)
+  test('one on another slide ends when a new one begins: its container would be in the way', async () => {
+    const first = await Terminal.find(page, 'npm run step -- 3 ')
+    await page.keyboard.press('Enter')
+    await shortPrompt(first)
+    await page.evaluate('document.activeElement.blur()')
+    const second = await Terminal.find(page, 'npm run step -- 8 ')
+    await page.keyboard.press('Enter')
+    await second.shows(inContainer)
+    expect(await openTerminals().count()).toBe(1)
+    expect(await second.figure.locator('.console-stop').isVisible()).toBe(true)
+  })
+
+  describe('the key for the next command', () => {
+    const hint = (terminal: Terminal, text: string) =>
+      terminal.figure.locator('.console-hint', { hasText: text }).waitFor()
+    const press = () => page.keyboard.press('Control+Enter')
+
+    test('queues: each line is typed at its prompt, in this console and the next', async () => {
+      const container = await Terminal.find(page, 'npm run step -- 3 ')
+      const host = await container.beside()
       await page.keyboard.press('Enter')
-      await page.locator(`section[id="${slide}"] .console-stop:not([hidden])`).waitFor()
-      await page.evaluate('document.activeElement.blur()')
-    }
-    expect(slides.length).toBeGreaterThan(8)
-    expect(await until(async () => (await openTerminals().count()) === 8)).toBe(true)
-    expect(
-      await page.locator(`section[id="${slides[0]}"] .console-stop:not([hidden])`).count(),
-    ).toBe(0)
+      for (let presses = 1; presses < 5; presses++) await press()
+      await container.shows(/^1$/m)
+      // The host's second line finds the `sleep` that the container's last one started.
+      await host.shows(/^NSpid:\s+\d+\s+\d+$/m)
+    })
+
+    test('types nothing meant for a container at the host’s prompt, and says so', async () => {
+      const terminal = await Terminal.find(page, 'npm run step -- 2 ')
+      await page.keyboard.press('Enter')
+      await terminal.shows(inContainer)
+      await page.keyboard.press('Control+D')
+      await terminal.shows(/\n\$$/)
+      await press()
+      await hint(terminal, 'Not typed: it’s for a container')
+      await press()
+      await terminal.type('echo nothing came')
+      await terminal.shows(/\$ echo nothing came\nnothing came\n\$$/)
+    })
+
+    test('types nothing meant for the host into a container', async () => {
+      const terminal = await (await Terminal.find(page, 'npm run step -- 3 ')).beside()
+      await terminal.figure.locator('.console-run').click()
+      await terminal.shows(/\$ .+\n(.*\n)*\$$/)
+      await terminal.type('npm run step -- 4 /bin/sh')
+      await terminal.shows(inContainer)
+      await terminal.figure.locator('.console-run').dispatchEvent('click')
+      await hint(terminal, 'Not typed: it’s for the host')
+    })
+
+    test('types nothing while a program runs, in a full screen, or behind typed text', async () => {
+      const terminal = await (await Terminal.find(page, 'npm run step -- 3 ')).beside()
+      const run = () => terminal.figure.locator('.console-run').dispatchEvent('click')
+      await terminal.figure.locator('.console-run').click()
+      await terminal.shows(/\$ .+\n(.*\n)*\$$/)
+      await terminal.type(`clear; printf '\\033[?1049hfull'; read line; printf '\\033[?1049l'`)
+      await terminal.shows(/^full/)
+      await run()
+      await hint(terminal, 'Not typed: leave this program first')
+      await page.keyboard.press('Enter')
+      await page.keyboard.type('some text')
+      await terminal.shows(/\$ some text$/)
+      await run()
+      await hint(terminal, 'Not typed: something is typed already')
+      await page.keyboard.press('Control+C')
+      await terminal.type('clear; cat')
+      await terminal.shows(/^$/)
+      await run()
+      await hint(terminal, 'waits for the prompt')
+      await page.keyboard.type('still cat')
+      await page.keyboard.press('Enter')
+      await terminal.shows(/^still cat\nstill cat$/)
+      // Its end brings the prompt that the key waits for.
+      await page.keyboard.press('Control+D')
+      await terminal.shows(/NSpid/)
+    })
   })
 })
 

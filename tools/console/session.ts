@@ -139,13 +139,16 @@ const bash = existsSync('/bin/bash')
 /** Most people type into bash. Its start files would bring their own prompts and aliases. */
 export const shell = bash ? ['/bin/bash', '--norc', '--noprofile'] : ['/bin/sh', '-i']
 
+/** The host's prompt, for PS1. */
+export const prompt = bash ? `$ \\[${MARK}\\]` : `$ ${MARK}`
+
 const environment = () => ({
   PATH: process.env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   HOME: process.env.HOME ?? '/root',
   LANG: 'C.UTF-8',
   TERM: 'xterm-256color',
   HISTFILE: '',
-  PS1: bash ? `$ \\[${MARK}\\]` : `$ ${MARK}`,
+  PS1: prompt,
   PS2: '> ',
 })
 

@@ -11,11 +11,14 @@ export type Machine = Awaited<ReturnType<typeof startMachine>>
 /** With `user`, its terminals belong to an ordinary user, who may use sudo. */
 export async function startMachine({ user = false } = {}) {
   const host = await machineLike({ user })
-  const { folder, node, checkout, enter } = host
+  const { pid, folder, node, checkout, enter } = host
   const PATH = [join(folder, 'bin'), dirname(process.execPath), process.env.PATH].join(':')
   const env = { PATH, HOME: join(folder, 'home'), NO_UPDATE_NOTIFIER: '1' }
   const sessions: Session[] = []
   return {
+    pid,
+    /** The words before a command that make it run there. */
+    enter,
     /** The path of Node in there. */
     node,
     /** The path of the checkout in there. */

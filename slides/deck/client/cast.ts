@@ -21,6 +21,7 @@ class CastConsole implements Console {
   readonly figure: HTMLElement
   screen: Screen | undefined
   done = 0
+  readonly isSettled = true
   readonly #events: Event[]
   /** Where its commands begin. */
   readonly #marks: number[]
@@ -42,7 +43,7 @@ class CastConsole implements Console {
   }
 
   /** Plays one command; after the last one, starts again. */
-  next() {
+  next(): 'typed' {
     const index = this.done < this.commands ? this.done : 0
     this.done = index + 1
     this.screen ??= new Screen(this.figure)
@@ -52,7 +53,10 @@ class CastConsole implements Console {
     this.screen.replay(past.join(''))
     this.#show(this.screen, this.#events.slice(this.#marks[index], this.#marks[index + 1]))
     this.#changed()
+    return 'typed'
   }
+
+  say() {}
 
   #show(screen: Screen, [event, ...rest]: Event[]) {
     screen.write(textOf(event))

@@ -9,14 +9,26 @@ export interface Console {
   readonly commands: number
   /** How many have been typed. */
   readonly done: number
-  /** Types the next command; after the last, starts again or takes the focus. */
-  next(): void
+  /** Whether the command typed last has been answered. */
+  readonly isSettled: boolean
+  /**
+   * Types the next command; after the last, starts again or takes the focus.
+   *
+   * @returns 'wait' if it's too early, a sentence if that would type into something else
+   */
+  next(): 'typed' | 'wait' | Refusal
+  /** Says why it doesn't type, or that it waits; nothing if undefined. */
+  say(text: string | undefined): void
   /** Updates its bar; `key` is the key that calls next(), if one does. */
   show(key: string | undefined): void
 }
 
+export type Refusal = { reason: string }
+
 export class Keys {
   readonly #slides: Console[][]
+  /** Presses that still have to wait; some are for a certain console. */
+  readonly #presses = new Map<Console[], (Console | undefined)[]>()
 
   constructor(consoles: Console[]) {
     const slides = new Set(consoles.map(slideOf))
@@ -37,11 +49,48 @@ export class Keys {
     this.update()
   }
 
-  /** Types the next command on this console's slide. */
-  advance(from: Console) {
-    const slide = this.#slides.find((consoles) => consoles.includes(from))
-    if (slide) nextOf(slide).next()
+  /**
+   * Types the next command on this console's slide, as soon as those before it are answered; with
+   * `only`, that console's next command.
+   */
+  advance(from: Console, only?: Console) {
+    const slide = this.#slideOf(from)
+    this.#presses.set(slide, [...(this.#presses.get(slide) ?? []), only])
+    for (const console of slide) console.say(undefined)
+    this.#type(slide)
     this.update()
+  }
+
+  /** Something new is on this console's screen. */
+  changed(from: Console) {
+    this.#type(this.#slideOf(from))
+    this.update()
+  }
+
+  /** This console has ended: what was still to be typed isn't. */
+  ended(from: Console) {
+    this.#presses.delete(this.#slideOf(from))
+    this.update()
+  }
+
+  #slideOf = (one: Console) => this.#slides.find((consoles) => consoles.includes(one)) as Console[]
+
+  #type(slide: Console[]) {
+    for (const [index, only] of (this.#presses.get(slide) ?? []).entries()) {
+      const busy = slide.find(({ isSettled }) => !isSettled)
+      const next = only ?? nextOf(slide)
+      const answer = busy ? 'wait' : next.next()
+      if (answer === 'wait') {
+        this.#presses.set(slide, (this.#presses.get(slide) ?? []).slice(index))
+        return (busy ?? next).say('waits for the prompt')
+      }
+      ;(busy ?? next).say(undefined)
+      if (answer !== 'typed') {
+        this.#presses.delete(slide)
+        return next.say(answer.reason)
+      }
+    }
+    this.#presses.delete(slide)
   }
 
   update() {

@@ -1,9 +1,9 @@
 // One console figure as a terminal: its buttons, its next command, its keys, and how it survives a
 // reload.
 import { addBar, button, element, NextButton } from './console-bar'
-import { type Console, isTyping } from './console-keys'
+import { type Console, isTyping, type Refusal } from './console-keys'
 import { Connection } from './terminal-connection'
-import { Screen } from './terminal-screen'
+import { type Place, Screen } from './terminal-screen'
 
 type Saved = { id: string; done: number }
 
@@ -13,32 +13,37 @@ const twice = 300 // milliseconds
 export type Deck = {
   /** Called before a new terminal opens. */
   opens(): void
-  /** Called when the next command may be a different one. */
-  changed(): void
-  /** Types the next command on the slide. */
-  advance(from: LiveConsole): void
+  /** Called when the next command may be a different one, or may be typed. */
+  changed(of: LiveConsole): void
+  /** Called when its terminal has ended. */
+  ended(of: LiveConsole): void
+  /** Types the next command on the slide, or that of one console. */
+  advance(from: LiveConsole, only?: LiveConsole): void
 }
 
 export class LiveConsole implements Console {
   readonly figure: HTMLElement
-  lastUse = 0
   screen: Screen | undefined
   readonly #commands: string[]
+  readonly #sides: string[]
   readonly #key: string
   readonly #deck: Deck
-  readonly #run = new NextButton(() => this.next())
+  readonly #run = new NextButton(() => this.#deck.advance(this, this))
   readonly #stop = button('console-stop', 'End')
   readonly #hint = element('span', 'console-hint')
   #connection: Connection | undefined
-  #hasOutput = false
   #done = 0
-  #waiting: string | undefined
+  #isAnswered = true
+  #place: Place = 'output'
+  #notice: string | undefined
   #escape: ReturnType<typeof setTimeout> | undefined
 
   constructor(figure: HTMLElement, deck: Deck) {
     this.figure = figure
     this.#deck = deck
     this.#commands = JSON.parse(figure.dataset.commands ?? '[]')
+    this.#sides = figure.dataset.sides?.split(' ') ?? []
+    this.#hint.role = 'status'
     this.#key = `terminal ${figure.dataset.console}`
     this.#stop.addEventListener('click', () => this.end())
     addBar(figure, this.#hint, this.#run.element, this.#stop)
@@ -56,15 +61,27 @@ export class LiveConsole implements Console {
     return this.#done
   }
 
-  /** Types the next command, if there is one, into a new terminal if none is open. */
-  next() {
-    const command = this.#commands[this.#done]
-    if (command !== undefined) this.#done++
+  get isSettled() {
+    return this.#isAnswered || !this.#connection
+  }
+
+  /** Types the next command, if there is one, at the prompt it is for. */
+  next(): 'typed' | 'wait' | Refusal {
     if (!this.#connection) this.#open()
-    if (command !== undefined) this.#type(`${command.replaceAll('\n', '\r')}\r`)
-    this.#save()
     this.screen?.focus()
-    this.#deck.changed()
+    const command = this.#commands[this.#done]
+    if (command === undefined) return 'typed'
+    const place = this.screen?.place ?? 'output'
+    if (place === 'output') return 'wait'
+    if (place !== this.#sides[this.#done]) return { reason: refusals[place] }
+    this.#type(`${command.replaceAll('\n', '\r')}\r`)
+    this.#done++
+    this.#save()
+    return 'typed'
+  }
+
+  say(text: string | undefined) {
+    this.#notice = text
   }
 
   /** After a reload: shows the terminal that was here before. */
@@ -87,7 +104,6 @@ export class LiveConsole implements Console {
       pressed: (event) => this.#pressed(event),
       resized: (size) => this.#connection?.resize(size),
     })
-    this.#hasOutput = false
     this.#connect(this.screen, id)
   }
 
@@ -97,14 +113,16 @@ export class LiveConsole implements Console {
       ready: (id, past) => {
         hasPast = past
         this.#save(id)
-        this.#deck.changed()
+        this.#deck.changed(this)
       },
       output: (data) => {
-        const shown = () => connection.shown(data.length)
+        const shown = () => {
+          connection.shown(data.length)
+          this.#shown(screen)
+        }
         if (hasPast) screen.replay(data, shown)
         else screen.write(data, shown)
         hasPast = false
-        this.#typeWaiting()
       },
       lost: () => {
         this.#hint.textContent = 'connection lost, trying again'
@@ -114,29 +132,30 @@ export class LiveConsole implements Console {
     this.#connection = connection
   }
 
-  // What is typed before the shell's first prompt would appear twice.
   #type(keys: string) {
-    this.lastUse = Date.now()
-    if (this.#hasOutput) this.#connection?.input(keys)
-    else this.#waiting = keys
+    this.#isAnswered = false
+    this.screen?.leavePrompt()
+    this.#connection?.input(keys)
   }
 
-  #typeWaiting() {
-    this.#hasOutput = true
-    const keys = this.#waiting
-    this.#waiting = undefined
-    if (keys !== undefined) this.#connection?.input(keys)
+  #shown(screen: Screen) {
+    if (screen !== this.screen) return
+    const { place } = screen
+    const isNew = place !== this.#place || (isPrompt(place) && !this.#isAnswered)
+    if (isPrompt(place)) this.#isAnswered = true
+    this.#place = place
+    if (isNew) this.#deck.changed(this)
   }
 
   #closed(reason: string) {
     const hadFocus = this.figure.contains(document.activeElement)
     this.#connection = undefined
-    this.#waiting = undefined
+    this.#isAnswered = true
     this.#done = 0
     sessionStorage.removeItem(this.#key)
     this.screen?.write(`\r\n\x1b[2m[${reason}]\x1b[0m\r\n`)
     if (hadFocus) this.figure.focus()
-    this.#deck.changed()
+    this.#deck.ended(this)
   }
 
   #save(id?: string) {
@@ -148,7 +167,6 @@ export class LiveConsole implements Console {
   /** The deck's keys while the terminal has the focus; the program gets all others. */
   #pressed(event: KeyboardEvent): boolean {
     if (event.type !== 'keydown') return event.key === 'Enter' && event.ctrlKey
-    this.lastUse = Date.now()
     if (event.key === 'Enter' && event.ctrlKey) return taken(event, () => this.#deck.advance(this))
     if (isCopy(event)) return taken(event, () => this.#copy())
     if (event.key === 'Escape') return taken(event, () => this.#pressEscape())
@@ -191,8 +209,20 @@ export class LiveConsole implements Console {
     this.#run.show(command === undefined ? 'Type here' : typing ? '' : 'Run', command, key)
     this.#run.element.hidden = command === undefined && typing
     this.#stop.hidden = !this.isOpen
-    this.#hint.replaceChildren(...(typing ? [element('kbd', '', 'Esc Esc'), ' leaves'] : []))
+    const leave = typing ? [element('kbd', '', 'Esc Esc'), ' leaves'] : []
+    this.#hint.replaceChildren(...(this.#notice ? [this.#notice] : leave))
+    this.#hint.classList.toggle('refused', this.#notice?.startsWith('Not typed') ?? false)
   }
+}
+
+const isPrompt = (place: Place) => place === 'host' || place === 'container'
+
+// Short: they stand in the bar.
+const refusals: Record<Exclude<Place, 'output'>, string> = {
+  host: 'Not typed: it’s for a container, and this is the host. End, then start again',
+  container: 'Not typed: it’s for the host. Ctrl-D leaves the container',
+  'typed text': 'Not typed: something is typed already. Ctrl-C clears it',
+  'whole screen': 'Not typed: leave this program first',
 }
 
 function taken(event: KeyboardEvent, action: () => void): true {

@@ -1,6 +1,6 @@
 // What a terminal shows: xterm.js in a figure of a slide that reveal.js scales.
 import { FitAddon } from '@xterm/addon-fit'
-import { type ITheme, Terminal } from '@xterm/xterm'
+import { type IMarker, type ITheme, Terminal } from '@xterm/xterm'
 
 export type Keys = {
   typed(data: string): void
@@ -9,12 +9,19 @@ export type Keys = {
   resized(size: { cols: number; rows: number }): void
 }
 
+/** Whose prompt, or what else. */
+export type Place = 'host' | 'container' | 'typed text' | 'whole screen' | 'output'
+
 export class Screen {
   readonly element = document.createElement('div')
   readonly #inner = document.createElement('div')
   readonly #terminal: Terminal
   readonly #fit = new FitAddon()
   #isReplay = false
+  /** Where the host's prompt was last. */
+  #prompt: { marker: IMarker; column: number } | undefined
+  /** Whether a line was typed that isn't on the screen yet. */
+  #isTyped = false
 
   /** In place of the figure's transcript. Without keys, it only shows. */
   constructor(figure: HTMLElement, keys?: Keys) {
@@ -31,6 +38,10 @@ export class Screen {
       linkHandler: { activate() {} },
     })
     this.#terminal.loadAddon(this.#fit)
+    this.#terminal.parser.registerOscHandler(133, () => this.#hostPrompt())
+    this.#terminal.onLineFeed(() => {
+      this.#isTyped = false
+    })
     figure.classList.add('live')
     figure.append(this.element)
     this.#terminal.open(this.#inner)
@@ -69,6 +80,40 @@ export class Screen {
 
   write(data: Uint8Array | string, done?: () => void) {
     this.#terminal.write(data, done)
+  }
+
+  // The shell of the host marks the end of its prompt: nothing else does.
+  #hostPrompt() {
+    const marker = this.#terminal.registerMarker()
+    this.#prompt = { marker, column: this.#terminal.buffer.active.cursorX }
+    return true
+  }
+
+  /** What the cursor stands behind. */
+  get place(): Place {
+    const { type, baseY, cursorY, cursorX } = this.#terminal.buffer.active
+    if (type === 'alternate') return 'whole screen'
+    if (this.#isTyped) return 'output'
+    const line = baseY + cursorY
+    if (this.#prompt?.marker.line === line && this.#prompt.column === cursorX) return 'host'
+    const text = this.#textBefore(line, cursorX)
+    if (/(^|\s)container:\/[^#]*# $/.test(text)) return 'container'
+    return /^\$ ./.test(text) || /(^|\s)container:\/[^#]*# ./.test(text) ? 'typed text' : 'output'
+  }
+
+  /** A line is about to be typed: this prompt counts no more. */
+  leavePrompt() {
+    this.#prompt = undefined
+    this.#isTyped = true
+  }
+
+  /** A long line takes several rows. */
+  #textBefore(last: number, column: number): string {
+    const row = (index: number) => this.#terminal.buffer.active.getLine(index)
+    let text = row(last)?.translateToString(false, 0, column) ?? ''
+    for (let index = last; row(index)?.isWrapped; index--)
+      text = (row(index - 1)?.translateToString(false) ?? '') + text
+    return text
   }
 
   focus() {

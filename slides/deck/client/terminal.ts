@@ -4,27 +4,24 @@ import './terminal.css'
 import { isOnCurrentSlide, Keys } from './console-keys'
 import { LiveConsole } from './terminal-console'
 
-/** How many stay open. The one on another slide that you used longest ago makes room. */
-const mostOpen = 8
-
 export function mountTerminals(root: HTMLElement) {
   const figures = [...root.querySelectorAll<HTMLElement>('figure.console')]
   const consoles = figures.map(
     (figure) =>
       new LiveConsole(figure, {
-        opens: () => makeRoom(consoles),
-        changed: () => keys.update(),
-        advance: (from) => keys.advance(from),
+        opens: () => endOthers(consoles),
+        changed: (from) => keys.changed(from),
+        ended: (from) => keys.ended(from),
+        advance: (from, only) => keys.advance(from, only),
       }),
   )
   const keys = new Keys(consoles)
   for (const console of consoles) console.resume()
 }
 
-function makeRoom(consoles: LiveConsole[]) {
-  const open = consoles.filter(({ isOpen }) => isOpen)
-  const away = open
-    .filter(({ figure }) => !isOnCurrentSlide(figure))
-    .sort((a, b) => a.lastUse - b.lastUse)
-  for (const console of away.slice(0, Math.max(0, open.length - mostOpen + 1))) console.end()
+// A container of another slide would be in the way: it has the address, or the name, that this one
+// is to get.
+function endOthers(consoles: LiveConsole[]) {
+  for (const console of consoles)
+    if (console.isOpen && !isOnCurrentSlide(console.figure)) console.end()
 }

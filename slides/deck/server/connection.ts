@@ -19,6 +19,7 @@ class Connection implements Listener {
   readonly #socket: WebSocket
   readonly #terminals: Terminals
   #terminal: Terminal | undefined
+  #isOpened = false
   #unshown = 0
 
   constructor(socket: WebSocket, terminals: Terminals) {
@@ -48,26 +49,27 @@ class Connection implements Listener {
 
   #take(data: RawData, isBinary: boolean) {
     const message = isBinary ? undefined : parseMessage(String(data))
-    if (!message || (message.type === 'open') === Boolean(this.#terminal))
+    if (!message || (message.type === 'open') === this.#isOpened)
       return this.#socket.close(policyViolation, 'This is not a message of the deck.')
-    const terminal = this.#terminal as Terminal
+    const terminal = this.#terminal
     switch (message.type) {
       case 'open':
         return this.#open(message)
       case 'input':
-        return terminal.write(message.data)
+        return terminal?.write(message.data)
       case 'resize':
-        return terminal.resize(message)
+        return terminal?.resize(message)
       case 'shown':
         return this.#shown(message.bytes)
       case 'end':
-        return terminal.end()
+        return terminal?.end()
     }
   }
 
-  #open({ id, ...size }: Open) {
+  async #open({ id, ...size }: Open) {
+    this.#isOpened = true
     try {
-      const terminal = id === undefined ? this.#terminals.open(size) : this.#terminals.find(id)
+      const terminal = id ? this.#terminals.find(id) : await this.#terminals.open(size)
       const past = terminal.attach(this)
       this.#terminal = terminal
       this.#say({ type: 'ready', id: terminal.id, past: past.length > 0 })

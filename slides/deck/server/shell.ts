@@ -2,7 +2,7 @@
 import { accessSync, constants } from 'node:fs'
 import { dirname } from 'node:path'
 import type { IPty } from '@lydell/node-pty'
-import { loadPty, shell } from '../../../tools/console/session'
+import { loadPty, prompt, shell } from '../../../tools/console/session'
 import { root } from '../../../tools/setup/project.mjs'
 
 export type Size = { cols: number; rows: number }
@@ -39,7 +39,8 @@ function environment(): Record<string, string> {
     LANG: process.env.LANG || 'C.UTF-8',
     SHELL: shell[0],
     TERM: 'xterm-256color',
-    PS1: '$ ',
+    // With a mark that a terminal doesn't show: so the page knows that the prompt is there.
+    PS1: prompt,
     HISTFILE: '',
   }
 }

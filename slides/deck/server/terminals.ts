@@ -35,7 +35,9 @@ export class Terminals {
     this.#limits = { ...defaults, ...limits }
   }
 
-  open(size: Size): Terminal {
+  /** Waits for those that end: what they still have on the host would be in its way. */
+  async open(size: Size): Promise<Terminal> {
+    await Promise.all(this.#ending)
     const { terminals, grace } = this.#limits
     if (this.#open.size >= terminals)
       throw new Refused(`${terminals} terminals are open, the most there can be. End one first.`)
