@@ -25,8 +25,9 @@ export function run(command: string, input = ''): string {
   const { spawnSync } = process.getBuiltinModule('node:child_process')
   const env = { ...process.env, PATH: [process.env.PATH, sbin].filter(Boolean).join(':') }
   const ended = spawnSync(file, args, { ...options, env, input })
-  const { error, status, signal, stdout, stderr } = ended
-  if (error) throw error
+  const { status, signal, stdout, stderr } = ended
+  const error = ended.error as NodeJS.ErrnoException | undefined
+  if (error && error.code !== 'EPIPE') throw error // a tool that fails may leave its input unread
   if (status !== 0)
     throw new Failure(`${command} failed: ${stderr.trim() || signal || `exit status ${status}`}`)
   return stdout

@@ -1,5 +1,6 @@
 // Letting packets through this host, and putting that back.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fail } from './cli'
 import { alias, interfaces, ip, isPort } from './network'
 
 const conf = '/proc/sys/net/ipv4/conf'
@@ -15,7 +16,7 @@ const forwarding = () => readdirSync(conf).filter((link) => forwards(link) && !i
  * take after `default`. Not with ip_forward: writing that resets other settings of every interface.
  * The bridge's alias keeps which interfaces forwarded before, and which were switched on.
  *
- * @throws Node's EROFS where /proc/sys is read-only and an interface doesn't forward yet
+ * @throws Failure where /proc/sys is read-only and an interface doesn't forward yet
  * @see https://docs.kernel.org/networking/ip-sysctl.html
  */
 export function forward(bridge: string): void {
@@ -24,8 +25,19 @@ export function forward(bridge: string): void {
   const { before = forwarding(), changed = [] } = memory(bridge)
   const all = fitting([...new Set([...changed, ...silent.filter((link) => link !== bridge)])])
   ip(`link set ${bridge} alias "${fitting(before).join(' ')} / ${all.join(' ')}"`)
-  for (const link of silent)
-    if (link === bridge || all.includes(link)) writeFileSync(file(link), '1')
+  for (const link of silent) if (link === bridge || all.includes(link)) switchOn(link)
+}
+
+function switchOn(link: string): void {
+  try {
+    writeFileSync(file(link), '1')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EROFS') throw error
+    fail(
+      "this host doesn't forward packets, and /proc/sys is read-only",
+      'if this is a container, let its own host give it: sysctl net.ipv4.ip_forward=1',
+    )
+  }
 }
 
 /**

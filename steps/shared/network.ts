@@ -71,8 +71,8 @@ export function remove(...links: string[]): void {
 export const owner = () => `${process.pid}@${readlinkSync('/proc/self/ns/pid')}`
 
 function isAbandoned(link: string): boolean {
-  const [pid, namespace] = alias(link).split('@')
-  if (namespace && namespace !== readlinkSync('/proc/self/ns/pid')) return false
+  const [, pid, namespace] = /^(\d+)@(.*)$/.exec(alias(link)) ?? []
+  if (namespace !== readlinkSync('/proc/self/ns/pid')) return false // or not a container's
   return pid === `${process.pid}` || !existsSync(`/proc/${pid}`)
 }
 

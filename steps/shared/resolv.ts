@@ -23,14 +23,19 @@ export function resolvConf(): string {
   return `${others(texts[0])}nameserver 1.1.1.1\n`
 }
 
-const servers = (text: string) => text.match(/^nameserver[ \t]+(?!127\.|0\.)[\d.]+[ \t]*\n/gm) ?? []
+// What stands behind the address doesn't count.
+const servers = (text: string) =>
+  [...text.matchAll(/^nameserver[ \t]+(?!127\.|0\.)(\d+(?:\.\d+){3})(?!\S)/gm)].map(
+    ([, server]) => `nameserver ${server}\n`,
+  )
 
 const others = (text: string) =>
   (text.match(/^(search|domain|options|sortlist)[ \t].*\n/gm) ?? []).join('')
 
+// Lines may end as in Windows, or the last one not at all.
 function read(path: string): string {
   try {
-    return `${readFileSync(path, 'utf8')}\n`
+    return `${readFileSync(path, 'utf8').replaceAll('\r', '')}\n`
   } catch {
     return ''
   }

@@ -51,7 +51,7 @@ export function snapshot(host?: number): Snapshot {
     .split('\n')
     .map((line) => line.split(/[:@]/)[1]?.trim() ?? '')
   return {
-    mounts: host ? mountinfo(host) : mounts(),
+    mounts: mounts(host),
     'host name': run('cat', '/proc/sys/kernel/hostname'),
     cgroups: leftCgroups(host).join('\n'),
     interfaces: links.sort().join('\n'),
@@ -69,9 +69,9 @@ export function snapshot(host?: number): Snapshot {
 }
 
 /** The mounts a container could have left: others come and go on a machine in use. */
-function mounts(): string {
+function mounts(host: number | 'self' = 'self'): string {
   const ours = [work().folder, repository, '/proc', '/sys', '/dev', '/etc', '/mytemp', '/run/netns']
-  return mountinfo('self')
+  return mountinfo(host)
     .split('\n')
     .filter((line) => {
       const point = `${line.split(' ')[4]}/`

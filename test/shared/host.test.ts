@@ -47,6 +47,8 @@ describe('run', () => {
   test('throws what a failed tool wrote, or how it ended', () => {
     expect(() => run('ls /nowhere')).toThrow(/^ls \/nowhere failed: .*No such file or directory/)
     expect(() => run('false')).toThrow('false failed: exit status 1')
+    // Too much for a pipe that nobody reads.
+    expect(() => run('false', ' '.repeat(2 ** 20))).toThrow('false failed: exit status 1')
   })
 
   test("names a tool that isn't there", () => {

@@ -1,0 +1,146 @@
+// Forwarding and NAT, on hosts that have settings of their own.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import * as path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { cgroupsOf } from '../harness/cgroup'
+import { internet } from '../harness/network'
+import { killPid } from '../harness/proc'
+import { ping } from '../harness/talk'
+import { until } from '../harness/waiting'
+import { work } from '../harness/work'
+import { isRoot } from '../native/program'
+import { ownHost } from './own-host'
+
+const conf = '/proc/sys/net/ipv4/conf'
+
+// What others have set, and a way out whose second address has a label.
+const settings = `cd ${conf}
+  ip link add out0 up type bridge
+  ip addr add 192.0.2.2/24 dev out0
+  ip addr add 192.0.2.3/24 dev out0 label out0:1
+  ip link add other0 up type bridge
+  echo 1 > other0/forwarding
+  echo 0 > all/accept_redirects
+  echo 1 > all/send_redirects`
+
+const readOnly = 'mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys'
+
+test.skipIf(!isRoot)('each setting is as before, and nothing is left', async () => {
+  const { run, onHost, target, unchanged } = await ownHost(settings)
+  const shell = await target.live()
+  expect(onHost(`cd ${conf}; cat out0/forwarding container0/forwarding all/forwarding`)).toBe(
+    '1\n1\n0',
+  )
+  expect((await run('true')).status).toBe(0)
+  killPid(shell.runPid)
+  await shell.started.ended()
+  expect((await run('true')).status).toBe(0)
+  await unchanged()
+})
+
+test.skipIf(!isRoot).for([
+  ['ip_forward is switched on', `echo 1 > ${conf}/all/forwarding`],
+  ['another bridge forwards', `echo 1 > ${conf}/docker0/forwarding`],
+  [
+    'a VPN comes that forwards',
+    `ip tuntap add tun0 mode tun; ip link set tun0 up; echo 1 > ${conf}/tun0/forwarding`,
+  ],
+])('forwarding stays on if, during the run, %s', async ([, act], { expect }) => {
+  const { onHost, target } = await ownHost(`${settings}
+    ip link add docker0 type bridge`)
+  await target.live()
+  onHost(act)
+  await target.endLive()
+  expect(onHost(`cat ${conf}/out0/forwarding; ls /sys/class/net`)).toMatch(/^1\n/)
+  expect(onHost('ls /sys/class/net; nft list ruleset')).not.toContain('container')
+  // Interfaces that others make later get what they got before, unless all forward now.
+  expect(onHost(`cat ${conf}/default/forwarding`)).toBe(onHost(`cat ${conf}/all/forwarding`))
+})
+
+test.skipIf(!isRoot)('/proc/sys read-only: a host that forwards is enough', async () => {
+  const { target, host, unchanged } = await ownHost(`echo 1 > ${conf}/all/forwarding; ${readOnly}`)
+  const shell = await target.live()
+  await internet(host, (far) => ping(shell, far, 'the container to the internet'))
+  await target.endLive()
+  await unchanged()
+})
+
+test.skipIf(!isRoot)('/proc/sys read-only: a host that does not forward is named', async () => {
+  const { run, unchanged } = await ownHost(readOnly)
+  expect(await run('true')).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(
+      /^this host doesn't forward packets, and \/proc\/sys is read-only\nhint: .*ip_forward=1.*\n$/m,
+    ),
+  })
+  await unchanged()
+})
+
+test.skipIf(!isRoot)("a table of that name that isn't ours is named, and not touched", async () => {
+  const { run, unchanged } = await ownHost('nft add table ip container')
+  expect(await run('true')).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^there is an nftables table 'ip container' .*\nhint: .*rename/),
+  })
+  await unchanged()
+})
+
+test.skipIf(!isRoot)('if the cgroup stays, the network goes nevertheless', async () => {
+  const { target, unchanged } = await ownHost()
+  const shell = await target.shell()
+  const other = stranger()
+  for (const group of cgroupsOf(shell.pid, shell.runPid))
+    writeFileSync(path.join(group, 'cgroup.procs'), `${other.pid}`)
+  shell.started.child.stdin?.end()
+  expect(await shell.started.ended()).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^EBUSY: .*rmdir '.*\/container-\d+'\n/),
+  })
+  other.kill('SIGKILL')
+  expect(await until(() => other.signalCode !== null)).toBe(true)
+  // The folder of a group without a run process isn't counted as part of the host.
+  await target.sweep()
+  await unchanged()
+})
+
+/** A process that has nothing to do with containers. */
+function stranger(): ChildProcess {
+  const child = spawn('sleep', ['1000'], { stdio: 'ignore' })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  return child
+}
+
+test.skipIf(!isRoot)('if the NAT table stays, all else goes; the next run removes it', async () => {
+  const { target, run, onHost, unchanged } = await ownHost(settings)
+  const [folder, broken] = brokenNft()
+  const shell = await target.shell({ env: { PATH: `${folder}:${process.env.PATH}` } })
+  writeFileSync(broken, '')
+  shell.started.child.stdin?.end()
+  expect(await shell.started.ended()).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^nft -f - failed: out of order\n$/),
+  })
+  expect(onHost('ls /sys/class/net')).not.toContain('container')
+  expect(onHost(`cat ${conf}/out0/forwarding`)).toBe('0')
+  expect((await run('true')).status).toBe(0)
+  await unchanged()
+})
+
+/** A folder for PATH with an nft that can't remove anything while a file is there. */
+function brokenNft(): [folder: string, broken: string] {
+  const folder = path.join(work().folder, `bin-${process.pid}`)
+  mkdirSync(folder)
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const [script, broken] = [path.join(folder, 'nft'), path.join(folder, 'broken')]
+  writeFileSync(
+    script,
+    `#!/bin/sh
+PATH=\${PATH#*:}
+[ -e ${broken} ] && [ "$1" = -f ] && { echo out of order >&2; exit 1; }
+exec nft "$@"
+`,
+  )
+  chmodSync(script, 0o755)
+  return [folder, broken]
+}
