@@ -1,6 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { claim, quote } from './harness/claim'
 import { ownNamespace } from './harness/namespace'
+import { mountinfo } from './harness/proc'
 import { type Claim, prove } from './harness/prove'
+import { Target } from './harness/target'
 
 export const claims: Claim[] = [
   {
@@ -8,16 +11,41 @@ export const claims: Claim[] = [
     check: ownNamespace('uts'),
   },
   {
-    name: 'the host name is `container` inside, and unchanged outside',
+    name: 'the host name is another one inside, and unchanged outside',
     async check(target) {
       const shell = await target.live()
       const { output } = await shell.ask('uname -n')
-      claim(output === 'container', 'the host name `container` inside', quote(output))
       const { hostNameBefore: before } = target
+      claim(output !== before, `another host name inside, such as "container"`, quote(output))
       const now = target.hostName()
       claim(now === before, `the host name ${quote(before)} outside`, quote(now))
+    },
+  },
+  {
+    name: 'started by hand, `child` changes nothing on the host',
+    always: true,
+    async check(target) {
+      const other = new Target(target.main)
+      try {
+        const host = await other.ownHost()
+        const before = state(host)
+        await other.run(['/bin/true'], { verb: ['child'] })
+        const now = state(host)
+        claim(now.name === before.name, `the host name ${before.name}`, now.name)
+        const mounts = now.mounts.filter((mount) => !before.mounts.includes(mount))
+        claim(mounts.length === 0, 'no new mount on the host', mounts.join('\n'))
+      } finally {
+        await other.close()
+      }
     },
   },
 ]
 
 prove('02-uts', claims)
+
+/** A host's name and mounts, asked without a program of its root directory, which may have changed. */
+function state(host: number): { name: string; mounts: string[] } {
+  const words = ['--target', `${host}`, '--uts', 'uname', '-n']
+  const name = execFileSync('nsenter', words, { encoding: 'utf8' }).trim()
+  return { name, mounts: mountinfo(host).split('\n') }
+}

@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { breakOut } from './harness/breakout'
 import { claim, quote } from './harness/claim'
 import { mountinfo, parseMounts, tryRead } from './harness/proc'
 import { type Claim, prove } from './harness/prove'
-import { work } from './harness/work'
+import { newRoot, work } from './harness/work'
 
 export const claims: Claim[] = [
   {
@@ -18,7 +18,7 @@ export const claims: Claim[] = [
       )
       claim(
         tryRead(`${root}/which-rootfs`) === 'test\n',
-        `the rootfs ${work().rootfs} as root directory`,
+        `the rootfs ${target.rootfs} as root directory`,
         quote(readdirSync(root).join(' ')),
       )
     },
@@ -27,7 +27,8 @@ export const claims: Claim[] = [
     name: 'no file of the host is visible inside',
     async check(target) {
       const shell = await target.live()
-      const { hostMarker, rootfs } = work()
+      const { hostMarker } = work()
+      const { rootfs } = target
       const { status, output } = await shell.ask(`cat ${hostMarker}`)
       claim(status !== 0, `no ${hostMarker} inside`, quote(output))
       const names = (await shell.ask('ls -A /')).output.split(/\s+/)
@@ -53,15 +54,41 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'ROOTFS chooses the root file system',
+    name: "ROOTFS chooses the root file system; without it, that's rootfs/busybox",
     async check(target) {
-      const env = { ROOTFS: work().otherRootfs }
-      const { stdout, stderr } = await target.run(['/bin/cat', '/which-rootfs'], { env })
-      claim(
-        stdout.toString() === 'other\n',
-        'the file of the other rootfs',
-        `${quote(stdout)} ${quote(stderr)}`,
-      )
+      await target.ownHost()
+      for (const [rootfs, name] of [
+        [work().otherRootfs, 'other'],
+        [undefined, 'test'],
+      ] as const) {
+        const env = { ROOTFS: rootfs }
+        const { stdout, stderr } = await target.run(['/bin/cat', '/which-rootfs'], { env })
+        claim(
+          stdout.toString().split('\n').includes(name),
+          `the root file system ${rootfs ?? 'rootfs/busybox, as ROOTFS is not set'}`,
+          `/which-rootfs says ${quote(stdout)}; stderr: ${quote(stderr)}`,
+        )
+      }
+    },
+  },
+  {
+    name: 'a run leaves nothing in the root file system, and changes nothing there',
+    always: true,
+    async check(target) {
+      const root = newRoot()
+      try {
+        const before = contents(root)
+        await target.run(['/bin/true'], { env: { ROOTFS: root } })
+        const now = contents(root)
+        const changed = [
+          ...now.filter((line) => !before.includes(line)).map((line) => `now ${line}`),
+          ...before.filter((line) => !now.includes(line)).map((line) => `before ${line}`),
+        ]
+        const meaning = 'the same files in the root file system after a run'
+        claim(changed.length === 0, meaning, changed.slice(0, 6).join(', '))
+      } finally {
+        rmSync(root, { recursive: true, force: true })
+      }
     },
   },
   {
@@ -77,7 +104,7 @@ export const claims: Claim[] = [
       )
       const { status, output } = await shell.ask('echo inside > /mytemp/file && cat /mytemp/file')
       claim(status === 0 && output === 'inside', 'a file in /mytemp', quote(output))
-      const left = readdirSync(`${work().rootfs}/mytemp`)
+      const left = readdirSync(`${target.rootfs}/mytemp`)
       claim(left.length === 0, 'an empty folder mytemp in the rootfs on the host', left.join(', '))
     },
   },
@@ -93,6 +120,15 @@ export const claims: Claim[] = [
 ]
 
 prove('05-chroot', claims)
+
+/** Every file, with what a change to it changes; a directory as long as it's there. */
+function contents(root: string): string[] {
+  return readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => {
+    const { mode, size, mtimeMs, uid } = lstatSync(`${root}/${name}`)
+    const isFile = (mode & 0o170000) === 0o100000
+    return [`/${name}`, mode.toString(8), uid, ...(isFile ? [size, mtimeMs] : [])].join(' ')
+  })
+}
 
 /** Device and inode: what makes a file the same file. */
 function identity(file: string): string {

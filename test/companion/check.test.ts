@@ -59,21 +59,21 @@ function start(...args: string[]) {
 
 describe('check', () => {
   test('1 when something fails; each try tells more, until it holds: 0, and what comes next', () => {
-    write("  sethostname('container')\n", "  sethostname('kontainer')\n")
+    write("  sethostname('container')\n", '')
     const hints = () => {
       const { status, stdout } = checkout.run(['check', '2', '--only'])
       expect(status).toBe(1)
       expect(stdout).toMatch(
-        /expected {2}the host name `container` inside\n {2}seen {6}"kontainer"\n {2}usually/,
+        /expected {2}another host name inside, such as "container"\n {2}seen {6}".+"\n {2}usually/,
       )
       return stdout.match(/hint \d\/3/g)
     }
     expect([hints(), hints()]).toEqual([['hint 1/3'], ['hint 1/3', 'hint 2/3']])
-    write('kontainer', 'container')
+    write('  execvp(', "  sethostname('container')\n  execvp(")
     expect(checkout.run(['check', '2', '--only'])).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(
-        /✔ 02-uts {2}2 of 2[\s\S]*All of 02-uts holds\.\nNext is 03-pid/,
+        /✔ 02-uts {2}3 of 3[\s\S]*All of 02-uts holds\.\nNext is 03-pid/,
       ),
     })
     expect(progress()).toMatchObject({ step: '02-uts', tries: {} })

@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: such strings are parts of programs
 // Wrong programs that a learner would write, each as its difference from the reference.
 
+import type { Edits } from './program'
+
 export type Wrong = {
   name: string
   step: string
@@ -8,8 +10,9 @@ export type Wrong = {
   cause: string
   /** What proves it. */
   evidence: RegExp
-  /** By file: what the reference says, and what the learner wrote. */
-  edits: Record<string, [from: string, to: string][]>
+  /** What the type checker says, if that is the point. */
+  finding?: RegExp
+  edits: Edits
 }
 
 /** Some are the same mistake in another shape. */
@@ -260,5 +263,170 @@ export const wrongs: Wrong[] = [
     edits: {
       'network.ts': [['peer name eth0 mtu ${size} netns ${pid}', 'peer name eth0 mtu ${size}']],
     },
+  },
+  {
+    name: 'a file of its own that is missing',
+    step: '07-cgroups',
+    cause: 'missing-file',
+    evidence: /there is no \.\/cgrop\.ts/,
+    edits: { 'main.ts': [["'./cgroup'", "'./cgrop'"]] },
+  },
+  {
+    name: 'a forgotten await',
+    step: '01-exec',
+    cause: 'not-awaited',
+    evidence: /Received an instance of Promise/,
+    edits: { 'main.ts': [['exitCode = await', 'exitCode =']] },
+  },
+  {
+    name: 'arguments that include the file twice',
+    step: '01-exec',
+    cause: 'arguments-shifted',
+    evidence: /writes "\/bin\/echo one two"/,
+    edits: { 'main.ts': [['spawn(file, args,', 'spawn(file, command,']] },
+  },
+  {
+    name: 'a flag that does not exist',
+    step: '03-pid',
+    cause: 'no-pid-namespace',
+    evidence: /and so is the host's/,
+    finding: /main\.ts:1 .*CLONE_NEWPIDS.*Did you mean 'CLONE_NEWPID'/,
+    edits: {
+      'main.ts': [
+        ['CLONE_NEWUTS, CLONE_NEWPID }', 'CLONE_NEWUTS, CLONE_NEWPIDS }'],
+        ['| CLONE_NEWPID,', '| CLONE_NEWPIDS,'],
+      ],
+    },
+  },
+  {
+    name: 'a child that anybody may start',
+    step: '02-uts',
+    cause: 'child-by-hand',
+    evidence: /^$/,
+    edits: { 'main.ts': [["process.argv0 !== '/proc/self/exe'", 'file === undefined']] },
+  },
+  {
+    name: 'the path of the rootfs in the program',
+    step: '05-chroot',
+    cause: 'rootfs-path',
+    evidence: /ENOENT.*\/nowhere\/rootfs\/busybox/,
+    edits: {
+      'main.ts': [
+        [
+          "import { rootfs } from '#rootfs'\n",
+          "const rootfs = process.env.ROOTFS ?? '/nowhere/rootfs/busybox'\n",
+        ],
+      ],
+    },
+  },
+  {
+    name: 'a file left in the rootfs',
+    step: '05-chroot',
+    cause: 'rootfs-changed',
+    evidence: /^$/,
+    edits: {
+      'main.ts': [
+        ['import { mount,', "import { writeFileSync } from 'node:fs'\nimport { mount,"],
+        ["  process.chdir('/')\n", "  process.chdir('/')\n  writeFileSync('/etc/left', '')\n"],
+      ],
+    },
+  },
+  {
+    name: 'a directory that only the first run can make',
+    step: '06-pivot-root',
+    cause: 'left-by-a-run',
+    evidence: /EEXIST.*mkdir '\/made'/,
+    edits: {
+      'main.ts': [
+        ["import { openSync } from 'node:fs'", "import { mkdirSync, openSync } from 'node:fs'"],
+        ["  pivot_root('.', '.')\n", "  pivot_root('.', '.')\n  mkdirSync('/made')\n"],
+      ],
+    },
+  },
+  {
+    name: 'one group for all containers',
+    step: '07-cgroups',
+    cause: 'group-exists',
+    evidence: /EEXIST.*mkdir '\S*container'/,
+    edits: { 'cgroup.ts': [['container-${process.pid}', 'container']] },
+  },
+  {
+    name: 'an option that does nothing',
+    step: '07-cgroups',
+    cause: 'no-pids-limit',
+    evidence: /^$/,
+    edits: { 'cgroup.ts': [['pids.max`, `${pids}`', 'pids.max`, `${pids && 64}`']] },
+  },
+  {
+    name: 'no /sys/fs/cgroup in the container',
+    step: '07-cgroups',
+    cause: 'cgroup-hidden',
+    evidence: /^$/,
+    edits: {
+      'main.ts': [
+        [
+          "  mount('cgroup2', '/sys/fs/cgroup', 'cgroup2', MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)\n",
+          '',
+        ],
+      ],
+    },
+  },
+  {
+    name: 'a /sys/fs/cgroup that can be written',
+    step: '07-cgroups',
+    cause: 'cgroup-hidden',
+    evidence: /^$/,
+    edits: {
+      'main.ts': [["'cgroup2', MS_RDONLY | MS_NOSUID |", "'cgroup2', MS_NOSUID |"]],
+    },
+  },
+  {
+    name: 'no network namespace',
+    step: '08-net',
+    cause: 'no-net-namespace',
+    evidence: /ns\/net of the command is net:\[\d+\], and so is the host's/,
+    edits: { 'main.ts': [[' | CLONE_NEWNET,', ',']] },
+  },
+  {
+    name: 'an interface that is down',
+    step: '09-nat',
+    cause: 'gateway-unreachable',
+    evidence: /Nexthop has invalid gateway/,
+    edits: { 'network.ts': [["'link set eth0 up', ", '']] },
+  },
+  {
+    name: 'an address without a prefix',
+    step: '09-nat',
+    cause: 'gateway-unreachable',
+    evidence: /Nexthop has invalid gateway/,
+    edits: { 'network.ts': [['/24 dev eth0', ' dev eth0']] },
+  },
+  {
+    name: 'a line that ip does not understand',
+    step: '08-net',
+    cause: 'ip-grammar',
+    evidence: /./,
+    edits: { 'network.ts': [['link set eth0 up', 'link sett eth0 up']] },
+  },
+  {
+    name: 'a rule that nft does not understand',
+    step: '09-nat',
+    cause: 'nft-grammar',
+    evidence: /syntax error/,
+    edits: { 'nat.ts': [['hook postrouting', 'hok postrouting']] },
+  },
+  {
+    name: 'no masquerade',
+    step: '09-nat',
+    cause: 'no-masquerade',
+    evidence: /no masquerade/,
+    edits: { 'nat.ts': [[' masquerade`', ' counter`']] },
+  },
+  {
+    name: 'no default route',
+    step: '09-nat',
+    cause: 'no-route',
+    evidence: /no default route/,
+    edits: { 'nat.ts': [['    ipIn(pid, `route add default via ${subnet}.1`)\n', '']] },
   },
 ]

@@ -42,6 +42,14 @@ export function hits(folders: string[], controller: 'pids' | 'cpu'): number {
     : field(folders, 'cpu.stat', /^nr_throttled (\d+)/m)
 }
 
+/** How many processes, or bytes, a group may have; infinitely many without a limit. */
+export function limit(folders: string[], controller: 'pids' | 'memory'): number {
+  const file = controller === 'pids' || isV2 ? `${controller}.max` : 'memory.limit_in_bytes'
+  const value = Number(content(folders, file) ?? Number.NaN)
+  // v1 says "no limit" with a number that no machine has.
+  return value < 2 ** 60 ? value : Number.POSITIVE_INFINITY
+}
+
 /** How many microseconds of CPU time a period allows; infinitely many without a limit. */
 export function cpuLimit(folders: string[]): { quota: number; period: number } {
   const [, quota, period] = /^(\d+|max) (\d+)/.exec(content(folders, 'cpu.max') ?? '') ?? []

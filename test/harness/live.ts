@@ -39,9 +39,12 @@ export class Live {
   async #ask(script: string): Promise<{ status: number; output: string }> {
     const { child } = this.started
     const mark = `<${this.token} ${++this.#asked} `
+    const begin = `${mark}begins>\n`
     const from = this.started.stdout.length
-    child.stdin?.write(`{\n${script}\n} 2>&1\nprintf '\\n%s%s>\\n' '${mark}' $?\n`)
-    const said = () => this.started.stdout.slice(from)
+    // What the program itself says meanwhile stands before the beginning.
+    child.stdin?.write(`printf '%s\\n' '${begin.trim()}'\n{\n${script}\n} 2>&1\n`)
+    child.stdin?.write(`printf '\\n%s%s>\\n' '${mark}' $?\n`)
+    const said = () => this.started.stdout.slice(from).split(begin).at(-1) ?? ''
     await soon(() => answerIn(said(), mark) ?? !this.started.running, 300)
     const answer = answerIn(said(), mark)
     claim(

@@ -27,14 +27,14 @@ export async function addressOf(target: Target, shell: Live) {
   const { pid } = shell
   differs(target, shell, 'net', 'network')
   const addresses = await ip(pid, '-4 -o address show scope global')
-  const found = /^\d+: (\S+)\s+inet ([\d.]+)\//m.exec(addresses)
+  const found = /^\d+: \S+\s+inet ([\d.]+)\//m.exec(addresses)
   claim(found !== null, 'an IPv4 address in the container', quote(addresses))
-  const [, name = '', address = ''] = found
+  const [, address = ''] = found
   const route = await ip(await target.ownHost(), `-4 route get ${address}`).catch(String)
   const ofHost = / src (\S+)/.exec(route)?.[1]
   const meaning = `an address of the host in the network of the container's, ${address}`
   claim(ofHost !== undefined && !/ via /.test(route), meaning, quote(route))
-  return { interface: name, address, ofHost }
+  return { address, ofHost }
 }
 
 /** Where a container's default route leads. */

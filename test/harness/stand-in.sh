@@ -3,10 +3,12 @@
 # From the environment: folder, an empty directory; trees, where cgroups are mounted; group, a name
 # for a cgroup in each. With a checkout it is a machine to type at, which also has its own
 # process ids, /tmp, home and copy of the checkout, all in memory; node is the program that it has,
-# and user, if not empty, the id of an ordinary user who may use sudo.
+# and user, if not empty, the id of an ordinary user who may use sudo. rootfs, if not empty, takes
+# the place of rootfs/busybox.
 
 outside() {
   own_groups
+  [ -z "$rootfs" ] || mount --bind "$rootfs" "${0%/*}"/../../rootfs/busybox
   [ -n "$checkout" ] || exec unshare --net --uts --ipc "$0" inside
   mount -t tmpfs -o size=256m,mode=755 stand-in "$folder"
   cd "$folder"

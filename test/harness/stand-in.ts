@@ -22,8 +22,12 @@ export const USER = 54321
 const script = path.join(repository, 'test/harness/stand-in.sh')
 let made = 0
 
-/** A host for containers: it has its own mounts, name, network, System V objects and cgroups. */
-export const hostLike = (): Promise<Sandbox> => standIn({}).then(({ host }) => host)
+/**
+ * A host for containers: it has its own mounts, name, network, System V objects and cgroups. With
+ * a rootfs, that is rootfs/busybox there.
+ */
+export const hostLike = (rootfs = ''): Promise<Sandbox> =>
+  standIn({ rootfs }).then(({ host }) => host)
 
 /**
  * A machine to type at, with everything that hostLike() has, and its own process ids, root of
@@ -50,7 +54,7 @@ export async function machineLike({ user = false } = {}) {
   }
 }
 
-async function standIn({ checkout = '', node = '', user = '' }) {
+async function standIn({ rootfs = '', checkout = '', node = '', user = '' }) {
   const folder = mkdtempSync(path.join(tmpdir(), `container-host-${process.pid}-`))
   chmodSync(folder, 0o755)
   const group = `tests-${++made}-${process.pid}`
@@ -58,7 +62,7 @@ async function standIn({ checkout = '', node = '', user = '' }) {
     rmSync(folder, { recursive: true, force: true })
     await soon(() => trees.map((tree) => removeCgroup(path.join(tree, group))).every(Boolean))
   }
-  const settings = { checkout, node, user, folder, group, trees: trees.join(' ') }
+  const settings = { rootfs, checkout, node, user, folder, group, trees: trees.join(' ') }
   try {
     writeFileSync('/sys/fs/cgroup/cgroup.subtree_control', '+memory +pids +cpu')
   } catch {} // only limits need them

@@ -18,7 +18,8 @@ import { repository, work } from './work'
 export type StartOptions = {
   /** Options of `run` before the command, such as `--memory 64M`. */
   options?: string[]
-  env?: Record<string, string>
+  /** Undefined takes a variable away. */
+  env?: Record<string, string | undefined>
   /** A program with arguments that becomes the run process, such as `nsenter -t 1 -n`. */
   wrap?: string[]
   stdio?: StdioOptions
@@ -54,6 +55,8 @@ export class Target {
   readonly name: string
   /** The name of the host that containers run on, before any ran. */
   hostNameBefore = hostname()
+  /** The root file system of its containers. */
+  rootfs = work().rootfs
   /** More variables for its programs, whatever else they get. */
   variables: Record<string, string> = {}
   #live: Promise<Live> | undefined
@@ -79,11 +82,11 @@ export class Target {
     return [process.execPath, '--require', loader, this.main, ...verb, ...options, ...command]
   }
 
-  environment(extra: Record<string, string> = {}): Record<string, string> {
+  environment(extra: StartOptions['env'] = {}): Record<string, string | undefined> {
     return {
       PATH: process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin',
       TERM: 'dumb',
-      ROOTFS: work().rootfs,
+      ROOTFS: this.rootfs,
       TMPDIR: work().temporary,
       FOO: 'secret',
       ...extra,
@@ -123,7 +126,7 @@ export class Target {
   async ownHost(): Promise<number> {
     if (this.#host === undefined) {
       await this.endLive()
-      this.#host = await hostLike()
+      this.#host = await hostLike(this.rootfs)
       this.hostNameBefore = this.hostName()
     }
     return this.#host.pid

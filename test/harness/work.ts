@@ -85,6 +85,18 @@ function compile(source: string, program: string): void {
   }
 }
 
+let roots = 0
+
+/** Makes one more rootfs like the first, for a program that must not meet what others leave. */
+export function newRoot(): string {
+  const { folder, rootfs } = work()
+  const root = path.join(folder, `rootfs-${process.pid}-${++roots}`)
+  fs.cpSync(path.join(repository, 'rootfs/busybox'), root, copying)
+  fs.cpSync(path.join(rootfs, 'which-rootfs'), path.join(root, 'which-rootfs'))
+  bringTools(folder, root)
+  return root
+}
+
 /** Makes both rootfs again, without what a program under test left in them. */
 export function renewRoots(): void {
   for (const root of [work().rootfs, work().otherRootfs])
@@ -100,10 +112,16 @@ function makeRoots({ folder, rootfs, otherRootfs }: Work): void {
     [rootfs, 'test'],
     [otherRootfs, 'other'],
   ] as const) {
-    fs.cpSync(built, root, { recursive: true, verbatimSymlinks: true })
+    fs.cpSync(built, root, copying)
     fs.writeFileSync(path.join(root, 'which-rootfs'), `${name}\n`)
   }
-  for (const name of ['fixture', 'mnt']) {
-    fs.cpSync(path.join(folder, name), path.join(rootfs, folder, name), { recursive: true })
-  }
+  bringTools(folder, rootfs)
 }
+
+/** The fixture, and a folder to mount on, where they are on the host too. */
+function bringTools(folder: string, root: string): void {
+  for (const name of ['fixture', 'mnt'])
+    fs.cpSync(path.join(folder, name), path.join(root, folder, name), copying)
+}
+
+const copying = { recursive: true, verbatimSymlinks: true }

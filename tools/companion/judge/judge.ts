@@ -1,5 +1,6 @@
 // Judges one program by the claims of a step and all earlier ones, on hosts made for that: whatever
 // the program does to its host, your machine stays as it was.
+import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { HarnessError } from '../../../test/harness/claim'
@@ -8,6 +9,7 @@ import { descendants } from '../../../test/harness/proc'
 import type { Claim } from '../../../test/harness/prove'
 import { Target } from '../../../test/harness/target'
 import { HANG } from '../../../test/harness/waiting'
+import { newRoot } from '../../../test/harness/work'
 import { at } from '../../setup/project.mjs'
 import { steps } from '../../setup/steps.mjs'
 import {
@@ -65,6 +67,8 @@ async function onItsHost(
   act: (stage: Stage) => Promise<unknown>,
 ): Promise<void> {
   const target = new Target(judgement.program)
+  // What one judgement leaves in its rootfs mustn't count against another.
+  target.rootfs = newRoot()
   const errors = new Errors(target)
   const stop = () => target.abandon()
   signal.addEventListener('abort', stop)
@@ -79,6 +83,7 @@ async function onItsHost(
     signal.removeEventListener('abort', stop)
     await target.close()
     errors.remove()
+    rmSync(target.rootfs, { recursive: true, force: true })
   }
 }
 
@@ -89,7 +94,7 @@ async function starts(job: Job): Promise<boolean> {
   const words = `\`run ${command.slice(0, 2).join(' ')} '${command[2]}'\``
   await onItsHost(job, async ({ target, errors }) => {
     const ended = await runOnce(target, command)
-    const holds = ended.status === 0 && ended.stdout.toString() === 'it runs\n'
+    const holds = ended.status === 0 && ended.stdout.toString().split('\n').includes('it runs')
     const found = {
       expected: `${words} to write "it runs" and to exit with status 0`,
       seen: summary(ended),

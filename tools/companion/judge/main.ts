@@ -1,4 +1,5 @@
 // The judge: the part of the companion that runs the learner's program, and therefore as root.
+import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
 import { leaveWork, removeWork, renewRoots, work } from '../../../test/harness/work'
@@ -13,8 +14,9 @@ process.stdout.on('error', () => {})
 process.on('uncaughtException', ({ message }) => say({ id: last.id, broken: message }))
 
 leaveWork()
-// Its paths become words of shell commands inside containers.
-if (/\s/.test(tmpdir())) process.env.TMPDIR = '/tmp'
+// Its paths become words of shell commands inside containers, which may have their own /tmp.
+if (/\s/.test(tmpdir()) || (tmpdir() === '/tmp' && existsSync('/var/cache')))
+  process.env.TMPDIR = existsSync('/var/cache') ? '/var/cache' : '/tmp'
 
 let last = { id: 0, abort: new AbortController(), done: Promise.resolve() }
 

@@ -21,11 +21,19 @@ export const causes: Cause[] = [
   {
     id: 'hostname-not-set',
     of: /^the host name is/,
-    usually:
-      '`child` doesn\'t call sethostname, or calls it with another name than "container", or never runs.',
+    usually: "`child` doesn't call sethostname, or never runs, or the name is the host's own.",
     look: 'npm run step -- my-container/main.ts /bin/uname -n',
     call: "sethostname('container') in `child`, before execvp. See sethostname(2).",
     lines: { step: '02-uts', pattern: /sethostname\('|reexec\('child'/ },
+  },
+  {
+    id: 'child-by-hand',
+    of: /^started by hand/,
+    usually:
+      '`child` does its work for anybody who starts it. Typed at a prompt, it is outside all namespaces, and what it changes, it changes on the host.',
+    look: 'On a machine that may break: what would node --require tsx/cjs my-container/main.ts child /bin/sh do?',
+    call: '`run` starts it as /proc/self/exe, which process.argv0 shows, and nobody types that. Refuse all else.',
+    lines: { step: '02-uts', pattern: /argv0|only `run`/ },
   },
   {
     id: 'namespace-unknown',

@@ -1,5 +1,4 @@
 import { existsSync, statSync } from 'node:fs'
-import { work } from '../../../../test/harness/work'
 import type { Cause } from '../cause'
 
 const start = /^the command starts in/
@@ -44,7 +43,7 @@ export const causes: Cause[] = [
       const { pid } = await scene.shell()
       return (
         !existsSync(`/proc/${pid}/root/which-rootfs`) &&
-        `ROOTFS was ${work().rootfs}, and the root of the command is ${await scene.link('root')}`
+        `ROOTFS was ${scene.target.rootfs}, and the root of the command is ${await scene.link('root')}`
       )
     },
     usually:
@@ -68,6 +67,15 @@ export const causes: Cause[] = [
     look: 'In the container: ls -la /. On the host: sudo ls /proc/PID/root/',
     call: "import { rootfs } from '#rootfs', then chroot() or pivot_root(). See chroot(2).",
     lines: { step: '05-chroot', pattern: /'#rootfs'|chroot\(rootfs\)/ },
+  },
+  {
+    id: 'rootfs-changed',
+    of: /^a run leaves nothing/,
+    usually:
+      'Something was written into the root file system, a directory of the host that all containers share: the next one finds it there.',
+    look: 'find rootfs/busybox -newer my-container/main.ts, after a run',
+    call: "Only what lies on a mount of the container's own ends with it: mount a tmpfs, or bind-mount a file over the one in the rootfs. See mount(2).",
+    lines: { step: '05-chroot', pattern: /'tmpfs'/ },
   },
   {
     id: 'no-mytemp',

@@ -1,3 +1,4 @@
+import { isV2 } from '../../../../test/harness/cgroup'
 import type { Cause } from '../cause'
 import type { Grouped } from '../scene'
 import { late } from './shared'
@@ -6,6 +7,14 @@ const fork = /^a fork bomb/
 const memory = /memory limit/
 const cpu = /^a busy loop/
 const group = { step: '07-cgroups', file: 'cgroup.ts' }
+
+// The names of this machine's files: a program that uses #shared/cgroupfs writes those of v2.
+const memoryMax = isV2 ? 'memory.max' : 'memory.limit_in_bytes'
+const kills = isV2 ? 'memory.events' : 'memory.oom_control'
+const cpuMax = isV2
+  ? 'cpu.max in its group. It reads "quota period", both in microseconds.'
+  : 'cpu.cfs_quota_us and cpu.cfs_period_us in its group, both in microseconds.'
+const groups = isV2 ? '/sys/fs/cgroup/container-*' : '/sys/fs/cgroup/*/container-*'
 
 const kernel = "the kernel's Documentation/admin-guide/cgroup-v2.rst"
 
@@ -63,6 +72,15 @@ export const causes: Cause[] = [
     lines: { step: '07-cgroups', pattern: /unshare\(/ },
   },
   {
+    id: 'cgroup-hidden',
+    of: /^the container sees its cgroup/,
+    usually:
+      "No cgroup file system is mounted on the container's /sys/fs/cgroup, or one that it can write to: whoever can write there lifts the limits.",
+    look: 'In the container: grep cgroup /proc/mounts; ls /sys/fs/cgroup',
+    call: "mount('cgroup2', '/sys/fs/cgroup', 'cgroup2', MS_RDONLY | …), after sysfs is on /sys. See cgroups(7).",
+    lines: { step: '07-cgroups', pattern: /'cgroup2'/ },
+  },
+  {
     id: 'no-pids-limit',
     of: fork,
     usually: "pids.max of the group wasn't written, or --pids doesn't reach it.",
@@ -75,7 +93,7 @@ export const causes: Cause[] = [
     of: memory,
     usually:
       "memory.max of the group wasn't written, --memory doesn't reach it, or nobody says afterwards that the kernel killed the command.",
-    look: 'While a container runs: cat memory.max in its group. Afterwards: the count oom_kill in memory.events.',
+    look: `While a container runs: cat ${memoryMax} in its group. Afterwards: the count oom_kill in ${kills}.`,
     call: 'memory.max, and memory.swap.max where there is swap; read oom_kill in memory.events before you remove the group. See cgroup-v2.rst, "Memory".',
     lines: { ...group, pattern: /memory\.max|oom_kill/ },
   },
@@ -90,7 +108,7 @@ export const causes: Cause[] = [
       return limits.length > 0 && `the group of a container without --cpus has ${limits.join(', ')}`
     },
     usually: "There is a limit, but it isn't the one that --cpus asked for.",
-    look: 'While a container runs with --cpus 0.4: cat cpu.max in its group.',
+    look: `While a container runs with --cpus 0.4: cat ${cpuMax}`,
     call: 'A quota of 0.4 × period is 0.4 of a CPU. See cgroup-v2.rst, "CPU", and sched(7).',
     lines: { ...group, pattern: /cpu\.max/ },
   },
@@ -99,7 +117,7 @@ export const causes: Cause[] = [
     of: cpu,
     usually:
       "cpu.max wasn't written, or quota and period don't have the ratio that --cpus asks for.",
-    look: 'While a container runs: cat cpu.max in its group. It reads "quota period", both in microseconds.',
+    look: `While a container runs: cat ${cpuMax}`,
     call: 'A quota of 0.4 × period is 0.4 of a CPU. See cgroup-v2.rst, "CPU", and sched(7).',
     lines: { ...group, pattern: /cpu\.max/ },
   },
@@ -108,7 +126,7 @@ export const causes: Cause[] = [
     of: /^its cgroup is gone|^the next run removes the cgroup/,
     usually:
       "A group is a directory on the host, and someone has to remove it: the kernel doesn't, even when its last process has gone.",
-    look: 'ls -d /sys/fs/cgroup/container-* /sys/fs/cgroup/*/container-* after a run, and after kill -9 of one.',
+    look: `ls -d ${groups} after a run, and after kill -9 of one.`,
     call: 'rmdir the group after the end of the command, whichever way it ended; the next run removes one that a killed run left. See cgroups(7).',
     lines: { ...group, pattern: /rmdirSync\(|removeLeftovers\(/ },
   },

@@ -1,4 +1,5 @@
 // Errors that end a program: its own message is the evidence.
+import { isV2 } from '../../../../test/harness/cgroup'
 import type { Cause } from '../cause'
 import { says } from './says'
 import { late } from './shared'
@@ -78,11 +79,20 @@ export const causes: Cause[] = [
     lines: { step: '07-cgroups', file: 'cgroup.ts', pattern: /cgroup\.procs|rmdirSync\(/ },
   },
   {
+    id: 'rootfs-path',
+    evidence: says(/ENOENT.* '[^']*rootfs\/\w+'.*/),
+    usually:
+      'There is no root file system at that path. A path in the program is right on one machine, or from one folder, only.',
+    look: 'ls rootfs/; and run it without ROOTFS in the environment',
+    call: "import { rootfs } from '#rootfs': that is process.env.ROOTFS, or rootfs/busybox if it isn't set.",
+    lines: { step: '05-chroot', pattern: /'#rootfs'|chroot\(rootfs\)/ },
+  },
+  {
     id: 'group-exists',
     evidence: says(/EEXIST.*mkdir '\/sys\/fs\/cgroup.*/),
     usually:
       'The group is there already: an earlier run left it, or a container that still runs has the same name.',
-    look: 'ls -d /sys/fs/cgroup/container* /sys/fs/cgroup/*/container*, after a run and during one',
+    look: `ls -d /sys/fs/cgroup/${isV2 ? '' : '*/'}container*, after a run and during one`,
     call: 'A name with process.pid in it belongs to one run alone; rmdir the group after the end, and remove what a killed run left.',
     lines: {
       step: '07-cgroups',

@@ -1,0 +1,42 @@
+// A learner's program, made from a reference by edits, in a folder like my-container/.
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { reference } from '../../tools/companion/learner'
+import { repository } from '../harness/work'
+
+/** By file: what the reference says, and what the learner wrote. */
+export type Edits = Record<string, [from: string, to: string][]>
+
+// What imports and the type checker need.
+const parts = ['native', 'steps', 'rootfs', 'package.json', 'tsconfig.json', 'node_modules']
+
+export class Program {
+  readonly #project = mkdtempSync(join(tmpdir(), 'companion-test-'))
+  readonly #folder = join(this.#project, 'my-container')
+
+  constructor() {
+    for (const name of parts) symlinkSync(join(repository, name), join(this.#project, name))
+  }
+
+  /** Writes the program; gives the path of its main.ts. */
+  write(step: string, edits: Edits): string {
+    const files = reference(step)
+    for (const [name, list] of Object.entries(edits))
+      for (const [from, to] of list) {
+        expect(files[name], `${name} of ${step}, which is edited`).toContain(from)
+        files[name] = (files[name] as string).replace(from, () => to)
+      }
+    rmSync(this.#folder, { recursive: true, force: true })
+    mkdirSync(this.#folder)
+    const settings = JSON.stringify({ extends: '../tsconfig.json', include: ['*.ts'] })
+    for (const [name, text] of Object.entries({ ...files, 'tsconfig.json': settings }))
+      writeFileSync(join(this.#folder, name), text)
+    return join(this.#folder, 'main.ts')
+  }
+
+  remove(): void {
+    rmSync(this.#project, { recursive: true })
+  }
+}

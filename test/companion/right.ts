@@ -1,0 +1,163 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: such strings are parts of programs
+// Right programs in another style than the reference's, each as its difference from it.
+import type { Wrong } from './wrong'
+
+export type Right = Pick<Wrong, 'name' | 'step' | 'edits'>
+
+export const rights: Right[] = [
+  {
+    name: 'words of its own on stdout, before and after the command',
+    step: '01-exec',
+    edits: {
+      'main.ts': [
+        ['  const { command } =', "  console.log('run')\n  const { command } ="],
+        ['{ env })\n', "{ env })\n  console.log('ended')\n"],
+      ],
+    },
+  },
+  {
+    name: 'no annotations, and a variable too many',
+    step: '01-exec',
+    edits: { 'main.ts': [['run(argv: string[]) {\n', 'run(argv) {\n  const unused = 1\n']] },
+  },
+  {
+    name: 'another host name',
+    step: '02-uts',
+    edits: { 'main.ts': [["sethostname('container')", "sethostname('box')"]] },
+  },
+  {
+    name: 'another verb',
+    step: '02-uts',
+    edits: {
+      'main.ts': [
+        ["case 'child'", "case 'inside'"],
+        ["reexec('child'", "reexec('inside'"],
+      ],
+    },
+  },
+  {
+    name: 'MS_SLAVE in place of MS_PRIVATE',
+    step: '04-mount',
+    edits: {
+      'main.ts': [
+        ['MS_PRIVATE, MS_NOSUID', 'MS_SLAVE, MS_NOSUID'],
+        ['MS_REC | MS_PRIVATE', 'MS_REC | MS_SLAVE'],
+      ],
+    },
+  },
+  {
+    name: 'chdir before chroot',
+    step: '05-chroot',
+    edits: {
+      'main.ts': [['  chroot(rootfs)\n', "  process.chdir(rootfs)\n  chroot('.')\n"]],
+    },
+  },
+  {
+    name: 'put_old, as in the textbook',
+    step: '06-pivot-root',
+    edits: {
+      'main.ts': [
+        [
+          "import { openSync } from 'node:fs'",
+          "import { mkdirSync, openSync, rmdirSync } from 'node:fs'",
+        ],
+        ["  pivot_root('.', '.')\n", "  mkdirSync('put_old')\n  pivot_root('.', 'put_old')\n"],
+        ["  mount('proc',", "  process.chdir('/')\n  mount('proc',"],
+        ["umount2('.', MNT_DETACH)", "umount2('/put_old', MNT_DETACH)\n  rmdirSync('/put_old')"],
+      ],
+    },
+  },
+  {
+    name: 'a tmpfs on /tmp',
+    step: '06-pivot-root',
+    edits: {
+      'main.ts': [
+        ['  makeDev(terminal)\n', "  makeDev(terminal)\n  mount('tmp', '/tmp', 'tmpfs')\n"],
+      ],
+    },
+  },
+  {
+    name: 'one device more',
+    step: '06-pivot-root',
+    edits: {
+      'dev.ts': [
+        [
+          "  mkdirSync('/dev/pts')\n",
+          "  mknod('/dev/fuse', S_IFCHR | 0o666, 10, 229)\n  mkdirSync('/dev/pts')\n",
+        ],
+      ],
+    },
+  },
+  {
+    name: 'devices by bind mount',
+    step: '06-pivot-root',
+    edits: {
+      'main.ts': [
+        ["  pivot_root('.', '.')\n", "  mkdirSync('put_old')\n  pivot_root('.', 'put_old')\n"],
+        [
+          "import { openSync } from 'node:fs'",
+          "import { mkdirSync, openSync, rmdirSync } from 'node:fs'",
+        ],
+        ["  mount('proc',", "  process.chdir('/')\n  mount('proc',"],
+        ["umount2('.', MNT_DETACH)", "umount2('/put_old', MNT_DETACH)\n  rmdirSync('/put_old')"],
+      ],
+      'dev.ts': [
+        ["  mknod('/dev/null', S_IFCHR | 0o666, 1, 3)\n", "  bind('null')\n"],
+        ["  mknod('/dev/zero', S_IFCHR | 0o666, 1, 5)\n", "  bind('zero')\n"],
+        [
+          '/** Fills /dev;',
+          "function bind(name: string) {\n  writeFileSync(`/dev/${name}`, '')\n  mount(`/put_old/dev/${name}`, `/dev/${name}`, null, MS_BIND)\n}\n\n/** Fills /dev;",
+        ],
+      ],
+    },
+  },
+  {
+    name: 'fixed limits, as in the talk',
+    step: '07-cgroups',
+    edits: {
+      'main.ts': [
+        [
+          "const { command, options } = parse(argv, {\n    memory: ['256M', '32M', '8388607G'],\n    pids: ['64', '16', '4194304'],\n    cpus: ['1', '0.1', '175921860'],\n  })",
+          'const { command } = parse(argv)',
+        ],
+        ['limit(pid, options)', 'limit(pid, { memory: 64 << 20, pids: 20, cpus: 0.5 })'],
+      ],
+    },
+  },
+  {
+    name: 'an interface under another name',
+    step: '08-net',
+    edits: {
+      'network.ts': [
+        ['type veth peer name eth0', 'type veth peer name net0'],
+        ['link set eth0 up', 'link set net0 up'],
+        ['dev eth0', 'dev net0'],
+      ],
+    },
+  },
+  {
+    name: 'ip_forward for the whole host, put back at the end',
+    step: '09-nat',
+    edits: {
+      'nat.ts': [
+        [
+          "import { forward, stopForwarding } from '#shared/forwarding'",
+          "import { readFileSync, writeFileSync } from 'node:fs'",
+        ],
+        ['abandoned, ipIn,', 'abandoned, alias, ip, ipIn,'],
+        [
+          '    forward(bridge)\n',
+          "    if (readFileSync(file, 'utf8') === '1\\n') return\n    writeFileSync(file, '1')\n    ip(`link set ${bridge} alias off`)\n",
+        ],
+        [
+          '      stopForwarding(bridge)\n',
+          "      if (alias(bridge) === 'off') writeFileSync(file, '0')\n",
+        ],
+        [
+          "const bridge = 'container0'\n",
+          "const bridge = 'container0'\nconst file = '/proc/sys/net/ipv4/ip_forward'\n",
+        ],
+      ],
+    },
+  },
+]
