@@ -43,7 +43,7 @@ export const claims: Claim[] = [
 
 prove('02-uts', claims)
 
-/** A host's name and mounts, asked without a program of its root directory, which may have changed. */
+/** A host's name and mounts, even if its root directory is another one now. */
 function state(host: number): { name: string; mounts: string[] } {
   const words = ['--target', `${host}`, '--uts', 'uname', '-n']
   const name = execFileSync('nsenter', words, { encoding: 'utf8' }).trim()

@@ -1,4 +1,4 @@
-// Preloaded into the program that is judged: notes the errors that end it, and where they come from.
+// Preloaded into the program that is judged: notes the errors that end it, and where they arose.
 // The program itself prints no more than a sentence, as it should.
 const { openSync, writeSync } = require('node:fs')
 
