@@ -29,7 +29,7 @@ const script = `
 const argv = ['--require', 'tsx/cjs', '--eval', script]
 const text = execFileSync(process.execPath, argv, { cwd: root, encoding: 'utf8' })
 
-/** The names of a step's claims, and the mistakes behind them. `start` and `shell` have no claims. */
+/** A step's claims, and the mistakes behind them. `start` and `shell` have no claims. */
 const { claims, causes } = JSON.parse(text) as {
   claims: Record<string, string[]>
   causes: Record<string, Known[]>
