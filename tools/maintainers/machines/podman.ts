@@ -1,8 +1,10 @@
 // Podman with folders and cgroups of its own: it sees and changes no other container or image, and
 // no network.
-import { existsSync, readdirSync, rmdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
 import { find } from '../../setup/programs.mjs'
+import { Problem } from '../../setup/terminal.mjs'
 import { LeftOut } from '../attempts'
 import { type Ended, run, succeeds } from '../run'
 import type { Machine } from './machine'
@@ -47,10 +49,13 @@ export class Podman {
   }
 
   /** Podman leaves its parent group, and that of conmon, in each tree. */
-  #removeGroups(): void {
-    for (const tree of ['', ...readdirSync(root)]) {
-      const group = join(root, tree, this.#group)
-      for (const folder of [join(group, 'conmon'), group]) if (existsSync(folder)) rmdirSync(folder)
+  async #removeGroups(): Promise<void> {
+    const groups = ['', ...readdirSync(root)].map((tree) => join(root, tree, this.#group))
+    const left = () => groups.flatMap((group) => [join(group, 'conmon'), group]).filter(existsSync)
+    for (const end = Date.now() + 60_000; left().length > 0; await after(100)) {
+      if (Date.now() > end) throw new Problem(`${left().join(', ')} still has processes`)
+      // conmon ends a little later than its container.
+      for (const group of left()) await run(['rmdir', group], { always: true })
     }
   }
 }
