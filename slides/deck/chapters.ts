@@ -7,7 +7,7 @@
 //
 // `minutes` are those of the plans of 45, 90 and 180 minutes; `own` is what a container has for
 // itself from this step on, and `ingredient` what gives it that. A slide's attributes are those of
-// reveal.js.
+// reveal.js; `plans="90 180"` are the plans it belongs to, if not to all. See plan.ts for its time.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parts } from '../../tools/console/markdown'
@@ -19,6 +19,9 @@ export type Source = {
   id: string
   kind: string
   attributes: Record<string, string>
+  plans: Plan[]
+  /** In seconds; 'rest' is what the plan leaves for this slide. */
+  seconds: number | 'rest'
   markdown: string
   notes: string
   /** File and line, for messages. */
@@ -38,6 +41,7 @@ export type Chapter = {
 
 /** The plans a chapter gives its minutes for, in this order. */
 export const plans = [45, 90, 180] as const
+export type Plan = (typeof plans)[number]
 
 /** All chapters, in the order of their numbers: the closing has 99, to come after any step. */
 export function readChapters(folder = at('slides')): Chapter[] {
@@ -68,14 +72,24 @@ export function readChapter(name: string, text: string): Chapter {
 
 function readSlide(chapter: string, text: string, line: number): Source {
   const place = `slides/${chapter}.md:${line}`
-  const { id, class: kind = 'plain', ...attributes } = comment(text, 'slide')
+  const { id, class: kind = 'plain', plans: chosen, ...rest } = comment(text, 'slide')
+  const { 'data-timing': time, ...attributes } = rest
   if (!id) throw new Problem(`${place}: a slide needs <!-- .slide: id="…" -->`)
   const [markdown, notes] = text.replace(/<!-- \.slide:.*?-->/s, '').split(/^Note:\s*/m)
   if (!notes?.trim())
     throw new Problem(`${place}: a slide needs its notes, after a line that starts with Note:`)
-  if (!(Number(attributes['data-timing']) > 0))
-    throw new Problem(`${place}: a slide needs data-timing="SECONDS"`)
-  return { id: `${chapter}-${id}`, kind, attributes, markdown, notes: notes.trim(), place }
+  if (!(time === 'rest' || Number(time) > 0))
+    throw new Problem(`${place}: a slide needs data-timing="SECONDS", or "rest"`)
+  return {
+    id: `${chapter}-${id}`,
+    kind,
+    attributes,
+    plans: plans.filter((plan) => !chosen || chosen.split(' ').includes(`${plan}`)),
+    seconds: time === 'rest' ? time : Number(time),
+    markdown,
+    notes: notes.trim(),
+    place,
+  }
 }
 
 function split(name: string, text: string) {

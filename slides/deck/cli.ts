@@ -2,7 +2,7 @@
 // Each loads only what it needs: not everybody has a browser to print with.
 import { mkdirSync, statSync } from 'node:fs'
 import { relative } from 'node:path'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { parseOptions, wholeNumber } from '../../tools/setup/options.mjs'
 import { at } from '../../tools/setup/project.mjs'
 import { main, Problem, task } from '../../tools/setup/terminal.mjs'
@@ -26,6 +26,13 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
         wholeNumber(3600),
         30,
       )
+    const { plans } = await import('./chapters')
+    const { usual } = await import('./plan')
+    command.addOption(
+      new Option('--plan <minutes>', 'how long you have: sets slides, times and countdowns')
+        .choices(plans.map(String))
+        .default(`${usual}`),
+    )
     const { present } = await import('./serve')
     await present(parseOptions(command, args).opts())
   },

@@ -3,8 +3,8 @@
 //
 // What the page promises to those scripts:
 // - A block `console NAME` is a <figure class="console" data-console="SLIDE-N"
-//   data-terminal="NAME" data-step="3" data-commands='["…"]' data-sides="host …">. N counts from 1 on its slide, and
-//   extra words of the block are further data attributes. Its <pre> is the transcript.
+//   data-terminal="NAME" data-step="3" data-commands='["…"]' data-sides="host …">. N counts from 1
+//   on its slide; extra words of the block are further data attributes. Its <pre> is the transcript.
 // - Figures in a row share a <div class="consoles consoles-N">, as high as the slide.
 // - A strict Content-Security-Policy holds: no inline script, style or event handler.
 // - The color-scheme of <html> decides the colours; without it, the browser's setting does.
@@ -12,9 +12,10 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { at } from '../../tools/setup/project.mjs'
 import { bundle, type Terminals } from './bundle'
-import { type Chapter, readChapters } from './chapters'
+import { type Chapter, type Plan, readChapters } from './chapters'
 import { highlightCss } from './highlight'
 import { renderPage } from './page'
+import { minutesOf, schedule, usual } from './plan'
 import { renderSlide, type Slide } from './slide'
 
 export type Asset = { type: string; body: string | Buffer }
@@ -27,13 +28,16 @@ export type Deck = {
   chapters: Chapter[]
 }
 
-export async function renderDeck(terminals: Terminals): Promise<Deck> {
+export async function renderDeck(terminals: Terminals, plan: Plan = usual): Promise<Deck> {
   const chapters = readChapters()
+  const shown = chapters.filter((chapter) => minutesOf(chapter, plan) > 0)
   const [scripts, slides] = await Promise.all([
     bundle(terminals),
     Promise.all(
-      chapters.map((chapter) =>
-        Promise.all(chapter.slides.map((source) => renderSlide(source, chapter, chapters))),
+      shown.map((chapter) =>
+        Promise.all(
+          schedule(chapter, plan).map((source) => renderSlide(source, chapter, chapters, plan)),
+        ),
       ),
     ),
   ])
@@ -52,7 +56,7 @@ export async function renderDeck(terminals: Terminals): Promise<Deck> {
   const sections = slides.map(
     (chapter) => `<section>\n${chapter.map(({ html }) => html).join('\n')}\n</section>`,
   )
-  const html = renderPage({ chapters, slides: sections, head })
+  const html = renderPage({ chapters: shown, plan, slides: sections, head })
   return { html, assets, slides: slides.flat(), chapters }
 }
 

@@ -1,13 +1,14 @@
 // The page around the slides.
-import type { Chapter } from './chapters'
+import type { Chapter, Plan } from './chapters'
 import { escapeHtml, stepNumber } from './html'
+import { minutesOf } from './plan'
 
 const title = 'Containers from scratch, in TypeScript'
 
 /** `slides` are the HTML of each chapter's slides; `head` loads styles and scripts. */
-export type Parts = { chapters: Chapter[]; slides: string[]; head: string }
+export type Parts = { chapters: Chapter[]; plan: Plan; slides: string[]; head: string }
 
-export function renderPage({ chapters, slides, head }: Parts): string {
+export function renderPage({ chapters, plan, slides, head }: Parts): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -28,7 +29,7 @@ ${slides.join('\n')}
 <dialog id="chapters" aria-label="Chapters">
 <h2>Chapters</h2>
 <ol>
-${chapters.map(renderEntry).join('\n')}
+${chapters.map((chapter) => renderEntry(chapter, plan)).join('\n')}
 </ol>
 <p>Keys: <kbd>Space</kbd> next, <kbd>Shift</kbd> <kbd>Space</kbd> back, <kbd>S</kbd> presenter view, <kbd>O</kbd> overview, <kbd>F</kbd> full screen, <kbd>?</kbd> all keys</p>
 <p>Terminals: <kbd>Enter</kbd> next command (<kbd>Ctrl</kbd> <kbd>Enter</kbd> while you type), <kbd>Esc</kbd> <kbd>Esc</kbd> leaves, <kbd>Ctrl</kbd> <kbd>Shift</kbd> <kbd>C</kbd> copies</p>
@@ -39,5 +40,7 @@ ${chapters.map(renderEntry).join('\n')}
 `
 }
 
-const renderEntry = ({ slides, step, title, minutes }: Chapter) =>
-  `<li><a href="#/${slides[0].id}"><span class="number">${stepNumber(step)}</span> ${escapeHtml(title)} <span class="minutes">${minutes[1]} min</span></a></li>`
+function renderEntry(chapter: Chapter, plan: Plan): string {
+  const [first] = chapter.slides.filter(({ plans }) => plans.includes(plan))
+  return `<li><a href="#/${first.id}"><span class="number">${stepNumber(chapter.step)}</span> ${escapeHtml(chapter.title)} <span class="minutes">${minutesOf(chapter, plan)} min</span></a></li>`
+}

@@ -3,6 +3,7 @@ import { constants } from 'node:os'
 import { at } from '../../tools/setup/project.mjs'
 import { Problem, say, style } from '../../tools/setup/terminal.mjs'
 import { reloadScript, type Terminals as Mode } from './bundle'
+import type { Plan } from './chapters'
 import { renderDeck } from './deck'
 import { ticketLife } from './server/access'
 import { forget, openBrowser, whyNoBrowser } from './server/browser'
@@ -13,7 +14,13 @@ import { whyNoTerminals } from './server/shell'
 import { type Limits, Terminals } from './server/terminals'
 import { recordings } from './static'
 
-export type Flags = { port?: number; open: boolean; terminal: boolean; grace: number }
+export type Flags = {
+  port?: number
+  open: boolean
+  terminal: boolean
+  grace: number
+  plan: `${Plan}`
+}
 
 const usualPort = 4000
 
@@ -24,6 +31,7 @@ export async function present(flags: Flags) {
   const deck = await serve({
     port: flags.port,
     terminals: flags.terminal && !lack,
+    plan: Number(flags.plan) as Plan,
     limits,
     onIntruder: () => endAfterIntruder(deck),
   })
@@ -47,11 +55,12 @@ export type Deck = DeckServer & {
 type Options = {
   port?: number
   terminals: boolean
+  plan?: Plan
   limits?: Partial<Limits>
   watched?: string[]
   /** Called if somebody else has read the address for the browser. */
   onIntruder?: () => void
-  make?: (terminals: Mode) => Promise<Site>
+  make?: (terminals: Mode, plan?: Plan) => Promise<Site>
 }
 
 /** Starts it all. The server answers at once: a browser can start while the slides are made. */
@@ -63,10 +72,10 @@ export async function serve(options: Options): Promise<Deck> {
   let site: Promise<Site>
   const { onIntruder } = options
   const server = await listen(options.port, { site: () => site, pages, terminals, onIntruder })
-  site = make(mode)
+  site = make(mode, options.plan)
   const remake = async () => {
     try {
-      site = Promise.resolve(await make(mode))
+      site = Promise.resolve(await make(mode, options.plan))
       pages.tell('reload')
     } catch (error) {
       say(`${style('red', '✖')} ${(error as Error).message}`)
@@ -90,9 +99,9 @@ export async function serve(options: Options): Promise<Deck> {
   }
 }
 
-async function makeSite(terminals: Mode): Promise<Site> {
+async function makeSite(terminals: Mode, plan?: Plan): Promise<Site> {
   const [{ html, assets, slides }, script] = await Promise.all([
-    renderDeck(terminals),
+    renderDeck(terminals, plan),
     reloadScript(),
   ])
   const casts = terminals === 'cast' ? recordings(slides) : ''

@@ -3,11 +3,12 @@
 import { Marked, type Token, type Tokens } from 'marked'
 import { Problem } from '../../tools/setup/terminal.mjs'
 import { parseChange, renderChange } from './change'
-import type { Chapter, Source } from './chapters'
+import type { Chapter, Plan } from './chapters'
 import { type Console, renderConsole } from './console'
 import { drawing } from './drawing'
 import { highlight } from './highlight'
-import { escapeHtml, numbered, stepNumber } from './html'
+import { clock, escapeHtml, numbered, stepNumber } from './html'
+import { minutesOf, type Planned } from './plan'
 
 /** `step` is 0 in the opening and the closing; `notes` is Markdown. */
 export type Slide = {
@@ -24,14 +25,15 @@ export type Slide = {
 
 /** A slide of `chapter`; some show something of all `chapters`. */
 export async function renderSlide(
-  source: Source,
+  source: Planned,
   chapter: Chapter,
   chapters: Chapter[],
+  plan: Plan,
 ): Promise<Slide> {
-  const { id, kind, attributes, notes } = source
+  const { id, kind, notes, seconds } = source
   const { name, step } = chapter
-  const { body, consoles } = await renderBody(source, chapter, chapters)
-  const seconds = Number(attributes['data-timing'])
+  const { body, consoles } = await renderBody(source, chapter, chapters, plan)
+  const attributes = { ...source.attributes, 'data-timing': `${seconds}` }
   const title = /<h[12]>(.*?)<\/h[12]>/s.exec(body)?.[1].replace(/<[^>]+>/g, '') ?? ''
   const extra = Object.entries(attributes).map(([name, value]) => ` ${name}="${escapeHtml(value)}"`)
   const html = `<section id="${id}" class="${kind}" data-step="${step}"${extra.join('')}>
@@ -53,11 +55,12 @@ const kinds: Record<string, string> = {
   picture: 'The picture',
   change: 'The change',
   try: 'Try it',
+  turn: 'Your turn',
   break: 'Break it',
   recap: 'Recap',
 }
 
-async function renderBody(source: Source, chapter: Chapter, chapters: Chapter[]) {
+async function renderBody(source: Planned, chapter: Chapter, chapters: Chapter[], plan: Plan) {
   const consoles: Console[] = []
   const made = new Map<Token, string>()
   const marked = new Marked({
@@ -81,13 +84,41 @@ async function renderBody(source: Source, chapter: Chapter, chapters: Chapter[])
       made.set(token, html)
     } else if (kind === 'change')
       made.set(token, renderChange(await parseChange(chapter.name, file, code.text, source.place)))
-    else if (kind === 'agenda') made.set(token, renderAgenda(chapters))
+    else if (kind === 'agenda') made.set(token, renderAgenda(chapters, plan))
     else made.set(token, await renderCode(code.text, kind, source.place))
   }
   const html = besides(marked.parser(tokens))
-  const showsOwn = ['title', 'recap'].includes(firstWord(source.kind))
-  return { body: showsOwn ? html + renderOwn(chapters, chapter.step) : html, consoles }
+  return { body: html + renderEnd(source, chapter, chapters), consoles }
 }
+
+/** What slides of a class have below their own words. */
+function renderEnd({ kind, seconds }: Planned, { step }: Chapter, chapters: Chapter[]): string {
+  switch (firstWord(kind)) {
+    case 'title':
+    case 'recap':
+      return renderOwn(chapters, step)
+    case 'turn':
+      return `<ul class="help">${help(step)}</ul>${renderCountdown(seconds)}`
+    case 'settle':
+    case 'pause':
+      return renderCountdown(seconds)
+    default:
+      return ''
+  }
+}
+
+const help = (step: number) =>
+  [
+    ...(step === 1 ? ['<code>npm run begin</code> makes your <code>my-container/</code>'] : []),
+    '<code>npm run watch</code> judges it whenever you save',
+    `Lost? <code>npm run jump -- ${step}</code>; yours is kept`,
+  ]
+    .map((text) => `<li>${text}</li>`)
+    .join('')
+
+/** Client code counts it down once the slide is shown. */
+const renderCountdown = (seconds: number) =>
+  seconds ? `<p class="countdown" role="timer" data-seconds="${seconds}">${clock(seconds)}</p>` : ''
 
 async function renderCode(code: string, lang: string, place: string): Promise<string> {
   const lines = await highlight(code, lang || 'text').catch((error) => {
@@ -112,12 +143,13 @@ function renderOwn(chapters: Chapter[], now: number): string {
   return `<ul class="own">${items.join('')}</ul>`
 }
 
-const renderAgenda = (chapters: Chapter[]) =>
+const renderAgenda = (chapters: Chapter[], plan: Plan) =>
   `<ol class="agenda-list">${chapters
-    .map(
-      ({ step, title, minutes }) =>
-        `<li><b>${stepNumber(step)}</b><span>${escapeHtml(title)}</span><span>${minutes[1]} min</span></li>`,
-    )
+    .map((chapter) => {
+      const minutes = minutesOf(chapter, plan)
+      const time = minutes ? `${minutes} min` : ''
+      return `<li><b>${stepNumber(chapter.step)}</b><span>${escapeHtml(chapter.title)}</span><span>${time}</span></li>`
+    })
     .join('')}</ol>`
 
 // Consoles that follow one another stand side by side.

@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { parseChange } from '../../slides/deck/change'
-import { readChapter, readChapters } from '../../slides/deck/chapters'
+import { type Chapter, readChapter, readChapters } from '../../slides/deck/chapters'
+import { schedule } from '../../slides/deck/plan'
 import { renderSlide } from '../../slides/deck/slide'
+
+const render = (chapter: Chapter) => renderSlide(schedule(chapter, 90)[0], chapter, [chapter], 90)
 
 const head = '<!-- .chapter: title="Title" minutes="1 2 3" -->\n'
 const slide = (text: string, attributes = 'id="one" data-timing="60"') =>
@@ -64,15 +67,11 @@ test.each([
   ['![](pictures/03-pid)', 'needs a title'],
 ])('%s is refused', async (markdown, message) => {
   const chapter = readChapter('03-pid', slide(`${markdown}\nNote: hi`))
-  await expect(renderSlide(chapter.slides[0], chapter, [chapter])).rejects.toThrow(
-    `slides/03-pid.md:3: `,
-  )
-  await expect(renderSlide(chapter.slides[0], chapter, [chapter])).rejects.toThrow(message)
+  await expect(render(chapter)).rejects.toThrow(`slides/03-pid.md:3: `)
+  await expect(render(chapter)).rejects.toThrow(message)
 })
 
 test('a block in an unknown language is refused', async () => {
   const chapter = readChapter('03-pid', slide('```klingon\nx\n```\nNote: hi'))
-  await expect(renderSlide(chapter.slides[0], chapter, [chapter])).rejects.toThrow(
-    'slides/03-pid.md:3: ',
-  )
+  await expect(render(chapter)).rejects.toThrow('slides/03-pid.md:3: ')
 })

@@ -8,8 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { build } from '../../slides/deck/static'
 import { changeOf, parseChange } from '../../slides/deck/change'
 import { plans, readChapters } from '../../slides/deck/chapters'
+import { minutesOf, schedule } from '../../slides/deck/plan'
 import { vocabulary } from '../../slides/deck/vocabulary'
 import { fences } from '../../tools/console/markdown'
+import { steps } from '../../tools/setup/steps.mjs'
 import { type Browser, missing, startBrowser, watch } from './browser'
 import { goTo } from './live'
 
@@ -95,16 +97,28 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
     expect(text.split('Say ').length).toBeGreaterThan(ids.length)
   })
 
-  test('the chapters fill each plan exactly, and the slides fill that of 90 minutes', () => {
-    for (const [index, length] of plans.entries())
-      expect(chapters.reduce((sum, { minutes }) => sum + minutes[index], 0)).toBe(length)
-    for (const { name, slides, minutes } of chapters) {
-      const seconds = slides.reduce(
-        (sum, { attributes }) => sum + Number(attributes['data-timing']),
-        0,
-      )
-      expect(seconds, name).toBe(minutes[1] * 60)
-    }
+  test.each(plans)(
+    'the chapters fill the plan of %i minutes, and their slides fill them',
+    (plan) => {
+      expect(chapters.reduce((sum, chapter) => sum + minutesOf(chapter, plan), 0)).toBe(plan)
+      for (const chapter of chapters) {
+        const slides = schedule(chapter, plan)
+        const seconds = slides.reduce((sum, slide) => sum + slide.seconds, 0)
+        expect(seconds, chapter.name).toBe(minutesOf(chapter, plan) * 60)
+        for (const { id, kind, seconds } of slides)
+          expect(seconds, id).toBeGreaterThanOrEqual(
+            kind === 'settle' ? 0 : kind === 'turn' ? 120 : 5,
+          )
+      }
+    },
+  )
+
+  test('each step has a slide on which you write it, with a countdown, in the long plan', () => {
+    const turns = chapters.map((chapter) =>
+      schedule(chapter, 180).filter(({ kind }) => kind === 'turn'),
+    )
+    expect(turns.map(({ length }) => length)).toEqual(chapters.map(({ step }) => (step ? 1 : 0)))
+    expect(read('index.html').match(/class="countdown"/g)).toHaveLength(steps().length + 2)
   })
 
   test('every line a step changes in main.ts is on a slide, except imports', async () => {
