@@ -4,7 +4,8 @@
 // What the page promises to those scripts:
 // - A block `console NAME` is a <figure class="console" data-console="SLIDE-N"
 //   data-terminal="NAME" data-step="3" data-commands='["…"]' data-sides="host …">. N counts from 1
-//   on its slide; extra words of the block are further data attributes. Its <pre> is the transcript.
+//   on its slide; extra words of the block are further data attributes. Its <pre> is the
+//   transcript.
 // - Figures in a row share a <div class="consoles consoles-N">, as high as the slide.
 // - A strict Content-Security-Policy holds: no inline script, style or event handler.
 // - The color-scheme of <html> decides the colours; without it, the browser's setting does.
