@@ -46,8 +46,9 @@ function write(path: string, value: string): void {
   try {
     fs.writeFileSync(path, value)
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw Object.assign(error as Error, { message: `${message} '${path}': ${value}`, code, path })
+    const { message } = error as Error // that of write(2) doesn't name the file
+    const named = message.includes(path) ? message : `${message} '${path}'`
+    throw Object.assign(error as Error, { message: `${named}: ${value}`, path })
   }
 }
 

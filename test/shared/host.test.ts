@@ -158,3 +158,20 @@ test('the loader takes what was compiled, unless the source has changed since', 
   utimesSync(at('main.ts'), atime, new Date(mtime.getTime() + 1000))
   expect(load()).toBe('source\n')
 })
+
+test.skipIf(!isRoot)('a limit that the kernel refuses is named with its file', async () => {
+  const { value } = await runProgram(({ native, failure }) => {
+    const group = `/sys/fs/cgroup/container-test-${process.pid}`
+    native.writeFileSync('/sys/fs/cgroup/cgroup.subtree_control', '+memory +pids +cpu')
+    native.mkdirSync(group)
+    try {
+      return failure(() => native.writeFileSync(`${group}/pids.max`, 'many'))
+    } finally {
+      native.rmdirSync(group)
+    }
+  })
+  expect(value).toMatchObject({
+    code: 'EINVAL',
+    message: expect.stringMatching(/^EINVAL: .* '\/sys\/fs\/cgroup\/.*\/pids\.max': many$/),
+  })
+})
