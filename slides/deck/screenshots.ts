@@ -47,7 +47,12 @@ async function take(
   address: string,
   { file, slide, colorScheme, act }: Shot,
 ): Promise<string> {
-  const page = await browser.newPage({ colorScheme, viewport: { width: 1280, height: 720 } })
+  // Playwright's waiting needs eval, which the deck's policy forbids.
+  const page = await browser.newPage({
+    bypassCSP: true,
+    colorScheme,
+    viewport: { width: 1280, height: 720 },
+  })
   await page.goto(address)
   await page.waitForSelector(`section[id="${slide}"].present`)
   await act?.(page)
