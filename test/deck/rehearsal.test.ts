@@ -1,5 +1,5 @@
-// A full rehearsal: all consoles of the deck in order, twice, on one machine, as an instructor types
-// them. Each shows what its slide promises, and leaves nothing once its terminals have ended.
+// A full rehearsal: all consoles of the deck in order, twice, on one machine, as an instructor
+// types them. Each shows what its slide promises, and leaves nothing once its terminals have ended.
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { slides } from '../../slides/deck/record'
