@@ -76,7 +76,7 @@ describe.skipIf(!isV2)('in a cgroup namespace whose root has processes', () => {
 
   test('they move into a group, also those that are born meanwhile, and limits work', async () => {
     const folder = makeRoot()
-    const host = await container(folder, 'while [ -e /proc/$$ ]; do sleep 0.02; done &')
+    const host = await container(folder, 'while [ -e /proc/$$ ]; do sleep 0.2; done &')
     expect(exec(host, folder, doctor).stdout).toMatch(/"ok".*moves all processes to .*\/init"/)
     expect(exec(host, folder, look)).toEqual({ status: 0, stdout: '32\n', stderr: '' })
     expect(processesOf(folder)).toBe('')

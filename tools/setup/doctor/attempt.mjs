@@ -19,7 +19,7 @@ import { isRoot } from '../root.mjs'
  * @param {string[]} argv
  * @returns {Attempt}
  */
-export function attempt([name, ...args], input = '', timeout = 10_000) {
+export function attempt([name, ...args], input = '', timeout = 60_000) {
   const file = name.includes('/') ? name : find(name)
   if (!file) return { worked: false, missing: true, said: `there's no program ${name} here` }
   // The sbin directories have ip, nft and others.
@@ -54,7 +54,7 @@ export function canBeRoot() {
  * Runs a program as root, if that works without asking.
  * @returns {Attempt}
  */
-export function attemptAsRoot(argv, input = '', timeout = 10_000) {
+export function attemptAsRoot(argv, input = '', timeout = 60_000) {
   if (isRoot()) return attempt(argv, input, timeout)
   if (!canBeRoot()) return { worked: false, untried: true, said: 'only root can try this' }
   const [name, ...args] = argv

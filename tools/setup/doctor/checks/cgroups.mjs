@@ -51,7 +51,8 @@ function makingV1(trees) {
 }
 
 function makingV2() {
-  const args = [root, `${root}/doctor-${process.pid}`, needed].map((arg) => JSON.stringify(arg))
+  const group = `${root}/doctor-${process.pid}`
+  const args = [root, group, needed].map((arg) => JSON.stringify(arg))
   const code = `(${tryGroup})(require('node:fs'), ${args})`
   const tried = attemptAsRoot([process.execPath, '-e', code])
   if (tried.untried) return untried(name, 7)
