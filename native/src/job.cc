@@ -1,7 +1,9 @@
 #include "job.h"
 
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <string>
 
 #include "process.h"
@@ -12,10 +14,18 @@ constexpr int kStops[] = {SIGTSTP, SIGTTIN, SIGTTOU};
 
 bool IsForeground() { return tcgetpgrp(0) == getpgrp(); }
 
+// Waits until the child has stopped or ended. Until then, it may still signal this group.
+void Stop(const Child& child) {
+  Send(child, SIGSTOP);
+  siginfo_t state;
+  while (waitid(P_PID, child.pid, &state, WSTOPPED | WEXITED | WNOWAIT) == -1 && errno == EINTR) {}
+}
+
 void Continue(const Child& child) {
   Send(child, SIGCONT);
   if (child.init) SendToGroup(child, SIGCONT);
 }
+
 // After fg, the group that took the terminal gets it. After bg, the job stops again.
 void GiveBack(Child* child) {
   if (!IsForeground()) return StopSelf(SIGTTIN, true);
@@ -31,7 +41,7 @@ void StopJob(Child* child, const Signals& signals) {
     if (!signals.Has(signal)) continue;
     if (signal != SIGTSTP && IsForeground()) continue;  // it's from before the last fg
     if (child->init && KnowsWhatToDo(child->pid, signal)) continue;
-    if (child->init) Send(*child, SIGSTOP);
+    if (child->init) Stop(*child);
     StopSelf(signal, false);
     if (IsForeground()) child->foreground = getpgrp();
     Continue(*child);
@@ -53,7 +63,7 @@ void GuardTerminal(Child* child) {
     return;
   }
   child->taken = now;
-  Send(*child, SIGSTOP);
+  Stop(*child);
   tcsetpgrp(0, child->foreground);
   StopSelf(SIGTTIN, true);  // the whole job, npm too
 }

@@ -86,13 +86,16 @@ Signals TakeSignals(int slot) {
 void StopSelf(int signal, bool group) {
   std::lock_guard<std::mutex> lock(mutex);
   struct sigaction caught = {}, action = {};
-  action.sa_handler = SIG_DFL;
+  // Forgets those that wait, and ignores the group's: each one would stop this process once more.
+  action.sa_handler = SIG_IGN;
   sigaction(signal, &action, &caught);
+  if (group) kill(0, signal);
+  action.sa_handler = SIG_DFL;
+  sigaction(signal, &action, nullptr);
   sigset_t only, mask;
   sigemptyset(&only);
   sigaddset(&only, signal);
   pthread_sigmask(SIG_UNBLOCK, &only, &mask);
-  if (group) kill(0, signal);
   raise(signal);  // on this thread, which therefore doesn't run on
   pthread_sigmask(SIG_SETMASK, &mask, nullptr);
   sigaction(signal, &caught, nullptr);

@@ -7,17 +7,26 @@ const tests = path.resolve(import.meta.dirname, '..')
 /** What proves the steps on a machine: their claims, and what they and the guide are made from. */
 const first = ['native', 'shared', 'rootfs', 'house', 'guide/text', 'guide/code', 'guide/blocks']
 
+/** Other networks, firewalls, archives and shells than most people have: these take minutes. */
+const later = ['shared/network', 'shared/forwarding', 'shared/etc', 'rootfs/kinds', 'native/jobs']
+
+const nameOf = (file: string) => path.relative(tests, file).replace(/\.test\.ts$/, '')
+
 /** The name of a test: its step, its room, or in the guide's room its own. */
 export function roomOf(file: string): string {
-  const name = path.relative(tests, file).replace(/\.test\.ts$/, '')
+  const name = nameOf(file)
   return name.startsWith('guide/') ? name : (name.split('/')[0] as string)
 }
 
 const isStep = (file: string) => /^\d+-/.test(roomOf(file))
-export const isFirst = (file: string) => isStep(file) || first.includes(roomOf(file))
+export const isFirst = (file: string) =>
+  isStep(file) || (first.includes(roomOf(file)) && !later.includes(nameOf(file)))
 
 /** What is left out, in a few words. */
-const place = (file: string) => roomOf(file).replace(/^guide\/.*/, "the guide's commands")
+const place = (file: string) =>
+  later.includes(nameOf(file))
+    ? nameOf(file)
+    : roomOf(file).replace(/^guide\/.*/, "the guide's commands")
 
 /**
  * The test files to run, and what that leaves out. `steps` is TEST_STEPS. A word of the command
