@@ -70,6 +70,23 @@ test('jump makes a backup, and restore brings it back, and nothing else', () => 
   expect(checkout.read(mine)).toBe('// my own work\n')
 })
 
+test('jump --only brings one file, and leaves the rest and the step at hand', () => {
+  checkout.run(['begin'])
+  checkout.write(mine, '// my own work\n')
+  const { stderr } = checkout.run(['jump', '7', '--only', 'cgroup.ts'])
+  expect(stderr).toContain('my-container/ now has the cgroup.ts of 07-cgroups.')
+  expect(checkout.read('my-container/cgroup.ts')).toBe(
+    checkout.read('steps', '07-cgroups', 'cgroup.ts'),
+  )
+  expect(checkout.read(mine)).toBe('// my own work\n')
+  expect(checkout.run(['begin']).stderr).toContain('You are at 01-exec')
+  const wrong = checkout.run(['jump', '6', '--only', 'cgroup.ts'])
+  expect(wrong).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('06-pivot-root has no cgroup.ts; it has dev.ts, main.ts.'),
+  })
+})
+
 test('two jumps in one second make two backups, and a jump that changes nothing makes none', () => {
   for (const step of ['1', '2', '1', '1']) checkout.run(['jump', step])
   expect(new Set(checkout.run(['jump', '--list']).stdout.trim().split('\n')).size).toBe(2)

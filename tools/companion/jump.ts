@@ -12,7 +12,9 @@ import {
   hasBegun,
   load,
   main,
+  mine,
   moveTo,
+  needsBegin,
   reference,
   replace,
   starter,
@@ -40,18 +42,19 @@ function makeProgram(files: Files): void {
 const project = { extends: '../tsconfig.json', include: ['*.ts'] }
 const settings = `${JSON.stringify(project, null, 2)}\n`
 
-type Options = { list?: boolean; restore?: string | boolean }
+type Options = { list?: boolean; restore?: string | boolean; only?: string }
 
 export function jump(wanted: string | undefined, options: Options): void {
   if (options.list) list()
   else if (options.restore) restore(options.restore === true ? undefined : options.restore)
-  else toStep(wanted)
+  else toStep(wanted, options.only)
 }
 
-function toStep(wanted: string | undefined): void {
+function toStep(wanted: string | undefined, only: string | undefined): void {
   if (wanted === undefined) throw new Problem('Which step? For instance: npm run jump -- 4', 2)
   const step = findStep(wanted)
-  say(putReference(step))
+  say(only === undefined ? putReference(step) : putFile(step, only))
+  if (only !== undefined) return
   moveTo(step)
   const next = steps()[steps().indexOf(step) + 1]
   if (next) say(`Next is ${next}: npm run diff -- ${Number.parseInt(next, 10)} shows what it adds.`)
@@ -61,6 +64,16 @@ function toStep(wanted: string | undefined): void {
 function putReference(step: string): string {
   if (!hasBegun()) makeProgram(reference(step))
   return outcome(replace(reference(step), `before-jump-to-${step}`), `the reference of ${step}`)
+}
+
+/** The same of one file: the rest stays yours, and you stay at your step. */
+function putFile(step: string, name: string): string {
+  needsBegin()
+  const files = reference(step)
+  if (!(name in files))
+    throw new Problem(`${step} has no ${name}; it has ${Object.keys(files).join(', ')}.`, 2)
+  const all = { ...mine(), [name]: files[name] as string }
+  return outcome(replace(all, `before-${name}`), `the ${name} of ${step}`)
 }
 
 /** Back to what the previous step ends with; before the first step that's the starter. */

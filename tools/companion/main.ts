@@ -71,10 +71,12 @@ command('diff', 'shows what changes from one step to the next, or between yours 
 
 command('jump', "puts a step's reference into my-container/, after a backup of yours", [
   'npm run jump -- 4               step 4 is done, continue with step 5',
+  'npm run jump -- 7 --only cgroup.ts   only that file of step 7; the rest stays yours',
   'npm run jump -- --list          lists the backups',
   'npm run jump -- --restore NAME  restores one; without a name, the newest',
 ])
   .argument('[step]', 'a number or name, such as 4 or 04-mount')
+  .option('--only <file>', 'puts only this file there, and you stay at your step')
   .option('--list', 'lists the backups, newest first')
   .option('--restore [name]', 'restores a backup')
   .action(async (step, options) => require('./jump').jump(step, options))
