@@ -48,9 +48,7 @@ test.each(wrongs.map((wrong) => [wrong.name, wrong] as const))(
   async (_, wrong) => {
     const before = machine()
     const failure = await firstFailure(wrong)
-    expect(failure).toMatchObject({
-      cause: wrong.cause,
-    })
+    expect([wrong.cause].flat()).toContain(failure?.cause)
     expect(failure?.evidence ?? '').toMatch(wrong.evidence)
     expect(failure?.hints.length).toBeGreaterThanOrEqual(2)
     expect(machine()).toEqual(before)

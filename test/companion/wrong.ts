@@ -7,7 +7,7 @@ export type Wrong = {
   name: string
   step: string
   /** The explanation it should get. */
-  cause: string
+  cause: string | string[]
   /** What proves it. */
   evidence: RegExp
   /** What the type checker says, if that is the point. */
@@ -91,8 +91,9 @@ export const wrongs: Wrong[] = [
   {
     name: 'the cgroup written after the fork',
     step: '07-cgroups',
-    cause: 'joined-late',
-    evidence: /, \d+, is in \S+, but \d+, which it started before it got there, isn't/,
+    // The second, while the command hasn't started anything: it names this mistake as well.
+    cause: ['joined-late', 'no-cgroup-namespace'],
+    evidence: /^$|, \d+, is in \S+, but \d+, which it started before it got there, isn't/,
     edits: {
       'main.ts': [
         ['import { limit,', "import { readFileSync } from 'node:fs'\nimport { limit,"],
@@ -120,10 +121,10 @@ export const wrongs: Wrong[] = [
     edits: { 'cgroup.ts': [['cgroup.procs`, `${pid}`', 'cgroup.procs`, `${process.pid}`']] },
   },
   {
-    name: 'the veth on the wrong side',
+    name: "each container's cable is called eth0 on the host",
     step: '08-net',
-    cause: 'veth-wrong-side',
-    evidence: /eth0 is on the host, and container\d+ is in the container/,
+    cause: 'link-exists',
+    evidence: /File exists/,
     edits: {
       'network.ts': [
         [
