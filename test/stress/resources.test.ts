@@ -77,7 +77,8 @@ async function firstTooLow(attempt: (limit: number) => Promise<Ended>): Promise<
   return ended
 }
 
-test('no process may be made any more: it says so, and where to look', () =>
+// A run that can't start `ip` any more can't remove its network either: the next one does.
+test('no process may be made any more: it says so, where to look, and the next run cleans up', () =>
   withGroup('pids', async (group) => {
     const { status, stderr } = await firstTooLow((limit) =>
       run('echo up', {
@@ -88,6 +89,7 @@ test('no process may be made any more: it says so, and where to look', () =>
       status: 1,
       stderr: expect.stringMatching(/EAGAIN.*\nhint: .*pids.max/),
     })
+    await target.sweep()
   }))
 
 test('too little memory for `run` itself: it runs or is killed, and the next run cleans up', () =>
