@@ -1,9 +1,9 @@
 // What is mounted as /, which a step replaces, and whether /proc shows other users' processes.
-import { readFileSync } from 'node:fs'
 import { find } from '../../programs.mjs'
 import { isRoot } from '../../root.mjs'
 import { attemptSomehow } from '../attempt.mjs'
 import { failure, ok, unknown, untried, warning } from '../finding.mjs'
+import { mountAt } from '../mounts.mjs'
 
 export const mounts = () => [replacingRoot(), ...hiddenProcesses()]
 
@@ -14,11 +14,11 @@ function replacingRoot() {
   const tried = attemptSomehow(['unshare', '--mount', 'sh', '-c', script])
   if (tried.worked) return ok(name, 'pivot_root works')
   if (tried.untried) return untried(name, 6)
-  return failure(name, mountOf('/').type ? 6 : 4, tried.said, whyNot())
+  return failure(name, mountAt('/') ? 6 : 4, tried.said, whyNot())
 }
 
 function whyNot() {
-  const type = mountOf('/').type
+  const type = mountAt('/')?.type
   if (type === 'rootfs')
     return '/ is the initramfs, and nothing can replace that: leave it with switch_root'
   if (!type) return '/ is no mount point: before the chroot to it, bind mount it on itself'
@@ -27,21 +27,10 @@ function whyNot() {
 
 /** On hardened machines. A container belongs to root, and the guide looks for its pid. */
 function hiddenProcesses() {
-  const options = mountOf('/proc').options ?? ''
-  if (isRoot() || !/hidepid=(?!0|off)/.test(options)) return []
+  const hides = mountAt('/proc')?.options.some((option) => /hidepid=(?!0|off)/.test(option))
+  if (isRoot() || !hides) return []
   const saw = 'it hides the processes of root from you (hidepid): pgrep and ps find no container'
   const fix =
     "write sudo before the guide's pgrep and ps, or: sudo mount -o remount,hidepid=0 /proc"
   return [warning('/proc', saw, fix)]
-}
-
-/**
- * The mount that is on top there.
- * @returns {{ type?: string, options?: string }}
- */
-function mountOf(point) {
-  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n')
-  const line = lines.filter((line) => line.split(' ')[4] === point).at(-1) ?? ''
-  const [type, , options] = line.split(' - ')[1]?.split(' ') ?? []
-  return { type, options }
 }
