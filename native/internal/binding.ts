@@ -9,6 +9,7 @@ export type ChildHandle = { readonly child: unique symbol }
 /** What the addon exports. A negative result is -errno. */
 interface Binding {
   constants: Record<string, number>
+  numbers: Record<string, number | undefined>
   sethostname(name: string): number
   mount(source: Text, target: Text, fstype: Text, flags: number, data: Text): number
   umount2(target: Text, flags: number): number
@@ -19,6 +20,7 @@ interface Binding {
   setns(fd: number, nstype: number): number
   mknod(path: Text, mode: number, major: number, minor: number): number
   flock(fd: number, operation: number): number
+  seccomp(operation: number, flags: number, program: Uint8Array): number
   execve(paths: string[], argv: string[], envp: string[], shellScripts: boolean): number
   startChild(
     paths: string[],

@@ -1,4 +1,6 @@
 // The constants, with the values of this machine's headers.
+#include <linux/audit.h>
+#include <linux/seccomp.h>
 #include <napi.h>
 #include <sched.h>
 #include <sys/file.h>
@@ -7,6 +9,14 @@
 
 #ifndef CLONE_NEWTIME
 #define CLONE_NEWTIME 0x00000080
+#endif
+
+#if defined(__x86_64__)
+#define AUDIT_ARCH AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define AUDIT_ARCH AUDIT_ARCH_AARCH64
+#else
+#define AUDIT_ARCH 0 // no machine's: nothing gets past a filter that compares it
 #endif
 
 #define CONSTANT(name) constants.Set(#name, Napi::Number::New(env, static_cast<double>(name)))
@@ -41,6 +51,12 @@ void InitConstants(Napi::Env env, Napi::Object exports) {
   CONSTANT(MS_SHARED);
   CONSTANT(MS_SLAVE);
   CONSTANT(UMOUNT_NOFOLLOW);
+
+  CONSTANT(AUDIT_ARCH);
+  CONSTANT(SECCOMP_RET_ALLOW);
+  CONSTANT(SECCOMP_RET_ERRNO);
+  CONSTANT(SECCOMP_RET_KILL_PROCESS);
+  CONSTANT(SECCOMP_SET_MODE_FILTER);
 
   CONSTANT(S_IFBLK);
   CONSTANT(S_IFCHR);

@@ -16,7 +16,7 @@ function refused(act: () => unknown, kind: typeof TypeError | typeof RangeError,
 }
 
 const { chroot, execve, execvp, flock, mknod, mount, pivot_root, setns, sethostname } = native
-const { spawn, umount2, unshare } = native
+const { seccomp, spawn, umount2, unshare } = native
 
 const strings: [act: unknown, name: string, before: unknown[], after?: unknown[]][] = [
   [sethostname, 'name', []],
@@ -55,6 +55,8 @@ const numbers: [act: unknown, name: string, before: unknown[], after?: unknown[]
   [flock, 'fd', [], [native.LOCK_UN]],
   [flock, 'operation', [99]],
   [native.ttyname, 'fd', []],
+  [native.seccomp, 'operation', [], [0, new Uint8Array(8)]],
+  [native.seccomp, 'flags', [native.SECCOMP_SET_MODE_FILTER], [new Uint8Array(8)]],
 ]
 test.each(numbers)('%o: %s is a whole number', (act, name, before, after = []) => {
   const call = (value: unknown) => any(act)(...before, value, ...after)
@@ -72,8 +74,17 @@ test.each<[words: string, act: () => unknown]>([
   ['flags has unknown flags: 0x80000000', () => unshare(0x80000000)],
   ['nstype has unknown flags', () => setns(0, native.CLONE_FS)],
   ['flags has unknown flags: 0x10', () => umount2('/nonexistent', 0x10)],
+  ['operation must be a whole number from 1 to 1', () => seccomp(0, 0, new Uint8Array(8))],
+  ['flags has unknown flags: 0x8', () => seccomp(1, 8, new Uint8Array(8))],
   ['operation has unknown flags', () => flock(99, 0x10)],
 ])('%s', (words, act) => refused(act, RangeError, words))
+
+test('seccomp: a program is 1 to 4096 whole instructions', () => {
+  for (const program of [undefined, null, 'x'.repeat(8), [], {}, new DataView(new ArrayBuffer(8))])
+    refused(() => any(seccomp)(1, 0, program), TypeError, 'program must be a Uint8Array')
+  for (const size of [0, 1, 7, 9, 4096 * 8 + 1, 4097 * 8, 65537 * 8])
+    refused(() => seccomp(1, 0, new Uint8Array(size)), RangeError, `not ${size} bytes`)
+})
 
 const never = {
   beforeExec() {
