@@ -5,11 +5,18 @@ import { alias, interfaces, ip, isPort } from './network'
 
 const conf = '/proc/sys/net/ipv4/conf'
 const file = (link: string) => `${conf}/${link}/forwarding`
-const forwards = (link: string) =>
-  existsSync(file(link)) && readFileSync(file(link), 'utf8') === '1\n'
 
-// A bridge's ports don't count: it forwards for them.
-const forwarding = () => readdirSync(conf).filter((link) => forwards(link) && !isPort(link))
+function forwards(link: string): boolean {
+  try {
+    return readFileSync(file(link), 'utf8') === '1\n'
+  } catch {
+    return false // it has just gone
+  }
+}
+
+// A bridge's ports don't count: it forwards for them. One that has just gone is no port any more,
+// so that is asked first.
+const forwarding = () => readdirSync(conf).filter((link) => !isPort(link) && forwards(link))
 
 /**
  * Lets packets through between a bridge and the other interfaces, also those still to come, which
@@ -32,6 +39,7 @@ function switchOn(link: string): void {
   try {
     writeFileSync(file(link), '1')
   } catch (error) {
+    if (!existsSync(file(link))) return // it has just gone
     if ((error as NodeJS.ErrnoException).code !== 'EROFS') throw error
     fail(
       "this host doesn't forward packets, and /proc/sys is read-only",

@@ -48,17 +48,30 @@ export function freeNumber(prefix: string): number {
 }
 
 /**
- * What can be removed of a bridge: the ports whose owner has ended, our own, and the bridge itself
+ * Removes what can go of a bridge: the ports whose owner has ended, our own, and the bridge itself
  * if no other port is left. Nothing if no container made the bridge.
+ *
+ * @param last what to do before the bridge goes. Ports come and go without asking: who is the last
+ *   is decided once, for both
+ * @throws what `last` throws, when all else is gone; Failure with what `ip` said
  */
-export function abandoned(bridge: string): string[] {
-  if (!isBridge(bridge) || !ours.test(read(bridge, 'address'))) return []
-  const gone = ports(bridge).filter(isAbandoned)
-  return gone.length < ports(bridge).length ? gone : [...gone, bridge]
+export function removeAbandoned(bridge: string, last?: () => void): void {
+  const links = abandoned(bridge)
+  try {
+    if (links.includes(bridge)) last?.()
+  } finally {
+    remove(...links)
+  }
 }
 
-/** Removes interfaces; some may be gone already. @throws Failure with what `ip` said */
-export function remove(...links: string[]): void {
+function abandoned(bridge: string): string[] {
+  if (!isBridge(bridge) || !ours.test(read(bridge, 'address'))) return []
+  const links = ports(bridge) // once: the kernel removes one with its namespace at any time
+  const gone = links.filter(isAbandoned)
+  return gone.length < links.length ? gone : [...gone, bridge]
+}
+
+function remove(...links: string[]): void {
   if (links.length === 0) return
   try {
     run('ip -force -batch -', links.map((link) => `link delete ${link}`).join('\n'))
@@ -72,6 +85,7 @@ export const owner = () => `${process.pid}@${readlinkSync('/proc/self/ns/pid')}`
 
 function isAbandoned(link: string): boolean {
   const [, pid, namespace] = /^(\d+)@(.*)$/.exec(alias(link)) ?? []
+  if (!isThere(link)) return true
   if (namespace !== readlinkSync('/proc/self/ns/pid')) return false // or not a container's
   return pid === `${process.pid}` || !existsSync(`/proc/${pid}`)
 }
@@ -117,9 +131,12 @@ const isLoopback = (link: string) => Boolean(Number(read(link, 'flags')) & 8)
 /** Whether an interface is plugged into a bridge. */
 export const isPort = (link: string) => existsSync(`/sys/class/net/${link}/brport`)
 
-/** The interfaces that are up and have traffic of their own. */
+/**
+ * The interfaces that are up and have traffic of their own. A port that goes meanwhile is none:
+ * whether it is one is asked first.
+ */
 export const interfaces = () =>
-  readdirSync('/sys/class/net').filter((link) => isUp(link) && !isLoopback(link) && !isPort(link))
+  readdirSync('/sys/class/net').filter((link) => !isPort(link) && isUp(link) && !isLoopback(link))
 
 const ports = (bridge: string) => readdirSync(`/sys/class/net/${bridge}/brif`)
 

@@ -144,14 +144,14 @@ export const rights: Right[] = [
           "import { forward, stopForwarding } from '#shared/forwarding'",
           "import { readFileSync, writeFileSync } from 'node:fs'",
         ],
-        ['abandoned, ipIn,', 'abandoned, alias, ip, ipIn,'],
+        ['{ ipIn,', '{ alias, ip, ipIn,'],
         [
           '    forward(bridge)\n',
           "    if (readFileSync(file, 'utf8') === '1\\n') return\n    writeFileSync(file, '1')\n    ip(`link set ${bridge} alias off`)\n",
         ],
         [
-          '      stopForwarding(bridge)\n',
-          "      if (alias(bridge) === 'off') writeFileSync(file, '0')\n",
+          '    stopForwarding(bridge)\n',
+          "    if (alias(bridge) === 'off') writeFileSync(file, '0')\n",
         ],
         [
           "const bridge = 'container0'\n",

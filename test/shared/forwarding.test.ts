@@ -1,8 +1,19 @@
 // Forwarding and NAT, on hosts that have settings of their own.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import * as path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { flock, LOCK_EX } from '#native/file'
 import { cgroupsOf } from '../harness/cgroup'
 import { internet } from '../harness/network'
 import { killPid } from '../harness/proc'
@@ -38,6 +49,37 @@ test.skipIf(!isRoot)('each setting is as before, and nothing is left', async () 
   expect((await run('true')).status).toBe(0)
   await unchanged()
 })
+
+test.skipIf(!isRoot)('of those that end at the same moment, one is the last', async () => {
+  const { host, target, unchanged } = await ownHost(settings)
+  const shells = await Promise.all(Array.from({ length: 8 }, () => target.shell()))
+  // Their networks stay, so that the kernel doesn't unplug them first.
+  const networks = shells.map(({ pid }) => openSync(`/proc/${pid}/ns/net`, 'r'))
+  const { waiting, release } = lockedNetwork(host)
+  for (const { started } of shells) started.child.stdin?.end()
+  expect(await until(() => waiting() === shells.length)).toBe(true)
+  release()
+  for (const { started } of shells)
+    expect(await started.ended()).toMatchObject({ status: 0, stderr: '' })
+  for (const network of networks) closeSync(network)
+  await unchanged()
+})
+
+/** Holds the lock of a host's network, for which others wait: proc_locks(5). */
+function lockedNetwork(host: number) {
+  const file = `/run/container0-${statSync(`/proc/${host}/ns/net`).ino}.lock`
+  const fd = openSync(file, 'a', 0o600)
+  flock(fd, LOCK_EX)
+  const ours = `:${fstatSync(fd).ino} `
+  const isWaiter = (line: string) => line.includes('->') && line.includes(ours)
+  return {
+    waiting: () => readFileSync('/proc/locks', 'utf8').split('\n').filter(isWaiter).length,
+    release() {
+      rmSync(file)
+      closeSync(fd)
+    },
+  }
+}
 
 test.skipIf(!isRoot).for([
   ['ip_forward is switched on', `echo 1 > ${conf}/all/forwarding`],

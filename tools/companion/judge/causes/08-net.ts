@@ -96,7 +96,7 @@ export const causes: Cause[] = [
       "The bridge or the host's end of a cable stays after the last container, or the bridge goes while another container still uses it.",
     look: 'ip -br link on the host: after a run, after two at once, and after kill -9 of one.',
     call: 'The last container removes the bridge, and the next run removes what a killed one left. See ip-link(8).',
-    lines: { ...network, pattern: /export function disconnect|abandoned\(|subnetOf\(/ },
+    lines: { ...network, pattern: /export function disconnect|removeAbandoned\(|subnetOf\(/ },
   },
   {
     id: 'bridge-trouble',
