@@ -40,6 +40,14 @@ export function flags(value: unknown, name: string, allowed: number): number {
   return bits
 }
 
+/** One of these numbers. */
+export function choice(value: unknown, name: string, known: number[]): number {
+  const number = integer(value, name, 0, 0xffffffff)
+  if (!known.includes(number))
+    throw new RangeError(`${name} must be one of ${known.join(', ')}, not ${number}`)
+  return number
+}
+
 /** A file descriptor, open or not. */
 export function descriptor(value: unknown, name: string): number {
   return integer(value, name, 0, 0x7fffffff)
@@ -50,6 +58,13 @@ export function strings(value: unknown, name: string): string[] {
   if (!Array.isArray(value))
     throw new TypeError(`${name} must be an array of strings, not ${describe(value)}`)
   return Array.from(value, (item, index) => text(item, `${name}[${index}]`))
+}
+
+/** An array of whole numbers from `least` to `most`. */
+export function integers(value: unknown, name: string, least: number, most: number): number[] {
+  if (!Array.isArray(value))
+    throw new TypeError(`${name} must be an array of numbers, not ${describe(value)}`)
+  return Array.from(value, (item, index) => integer(item, `${name}[${index}]`, least, most))
 }
 
 /** An environment as NAME=value strings. Like Node, leaves out names whose value is undefined. */

@@ -21,6 +21,8 @@ interface Binding {
   mknod(path: Text, mode: number, major: number, minor: number): number
   flock(fd: number, operation: number): number
   seccomp(operation: number, flags: number, program: Uint8Array): number
+  capset(effective: bigint, permitted: bigint, inheritable: bigint): number
+  prctl(option: number, value: number): number
   execve(paths: string[], argv: string[], envp: string[], shellScripts: boolean): number
   startChild(
     paths: string[],

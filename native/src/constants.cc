@@ -1,10 +1,12 @@
 // The constants, with the values of this machine's headers.
 #include <linux/audit.h>
+#include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <napi.h>
 #include <sched.h>
 #include <sys/file.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #ifndef CLONE_NEWTIME
@@ -19,10 +21,58 @@
 #define AUDIT_ARCH 0 // no machine's: nothing gets past a filter that compares it
 #endif
 
+#ifndef CAP_CHECKPOINT_RESTORE
+#define CAP_PERFMON 38
+#define CAP_BPF 39
+#define CAP_CHECKPOINT_RESTORE 40
+#endif
+
 #define CONSTANT(name) constants.Set(#name, Napi::Number::New(env, static_cast<double>(name)))
 
 void InitConstants(Napi::Env env, Napi::Object exports) {
   Napi::Object constants = Napi::Object::New(env);
+  CONSTANT(CAP_CHOWN);
+  CONSTANT(CAP_DAC_OVERRIDE);
+  CONSTANT(CAP_DAC_READ_SEARCH);
+  CONSTANT(CAP_FOWNER);
+  CONSTANT(CAP_FSETID);
+  CONSTANT(CAP_KILL);
+  CONSTANT(CAP_SETGID);
+  CONSTANT(CAP_SETUID);
+  CONSTANT(CAP_SETPCAP);
+  CONSTANT(CAP_LINUX_IMMUTABLE);
+  CONSTANT(CAP_NET_BIND_SERVICE);
+  CONSTANT(CAP_NET_BROADCAST);
+  CONSTANT(CAP_NET_ADMIN);
+  CONSTANT(CAP_NET_RAW);
+  CONSTANT(CAP_IPC_LOCK);
+  CONSTANT(CAP_IPC_OWNER);
+  CONSTANT(CAP_SYS_MODULE);
+  CONSTANT(CAP_SYS_RAWIO);
+  CONSTANT(CAP_SYS_CHROOT);
+  CONSTANT(CAP_SYS_PTRACE);
+  CONSTANT(CAP_SYS_PACCT);
+  CONSTANT(CAP_SYS_ADMIN);
+  CONSTANT(CAP_SYS_BOOT);
+  CONSTANT(CAP_SYS_NICE);
+  CONSTANT(CAP_SYS_RESOURCE);
+  CONSTANT(CAP_SYS_TIME);
+  CONSTANT(CAP_SYS_TTY_CONFIG);
+  CONSTANT(CAP_MKNOD);
+  CONSTANT(CAP_LEASE);
+  CONSTANT(CAP_AUDIT_WRITE);
+  CONSTANT(CAP_AUDIT_CONTROL);
+  CONSTANT(CAP_SETFCAP);
+  CONSTANT(CAP_MAC_OVERRIDE);
+  CONSTANT(CAP_MAC_ADMIN);
+  CONSTANT(CAP_SYSLOG);
+  CONSTANT(CAP_WAKE_ALARM);
+  CONSTANT(CAP_BLOCK_SUSPEND);
+  CONSTANT(CAP_AUDIT_READ);
+  CONSTANT(CAP_PERFMON);
+  CONSTANT(CAP_BPF);
+  CONSTANT(CAP_CHECKPOINT_RESTORE);
+
   CONSTANT(CLONE_FS);
   CONSTANT(CLONE_NEWCGROUP);
   CONSTANT(CLONE_NEWIPC);
@@ -51,6 +101,9 @@ void InitConstants(Napi::Env env, Napi::Object exports) {
   CONSTANT(MS_SHARED);
   CONSTANT(MS_SLAVE);
   CONSTANT(UMOUNT_NOFOLLOW);
+
+  CONSTANT(PR_CAPBSET_DROP);
+  CONSTANT(PR_SET_NO_NEW_PRIVS);
 
   CONSTANT(AUDIT_ARCH);
   CONSTANT(SECCOMP_RET_ALLOW);

@@ -1,8 +1,10 @@
 // System calls, one function each. They act on the calling thread.
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <sys/file.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -74,6 +76,30 @@ Napi::Value Mknod(Call info) {
 }
 
 Napi::Value Flock(Call info) { return Result(info.Env(), flock(Int(info[0]), Int(info[1]))); }
+
+uint64_t Set(const Napi::Value& value) {
+  bool lossless;
+  return value.As<Napi::BigInt>().Uint64Value(&lossless);
+}
+
+// The kernel takes each set as two halves, the lower one first.
+Napi::Value Capset(Call info) {
+  const uint64_t effective = Set(info[0]), permitted = Set(info[1]), inheritable = Set(info[2]);
+  __user_cap_header_struct this_thread = {_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct halves[2];
+  for (int half = 0; half < 2; half++) {
+    halves[half].effective = static_cast<uint32_t>(effective >> (32 * half));
+    halves[half].permitted = static_cast<uint32_t>(permitted >> (32 * half));
+    halves[half].inheritable = static_cast<uint32_t>(inheritable >> (32 * half));
+  }
+  return Result(info.Env(), syscall(SYS_capset, &this_thread, halves));
+}
+
+// The kernel wants 0 for arguments that an option doesn't use.
+Napi::Value Prctl(Call info) {
+  const auto value = static_cast<unsigned long>(Int(info[1]));
+  return Result(info.Env(), prctl(Int(info[0]), value, 0UL, 0UL, 0UL));
+}
 }  // namespace
 
 void InitSyscalls(Napi::Env env, Napi::Object exports) {
@@ -87,4 +113,6 @@ void InitSyscalls(Napi::Env env, Napi::Object exports) {
   exports.Set("setns", Napi::Function::New(env, Setns));
   exports.Set("mknod", Napi::Function::New(env, Mknod));
   exports.Set("flock", Napi::Function::New(env, Flock));
+  exports.Set("capset", Napi::Function::New(env, Capset));
+  exports.Set("prctl", Napi::Function::New(env, Prctl));
 }

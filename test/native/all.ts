@@ -1,8 +1,10 @@
 // Everything that native/ and steps/shared/ export, for tests that treat all functions alike.
 // modules.test.ts fails if a module is missing here.
+export * from '#native/capability'
 export * from '#native/file'
 export { SystemError } from '#native/internal/errors'
 export * from '#native/mount'
+export * from '#native/prctl'
 export * from '#native/sched'
 export * from '#native/seccomp'
 export * from '#native/spawn'

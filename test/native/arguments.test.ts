@@ -16,7 +16,7 @@ function refused(act: () => unknown, kind: typeof TypeError | typeof RangeError,
 }
 
 const { chroot, execve, execvp, flock, mknod, mount, pivot_root, setns, sethostname } = native
-const { seccomp, spawn, umount2, unshare } = native
+const { capset, prctl, seccomp, spawn, umount2, unshare } = native
 
 const strings: [act: unknown, name: string, before: unknown[], after?: unknown[]][] = [
   [sethostname, 'name', []],
@@ -57,6 +57,8 @@ const numbers: [act: unknown, name: string, before: unknown[], after?: unknown[]
   [native.ttyname, 'fd', []],
   [native.seccomp, 'operation', [], [0, new Uint8Array(8)]],
   [native.seccomp, 'flags', [native.SECCOMP_SET_MODE_FILTER], [new Uint8Array(8)]],
+  [prctl, 'option', [], [1]],
+  [prctl, 'value', [native.PR_SET_NO_NEW_PRIVS]],
 ]
 test.each(numbers)('%o: %s is a whole number', (act, name, before, after = []) => {
   const call = (value: unknown) => any(act)(...before, value, ...after)
@@ -77,6 +79,7 @@ test.each<[words: string, act: () => unknown]>([
   ['operation must be a whole number from 1 to 1', () => seccomp(0, 0, new Uint8Array(8))],
   ['flags has unknown flags: 0x8', () => seccomp(1, 8, new Uint8Array(8))],
   ['operation has unknown flags', () => flock(99, 0x10)],
+  ['option must be one of 24, 38, not 22', () => prctl(22, 1)],
 ])('%s', (words, act) => refused(act, RangeError, words))
 
 test('seccomp: a program is 1 to 4096 whole instructions', () => {
@@ -84,6 +87,17 @@ test('seccomp: a program is 1 to 4096 whole instructions', () => {
     refused(() => any(seccomp)(1, 0, program), TypeError, 'program must be a Uint8Array')
   for (const size of [0, 1, 7, 9, 4096 * 8 + 1, 4097 * 8, 65537 * 8])
     refused(() => seccomp(1, 0, new Uint8Array(size)), RangeError, `not ${size} bytes`)
+})
+
+test('capset: each set is an array of capabilities', () => {
+  const none = { effective: [], permitted: [], inheritable: [] }
+  for (const name of Object.keys(none)) {
+    for (const value of [...notNumbers.filter((other) => !Array.isArray(other)), 'CAP_KILL'])
+      refused(() => any(capset)({ ...none, [name]: value }), TypeError, `${name} must be an array`)
+    refused(() => any(capset)({ ...none, [name]: ['5'] }), TypeError, `${name}[0] must be a number`)
+    for (const value of [...notWhole, 64])
+      refused(() => any(capset)({ ...none, [name]: [5, value] }), RangeError, `${name}[1] must be`)
+  }
 })
 
 const never = {

@@ -203,6 +203,76 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
     expect(value.again).toMatchObject({ syscall: 'mknod', path: `${scratch}/dev/null`, errno: -17 })
   })
 
+  test('capset: what goes is gone, for the inheritable and the ambient set too', async () => {
+    const { value } = await run(
+      ({ native, status, failure }) => {
+        const sets = ['CapInh', 'CapPrm', 'CapEff', 'CapAmb']
+        const now = () => sets.map((set) => BigInt(`0x${status('self', set)}`).toString(2))
+        const { capset, CAP_CHOWN, CAP_KILL } = native
+        const none = { effective: [], permitted: [], inheritable: [] }
+        const before = now()
+        capset({ ...none, permitted: [CAP_CHOWN, CAP_KILL], inheritable: [CAP_CHOWN] })
+        const one = now()
+        capset({ ...none, effective: [CAP_KILL], permitted: [CAP_KILL] })
+        const two = now()
+        const more = failure(() => capset({ ...none, permitted: [CAP_CHOWN] }))
+        const notPermitted = failure(() => capset({ ...none, effective: [CAP_KILL] }))
+        return { before, one, two, more, notPermitted }
+      },
+      undefined,
+      { wrap: ['setpriv', '--inh-caps', '+chown,+kill', '--ambient-caps', '+chown,+kill'] },
+    )
+    expect(value.before[3]).toBe('100001')
+    expect(value.one).toEqual(['1', '100001', '0', '1'])
+    expect(value.two).toEqual(['0', '100000', '100000', '0'])
+    const refused = { code: 'EPERM', message: 'EPERM: operation not permitted, capset' }
+    expect(value).toMatchObject({ more: refused, notPermitted: refused })
+  })
+
+  test('capset: each of the capabilities has its number', async () => {
+    const { value } = await run(({ native, status }) => {
+      const known = Object.entries(native).filter(([name]) => name.startsWith('CAP_'))
+      const all = known.map(([, number]) => Number(number))
+      const permitted = all.filter(
+        (number) => (BigInt(`0x${status('self', 'CapPrm')}`) >> BigInt(number)) & 1n,
+      )
+      return permitted.map((number) => {
+        native.capset({ effective: [number], permitted, inheritable: [] })
+        return [number, status('self', 'CapEff')]
+      })
+    })
+    expect(value.length).toBeGreaterThan(30)
+    for (const [number, set] of value)
+      expect(set).toBe((1n << BigInt(number)).toString(16).padStart(16, '0'))
+  })
+
+  test('prctl: what a program gets back that root executes', async () => {
+    const grep = (noNewPrivs: boolean) =>
+      run(({ native, fs, failure }, noNewPrivs) => {
+        const { capset, prctl, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS } = native
+        prctl(PR_CAPBSET_DROP, native.CAP_KILL)
+        if (noNewPrivs) prctl(PR_SET_NO_NEW_PRIVS, 1)
+        const unknown = failure(() => prctl(PR_CAPBSET_DROP, 63))
+        const back = failure(() => prctl(PR_SET_NO_NEW_PRIVS, 0))
+        capset({ effective: [], permitted: [], inheritable: [] })
+        const later = failure(() => prctl(PR_CAPBSET_DROP, native.CAP_CHOWN))
+        const words = [unknown, back, later].map((error) => `${error?.message}\n`)
+        fs.writeSync(1, words.join(''))
+        native.execvp('grep', ['-E', '^(CapPrm|CapBnd|NoNewPrivs)', '/proc/self/status'])
+      }, noNewPrivs)
+    for (const noNewPrivs of [false, true]) {
+      const { stdout } = await grep(noNewPrivs)
+      const [unknown, back, later, permitted, bounding, flag] = stdout.split(/\n(?:\w+:\t)?/)
+      expect([unknown, back]).toEqual(Array(2).fill('EINVAL: invalid argument, prctl'))
+      expect(later).toBe('EPERM: operation not permitted, prctl')
+      const set = BigInt(`0x${bounding}`)
+      expect((set >> BigInt(native.CAP_KILL)) & 1n).toBe(0n)
+      expect(set).toBeGreaterThan(0n)
+      expect(BigInt(`0x${permitted}`)).toBe(noNewPrivs ? 0n : set)
+      expect(flag).toBe(noNewPrivs ? '1' : '0')
+    }
+  })
+
   test('without privileges: EPERM', async () => {
     const { value } = await run(
       ({ native, failure }) => [

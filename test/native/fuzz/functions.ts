@@ -142,6 +142,10 @@ const spawnCalls: Fuzzed = {
 // Arguments that chance must not choose: the call would end this process, or wait for ever.
 const guarded: Record<string, (args: unknown[]) => unknown[]> = {
   flock: ([fd, operation]) => [fd, withoutWaiting(operation)],
+  prctl: ([option, ...words]) => [
+    typeof option === 'number' ? native.PR_CAPBSET_DROP : option,
+    ...words,
+  ],
   unshare: ([flags]) => [typeof flags === 'number' ? 0 : flags],
   startChild: ([paths, argv, envp, flags]) => [
     paths,
@@ -185,4 +189,20 @@ const rawCalls: Fuzzed[] = Object.keys(binding)
     call: (...args: unknown[]) => callRaw(name, args),
   }))
 
-export const calls = [...typedCalls, ...rawCalls, spawnCalls]
+// Nothing brings back what these give up, so they come last.
+const capabilities = fc.array(value.small, { maxLength: 6 })
+const lastCalls: Fuzzed[] = [
+  typed('capset', [
+    fc.record({ effective: capabilities, permitted: capabilities, inheritable: capabilities }),
+  ]),
+  typed('prctl', [value.flags([native.PR_CAPBSET_DROP, native.PR_SET_NO_NEW_PRIVS]), value.small]),
+]
+const isLast = ({ name }: Fuzzed) => ['binding.capset', 'binding.prctl'].includes(name)
+
+export const calls = [
+  ...typedCalls,
+  ...rawCalls.filter((call) => !isLast(call)),
+  spawnCalls,
+  ...rawCalls.filter(isLast),
+  ...lastCalls,
+]
