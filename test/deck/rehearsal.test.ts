@@ -6,13 +6,18 @@ import { slides } from '../../slides/deck/record'
 import { typeSlide } from '../../slides/deck/recording'
 import { type Machine, startMachine } from '../../tools/guide/machine'
 import { snapshot } from '../harness/host'
+import { inPidNamespace, namespace, tryRead } from '../harness/proc'
 import { HANG, until } from '../harness/waiting'
 
-/** What System V IPC keeps without a process, and the names of the processes that run. */
-function kept({ enter }: Machine) {
-  const script = 'tail -n +2 -q /proc/sysvipc/*; cat /proc/[0-9]*/comm | sort'
-  const [file, ...args] = [...enter, 'sh', '-c', script]
-  return spawnSync(file as string, args, { encoding: 'utf8' }).stdout
+/**
+ * What System V IPC keeps without a process, and the names of the processes that run. From outside:
+ * whoever looks is none of them.
+ */
+function kept({ enter, pid }: Machine) {
+  const [file, ...args] = [...enter, 'sh', '-c', 'tail -n +2 -q /proc/sysvipc/*']
+  const { stdout } = spawnSync(file as string, args, { encoding: 'utf8' })
+  const names = inPidNamespace(namespace(pid, 'pid')).map((one) => tryRead(`/proc/${one}/comm`))
+  return stdout + names.toSorted().join('')
 }
 
 /** Without the mounts that were there before: some are of others, who may remove them. */
