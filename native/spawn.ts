@@ -10,6 +10,8 @@ export interface SpawnOptions {
   cloneflags?: number
   /** The child's whole environment. By default that of this process. */
   env?: Environment
+  /** The program's path, if that isn't `file`: then `file` is only its argv[0]. */
+  executable?: string
   /**
    * Called while the child, already in its new namespaces, waits to execute the program. This is
    * the moment for what only the host's side can do, such as putting the child into a cgroup. If
@@ -31,7 +33,8 @@ export interface SpawnOptions {
 /**
  * Starts a program as a child in new namespaces and waits until it ends: the counterpart of Go's
  * exec.Command with SysProcAttr.Cloneflags. The child gets this process's standard input, output
- * and error, and no other descriptor.
+ * and error, and no other descriptor. In a new user namespace it becomes root before it executes
+ * the program, if beforeExec has mapped a root.
  *
  * Signals sent to this process go to the child. A child that is still there two seconds after
  * SIGTERM or SIGHUP is killed. The kernel drops signals to a PID 1 that has no handler for them:
@@ -45,7 +48,7 @@ export interface SpawnOptions {
  * @returns the exit status, or 128 + n after signal n
  * @throws SystemError of clone: EPERM (namespaces need CAP_SYS_ADMIN), EINVAL, ENOSPC, EAGAIN,
  *   EMFILE, ENOSYS (before Linux 5.4); of execve, if the program could not be started: ENOENT,
- *   EACCES, ENOEXEC and others
+ *   EACCES, ENOEXEC and others; of setresuid: EPERM (a security module took the capabilities)
  * @see https://man7.org/linux/man-pages/man2/clone.2.html
  */
 export async function spawn(
@@ -54,15 +57,17 @@ export async function spawn(
   options: SpawnOptions = {},
 ): Promise<number> {
   const { cloneflags = 0, env = process.env, beforeExec, afterEnd = [] } = options
-  const words = program(file, args, env)
+  const { executable = file } = options
+  const [paths] = program(executable, [], env)
+  const [, argv, envp] = program(file, args, env)
   const namespaces = flags(cloneflags, 'cloneflags', CLONE_FLAGS)
-  const started = check<StartedChild>(binding.startChild(...words, namespaces), 'clone')
+  const started = check<StartedChild>(binding.startChild(paths, argv, envp, namespaces), 'clone')
   const abandon = () => {
     binding.killChild(started.child)
     for (const act of afterEnd) attempt(act)
   }
   unfinished.add(abandon)
-  const [outcome] = await Promise.allSettled([untilEnd(file, started, beforeExec)])
+  const [outcome] = await Promise.allSettled([untilEnd(executable, started, beforeExec)])
   unfinished.delete(abandon)
   const ends = await Promise.allSettled(afterEnd.map(async (act) => act()))
   // Later, when the caller has cleaned up: until then a Ctrl-C must not end this process.
@@ -97,7 +102,8 @@ async function untilEnd(
     const answer: unknown = beforeExec?.(pid)
     if (answer instanceof Promise)
       throw new TypeError('beforeExec must be synchronous: nothing waits for its promise')
-    check(binding.releaseChild(child), 'execve', file)
+    const [result, call] = binding.releaseChild(child)
+    check(result, call, call === 'execve' ? file : null)
     return await end(child)
   } catch (error) {
     const killed = binding.killChild(child)

@@ -13,6 +13,17 @@ interface Binding {
   sethostname(name: string): number
   mount(source: Text, target: Text, fstype: Text, flags: number, data: Text): number
   umount2(target: Text, flags: number): number
+  openTree(dirfd: number, path: string, flags: number): number
+  moveMount(fromFd: number, from: string, toFd: number, to: string, flags: number): number
+  mountSetattr(
+    dirfd: number,
+    path: string,
+    flags: number,
+    set: number,
+    clear: number,
+    propagation: number,
+    userns: number,
+  ): number
   chroot(path: Text): number
   pivotRoot(newRoot: Text, putOld: Text): number
   ttyname(fd: number): string | number
@@ -30,7 +41,7 @@ interface Binding {
     envp: string[],
     cloneflags: number,
   ): number | { pid: number; child: ChildHandle }
-  releaseChild(child: ChildHandle): number
+  releaseChild(child: ChildHandle): [result: number, call: string]
   killChild(child: ChildHandle): number
   endingSignal(child: ChildHandle): number
   forgetChild(child: ChildHandle): void

@@ -1,4 +1,5 @@
 // The constants, with the values of this machine's headers.
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
@@ -8,6 +9,26 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+
+// Since 5.2, 5.12 and 5.13; the C library may not know them.
+#ifndef OPEN_TREE_CLONE
+#define OPEN_TREE_CLONE 1
+#endif
+#ifndef AT_RECURSIVE
+#define AT_RECURSIVE 0x8000
+#endif
+#ifndef MOVE_MOUNT_F_EMPTY_PATH
+#define MOVE_MOUNT_F_EMPTY_PATH 4
+#endif
+#ifndef MOUNT_ATTR_RDONLY
+#define MOUNT_ATTR_RDONLY 1
+#define MOUNT_ATTR_NOSUID 2
+#define MOUNT_ATTR_NODEV 4
+#define MOUNT_ATTR_NOEXEC 8
+#endif
+#ifndef MOUNT_ATTR_IDMAP
+#define MOUNT_ATTR_IDMAP 0x100000
+#endif
 
 #ifndef CLONE_NEWTIME
 #define CLONE_NEWTIME 0x00000080
@@ -101,6 +122,18 @@ void InitConstants(Napi::Env env, Napi::Object exports) {
   CONSTANT(MS_SHARED);
   CONSTANT(MS_SLAVE);
   CONSTANT(UMOUNT_NOFOLLOW);
+
+  CONSTANT(AT_EMPTY_PATH);
+  CONSTANT(AT_FDCWD);
+  CONSTANT(AT_RECURSIVE);
+  CONSTANT(AT_SYMLINK_NOFOLLOW);
+  CONSTANT(MOUNT_ATTR_IDMAP);
+  CONSTANT(MOUNT_ATTR_NODEV);
+  CONSTANT(MOUNT_ATTR_NOEXEC);
+  CONSTANT(MOUNT_ATTR_NOSUID);
+  CONSTANT(MOUNT_ATTR_RDONLY);
+  CONSTANT(MOVE_MOUNT_F_EMPTY_PATH);
+  CONSTANT(OPEN_TREE_CLONE);
 
   CONSTANT(PR_CAPBSET_DROP);
   CONSTANT(PR_SET_NO_NEW_PRIVS);

@@ -25,10 +25,18 @@ struct Pipes {
   }
 };
 
-// Tells the parent the errno.
-[[noreturn]] void Fail(int fd, int error) {
-  const ssize_t written = write(fd, &error, sizeof error);
-  _exit(written == sizeof error ? 127 : 126);
+enum class Call : int { kExecve, kSetgroups, kSetresgid, kSetresuid };
+constexpr const char* kNames[] = {"execve", "setgroups", "setresgid", "setresuid"};
+
+// What the child couldn't do, as it tells the parent.
+struct Failure {
+  int error = 0;
+  Call call = Call::kExecve;
+};
+
+[[noreturn]] void Fail(int fd, const Failure& failure) {
+  const ssize_t written = write(fd, &failure, sizeof failure);
+  _exit(written == sizeof failure ? 127 : 126);
 }
 
 bool WaitForGo(int fd) {
@@ -46,16 +54,32 @@ void ResetHandlers() {
   for (int signal = 1; signal < NSIG; signal++) sigaction(signal, &action, nullptr);
 }
 
+// In a new user namespace, the child is nobody until it becomes root: only root's capabilities stay
+// when it executes a program. Not by the functions of libc, which change all threads: here the
+// others are the parent's. Where no 0 was mapped, the child stays nobody. It may keep its groups
+// only where setgroups is denied.
+Failure BecomeRoot() {
+  if (syscall(SYS_setresgid, 0, 0, 0) == -1 && errno != EINVAL) return {errno, Call::kSetresgid};
+  if (syscall(SYS_setgroups, 0, nullptr) == -1 && errno != EPERM) return {errno, Call::kSetgroups};
+  if (syscall(SYS_setresuid, 0, 0, 0) == -1 && errno != EINVAL) return {errno, Call::kSetresuid};
+  return {};
+}
+
 // Runs in the child, a copy of this process with one thread: only native code, no allocation.
 // The child asks for the death signal before the pause. If the parent died even earlier, the pause
-// ends at end of file.
-[[noreturn]] void RunChild(const Pipes& pipes, const Program& program, const sigset_t& mask) {
+// ends at end of file. The kernel forgets the death signal when the child changes its user.
+[[noreturn]] void RunChild(int flags, const Pipes& pipes, const Program& program,
+                           const sigset_t& mask) {
   ResetHandlers();
   close(pipes.go[1]);
   close(pipes.error[0]);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (!WaitForGo(pipes.go[0])) _exit(126);
-  Fail(pipes.error[1], program.Exec(mask));
+  if (flags & CLONE_NEWUSER) {
+    if (const Failure failure = BecomeRoot(); failure.error) Fail(pipes.error[1], failure);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+  }
+  Fail(pipes.error[1], {program.Exec(mask), Call::kExecve});
 }
 
 pid_t Clone(int flags, int* pidfd) {
@@ -87,7 +111,7 @@ int Start(Child* child, int flags, const Program& program) {
   // A signal must find either no child, or one that gets it.
   const SignalsBlocked blocked;
   child->pid = Clone(flags, &child->pidfd);
-  if (child->pid == 0) RunChild(pipes, program, blocked.mask());
+  if (child->pid == 0) RunChild(flags, pipes, program, blocked.mask());
   if (child->pid == -1) return errno;
   child->slot = CatchSignals(child->event);
   child->go = Take(pipes.go[1]);
@@ -109,30 +133,36 @@ Napi::Value StartChild(const Napi::CallbackInfo& info) {
   return result;
 }
 
-// The errno that the child sent; 0 if the exec closed the descriptor.
-int ReadError(int fd) {
-  int error = 0;
+// What the child sent; nothing if the exec closed the descriptor.
+Failure ReadFailure(int fd) {
+  Failure failure;
   ssize_t got;
-  do got = read(fd, &error, sizeof error);
+  do got = read(fd, &failure, sizeof failure);
   while (got == -1 && errno == EINTR);
-  return got == -1 ? errno : error;
+  if (got == -1) failure.error = errno;
+  return failure;
 }
 
-int Release(const Child& child) {
+Failure Release(const Child& child) {
   while (write(child.go, &Child::kGo, 1) == -1) {
-    if (errno == EPIPE) return 0;  // killed in the pause: the wait reports its end
-    if (errno != EINTR) return errno;
+    if (errno == EPIPE) return {};  // killed in the pause: the wait reports its end
+    if (errno != EINTR) return {errno, Call::kExecve};
   }
-  return ReadError(child.error);
+  return ReadFailure(child.error);
 }
 
-// Lets the child exec and waits until it has. Returns 0 or -errno. (Node ignores SIGPIPE.)
+// Lets the child exec and waits until it has. Returns [0 or -errno, the name of the call]. (Node
+// ignores SIGPIPE.)
 Napi::Value ReleaseChild(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
   const ChildPointer child = Unwrap(info);
-  const int error = Release(*child);
+  const Failure failure = Release(*child);
   close(Take(child->go));
   close(Take(child->error));
-  return Napi::Number::New(info.Env(), -error);
+  Napi::Array result = Napi::Array::New(env, 2);
+  result.Set(0U, Napi::Number::New(env, -failure.error));
+  result.Set(1U, Napi::String::New(env, kNames[static_cast<int>(failure.call)]));
+  return result;
 }
 
 // The last call for a child, after it was reaped.

@@ -15,6 +15,14 @@
 
 #include "values.h"
 
+#ifndef SYS_open_tree
+#define SYS_open_tree 428
+#define SYS_move_mount 429
+#endif
+#ifndef SYS_mount_setattr
+#define SYS_mount_setattr 442
+#endif
+
 namespace {
 using Call = const Napi::CallbackInfo&;
 
@@ -42,6 +50,28 @@ Napi::Value Mount(Call info) {
 Napi::Value Umount2(Call info) {
   const Text target(info[0]);
   return Result(info.Env(), umount2(target.OrNull(), Int(info[1])));
+}
+
+Napi::Value OpenTree(Call info) {
+  const Text path(info[1]);
+  const int flags = Int(info[2]) | O_CLOEXEC;  // OPEN_TREE_CLOEXEC
+  return Result(info.Env(), syscall(SYS_open_tree, Int(info[0]), path.OrNull(), flags));
+}
+
+// (from_dirfd, from, to_dirfd, to, flags)
+Napi::Value MoveMount(Call info) {
+  const Text from(info[1]), to(info[3]);
+  return Result(info.Env(), syscall(SYS_move_mount, Int(info[0]), from.OrNull(), Int(info[2]),
+                                    to.OrNull(), Int(info[4])));
+}
+
+// (dirfd, path, flags, then the fields of struct mount_attr)
+Napi::Value MountSetattr(Call info) {
+  const Text path(info[1]);
+  const auto field = [&](int i) { return static_cast<uint64_t>(Long(info[i])); };
+  const uint64_t attributes[] = {field(3), field(4), field(5), field(6)};
+  return Result(info.Env(), syscall(SYS_mount_setattr, Int(info[0]), path.OrNull(), Int(info[2]),
+                                    attributes, sizeof attributes));
 }
 
 Napi::Value Chroot(Call info) {
@@ -106,6 +136,9 @@ void InitSyscalls(Napi::Env env, Napi::Object exports) {
   exports.Set("sethostname", Napi::Function::New(env, SetHostname));
   exports.Set("mount", Napi::Function::New(env, Mount));
   exports.Set("umount2", Napi::Function::New(env, Umount2));
+  exports.Set("openTree", Napi::Function::New(env, OpenTree));
+  exports.Set("moveMount", Napi::Function::New(env, MoveMount));
+  exports.Set("mountSetattr", Napi::Function::New(env, MountSetattr));
   exports.Set("chroot", Napi::Function::New(env, Chroot));
   exports.Set("pivotRoot", Napi::Function::New(env, PivotRoot));
   exports.Set("ttyname", Napi::Function::New(env, TtyName));

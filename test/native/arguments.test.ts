@@ -16,6 +16,7 @@ function refused(act: () => unknown, kind: typeof TypeError | typeof RangeError,
 }
 
 const { chroot, execve, execvp, flock, mknod, mount, pivot_root, setns, sethostname } = native
+const { AT_FDCWD, mount_setattr, move_mount, open_tree } = native
 const { capset, prctl, seccomp, spawn, umount2, unshare } = native
 
 const strings: [act: unknown, name: string, before: unknown[], after?: unknown[]][] = [
@@ -29,6 +30,10 @@ const strings: [act: unknown, name: string, before: unknown[], after?: unknown[]
   [pivot_root, 'new_root', []],
   [pivot_root, 'put_old', ['/nonexistent']],
   [mknod, 'path', [], [0o600]],
+  [open_tree, 'pathname', [AT_FDCWD]],
+  [move_mount, 'from_pathname', [AT_FDCWD], [AT_FDCWD, '/nonexistent']],
+  [move_mount, 'to_pathname', [AT_FDCWD, '/nonexistent', AT_FDCWD]],
+  [mount_setattr, 'pathname', [AT_FDCWD], [0, {}]],
   [execve, 'file', []],
   [execvp, 'file', []],
 ]
@@ -47,6 +52,11 @@ const numbers: [act: unknown, name: string, before: unknown[], after?: unknown[]
   [mount, 'flags', ['none', '/nonexistent', 'tmpfs']],
   [umount2, 'flags', ['/nonexistent']],
   [unshare, 'flags', []],
+  [open_tree, 'dirfd', [], ['/nonexistent']],
+  [move_mount, 'from_dirfd', [], ['', AT_FDCWD, '/nonexistent']],
+  [move_mount, 'to_dirfd', [AT_FDCWD, '/nonexistent'], ['/nonexistent']],
+  [mount_setattr, 'dirfd', [], ['/nonexistent', 0, {}]],
+  [mount_setattr, 'flags', [AT_FDCWD, '/nonexistent'], [{}]],
   [setns, 'fd', []],
   [setns, 'nstype', [0]],
   [mknod, 'mode', ['/nonexistent/x']],
@@ -78,6 +88,12 @@ test.each<[words: string, act: () => unknown]>([
   ['flags has unknown flags: 0x10', () => umount2('/nonexistent', 0x10)],
   ['operation must be a whole number from 1 to 1', () => seccomp(0, 0, new Uint8Array(8))],
   ['flags has unknown flags: 0x8', () => seccomp(1, 8, new Uint8Array(8))],
+  ['flags has unknown flags: 0x2', () => open_tree(AT_FDCWD, '/nonexistent', 2)],
+  ['flags has unknown flags: 0x1', () => move_mount(AT_FDCWD, 'a', AT_FDCWD, 'b', 1)],
+  ['flags has unknown flags', () => mount_setattr(AT_FDCWD, '/nonexistent', 1, {})],
+  ['attr_set has unknown', () => mount_setattr(AT_FDCWD, '/x', 0, { attr_set: 0x10 })],
+  ['attr_clr has unknown', () => mount_setattr(AT_FDCWD, '/x', 0, { attr_clr: 0x10 })],
+  ['propagation has', () => mount_setattr(AT_FDCWD, '/x', 0, { propagation: 1 })],
   ['operation has unknown flags', () => flock(99, 0x10)],
   ['option must be one of 24, 38, not 22', () => prctl(22, 1)],
 ])('%s', (words, act) => refused(act, RangeError, words))

@@ -76,6 +76,45 @@ describe.concurrent('spawn', () => {
     expect(value.left).toEqual([])
   })
 
+  test('`executable` is what it runs, and `file` its name', async () => {
+    const { value, stdout } = await run(async ({ native, rejection }) => {
+      const status = await native.spawn('me', ['-c', 'echo $0; exit 4'], { executable: '/bin/sh' })
+      return [
+        status,
+        (await rejection(native.spawn('me', [], { executable: '/no/such' })))?.message,
+      ]
+    })
+    expect(stdout).toBe('me\n')
+    expect(value).toEqual([4, "ENOENT: no such file or directory, execve '/no/such'"])
+  })
+
+  test.skipIf(!isRoot)('becomes root of a new user namespace, if that has one', async () => {
+    const { value, stdout } = await run(async ({ native, fs }) => {
+      const cloneflags = native.CLONE_NEWUSER
+      const command = ['-c', 'id -u; id -G; grep CapEff /proc/self/status']
+      const write = (pid: number, map: string) => {
+        fs.writeFileSync(`/proc/${pid}/uid_map`, map)
+        fs.writeFileSync(`/proc/${pid}/gid_map`, map)
+      }
+      const mapped = (pid: number) => write(pid, '0 100000 65536')
+      const owners: number[] = []
+      await native.spawn('sh', command, {
+        cloneflags,
+        beforeExec: mapped,
+        afterEnd: [() => owners.push(1)],
+      })
+      await native.spawn('sh', command, { cloneflags })
+      await native.spawn('sh', command, { cloneflags, beforeExec: (pid) => write(pid, '7 7 1') })
+      return owners
+    })
+    const all = /^CapEff:\s+0*1f{9,}$/
+    const [uid, groups, effective, nobody, , none, , , other] = stdout.split('\n')
+    expect([uid, groups, nobody]).toEqual(['0', '0', '65534'])
+    expect(effective).toMatch(all)
+    expect([none, other]).toEqual(Array(2).fill(expect.stringMatching(/^CapEff:\s+0+$/)))
+    expect(value).toEqual([1])
+  })
+
   test('runs a script without #! with the shell', async () => {
     const { value, stdout } = await run(
       ({ native }, folder) =>

@@ -98,6 +98,80 @@ describe.skipIf(!isRoot).concurrent('as root', () => {
     })
   })
 
+  test('open_tree, mount_setattr and move_mount', async () => {
+    const { value } = await run(
+      ({ native, fs, failure }, folder) => {
+        const { AT_EMPTY_PATH, AT_FDCWD, AT_RECURSIVE, MOUNT_ATTR_RDONLY } = native
+        const { mount, mount_setattr, move_mount, open_tree } = native
+        const at = (name: string) => `${folder}/tree/${name}`
+        for (const name of ['a', 'b']) fs.mkdirSync(at(name), { recursive: true })
+        mount('thing', at('a'), 'tmpfs')
+        fs.mkdirSync(at('a/sub'))
+        mount('below', at('a/sub'), 'tmpfs')
+        const opened = open_tree(AT_FDCWD, at('a'))
+        const noCopy = failure(() => move_mount(opened, '', AT_FDCWD, at('b')))
+        const tree = open_tree(AT_FDCWD, at('a'), native.OPEN_TREE_CLONE | AT_RECURSIVE)
+        const flags = AT_EMPTY_PATH | AT_RECURSIVE
+        mount_setattr(tree, '', flags, { attr_set: MOUNT_ATTR_RDONLY })
+        const before = fs.readdirSync(at('b'))
+        move_mount(tree, '', AT_FDCWD, at('b'), native.MOVE_MOUNT_F_EMPTY_PATH)
+        const write = (name: string) => failure(() => fs.writeFileSync(at(name), ''))?.code ?? null
+        const readOnly = [write('b/x'), write('b/sub/x'), write('a/x')]
+        mount_setattr(AT_FDCWD, at('b'), 0, { attr_clr: MOUNT_ATTR_RDONLY })
+        const cleared = [write('b/x'), write('b/sub/x')]
+        const missing = failure(() => open_tree(AT_FDCWD, at('none')))
+        const attributes = { attr_set: MOUNT_ATTR_RDONLY }
+        const noMount = failure(() => mount_setattr(AT_FDCWD, at('none'), 0, attributes))
+        return { noCopy, before, readOnly, cleared, missing, noMount }
+      },
+      scratch,
+      ownMounts,
+    )
+    const none = path.join(scratch, 'tree', 'none')
+    expect(value).toMatchObject({
+      noCopy: { code: 'ENOENT', syscall: 'move_mount' },
+      before: [],
+      readOnly: ['EROFS', 'EROFS', null],
+      cleared: [null, 'EROFS'],
+      missing: { message: `ENOENT: no such file or directory, open_tree '${none}'` },
+      noMount: { code: 'ENOENT', syscall: 'mount_setattr' },
+    })
+  })
+
+  test('MOUNT_ATTR_IDMAP shows other owners and changes none', async () => {
+    const { value } = await run(
+      async ({ native, fs }, folder) => {
+        const { AT_EMPTY_PATH, AT_FDCWD, MOUNT_ATTR_IDMAP } = native
+        const at = (name: string) => `${folder}/idmap/${name}`
+        for (const name of ['a', 'b']) fs.mkdirSync(at(name), { recursive: true })
+        native.mount('thing', at('a'), 'tmpfs')
+        fs.writeFileSync(at('a/file'), '')
+        fs.chownSync(at('a/file'), 5, 6)
+        const owner = (name: string) => [fs.statSync(at(name)).uid, fs.statSync(at(name)).gid]
+        let seen: unknown
+        await native.spawn('true', [], {
+          cloneflags: native.CLONE_NEWUSER,
+          beforeExec(pid) {
+            for (const map of ['uid_map', 'gid_map'])
+              fs.writeFileSync(`/proc/${pid}/${map}`, '0 100000 65536')
+            const userns_fd = fs.openSync(`/proc/${pid}/ns/user`, 'r')
+            const tree = native.open_tree(AT_FDCWD, at('a'), native.OPEN_TREE_CLONE)
+            native.mount_setattr(tree, '', AT_EMPTY_PATH, { attr_set: MOUNT_ATTR_IDMAP, userns_fd })
+            native.move_mount(tree, '', AT_FDCWD, at('b'), native.MOVE_MOUNT_F_EMPTY_PATH)
+            seen = [owner('b/file'), owner('a/file')]
+          },
+        })
+        return seen
+      },
+      scratch,
+      ownMounts,
+    )
+    expect(value).toEqual([
+      [100005, 100006],
+      [5, 6],
+    ])
+  })
+
   test('chroot', async () => {
     const { value } = await run(({ native, fs, failure }, folder) => {
       fs.mkdirSync(`${folder}/chroot`)

@@ -1,6 +1,6 @@
 // Every function of native/ and of the addon: what the fuzz calls it with, and what it undoes after
 // a call, and which errors are documented: any other error is a finding.
-import { constants as file, unlinkSync } from 'node:fs'
+import { closeSync, constants as file, unlinkSync } from 'node:fs'
 import fc from 'fast-check'
 import * as native from '../all'
 import { binding, type ChildHandle, constants } from '#native/internal/binding'
@@ -28,6 +28,12 @@ const fstype = value.oneOf('tmpfs', 'proc', 'sysfs', 'mqueue', 'devpts', 'ramfs'
 const data = value.oneOf('size=64k', 'mode=9999', 'size=-1', 'lowerdir=/tree:/tree/a', null)
 const kind = value.flags([native.S_IFCHR, native.S_IFBLK, file.S_IFIFO, file.S_IFSOCK, 0o7777])
 const program = fc.oneof(value.oneOf('/tree/broken', '/tree/lost', 'true2', ''), value.path)
+
+// No mount becomes read-only: the other calls would find little to do.
+const directory = fc.oneof(fc.constant<unknown>(native.AT_FDCWD), value.small)
+const atFlags = value.flags([native.AT_EMPTY_PATH, native.AT_RECURSIVE, native.OPEN_TREE_CLONE])
+const attribute = value.flags([native.MOUNT_ATTR_NODEV, native.MOUNT_ATTR_IDMAP])
+const attributes = fc.record({ attr_set: attribute, attr_clr: attribute, userns_fd: value.small })
 
 // Filters: nothing, halves of instructions, too many, a jump out of the program, and two that allow
 // everything. Chance makes none: it could be a valid one that kills.
@@ -101,6 +107,14 @@ const typedCalls: Fuzzed[] = [
   typed('sethostname', [value.word]),
   typed('mount', [value.path, value.path, fstype, flagsOf('MS_'), data], undo.mount),
   typed('umount2', [value.path, value.flags([native.MNT_DETACH, native.UMOUNT_NOFOLLOW])]),
+  {
+    name: 'open_tree',
+    args: fc.tuple(directory, value.path, atFlags),
+    call: (...args: Parameters<typeof native.open_tree>) =>
+      documented(['open_tree'], () => closeSync(native.open_tree(...args))),
+  },
+  typed('move_mount', [directory, value.path, directory, value.path, value.oneOf(0, 4)]),
+  typed('mount_setattr', [directory, value.path, atFlags, attributes]),
   typed('chroot', [value.path], undo.chroot),
   typed('pivot_root', [value.path, value.path]),
   typed('mknod', [value.path, kind, value.small, value.small], undo.mknod),
@@ -129,10 +143,15 @@ const spawnCalls: Fuzzed = {
   args: fc.tuple(
     fc.oneof(fc.constant<unknown>('/bin/true'), program),
     value.words,
-    fc.record({ cloneflags: flagsOf('CLONE_NEW'), env: value.environment, beforeExec }),
+    fc.record({
+      cloneflags: flagsOf('CLONE_NEW'),
+      env: value.environment,
+      beforeExec,
+      executable: value.oneOf(undefined, '/bin/true'),
+    }),
   ),
   call: async (...args: Parameters<typeof native.spawn>) => {
-    const syscalls = ['clone', 'execve']
+    const syscalls = ['clone', 'execve', 'setresuid', 'setresgid']
     const status = await documented(syscalls, () => native.spawn(...args))
     if (status !== undefined && !(Number(status) >= 0 && Number(status) < 256))
       throw new Error(`an exit status of ${status}`)
