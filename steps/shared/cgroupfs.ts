@@ -60,7 +60,8 @@ function directories(group: string): string[] {
 
 function tree(controller: string): string {
   const path = `${root}/${controller}`
-  if (fs.existsSync(path)) return path
+  // Not existsSync(), which takes every failure for a missing file.
+  if (fs.statSync(path, { throwIfNoEntry: false })) return path
   return fail(
     `this host has no cgroup controller at ${path}`,
     'npm run doctor looks at what there is; in LXC, set lxc.mount.auto = cgroup:rw:force',

@@ -142,10 +142,14 @@ export function die(thrown: unknown): never {
   }
   const advice = hint || (code && syscall && adviceFor(code, syscall, path, dest))
   process.stderr.write(
-    `${expected(error) ? error.message : error.stack}\n${advice ? `hint: ${advice}\n` : ''}`,
+    `${expected(error) ? error.message : ownStack(error)}\n${advice ? `hint: ${advice}\n` : ''}`,
   )
   process.exit(exitStatus(error))
 }
+
+// Without the frames of Node and tsx, which say nothing about the program.
+const ownStack = ({ stack = '' }: Error) =>
+  stack.replace(/^ {4}at .*(node:|\/node_modules\/|loader\.cjs).*\n?/gm, '').trimEnd()
 
 // System calls fail with a syscall, programs with a status, and a missing addon with its code.
 function expected(error: unknown): boolean {

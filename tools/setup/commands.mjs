@@ -32,7 +32,8 @@ export async function step([wanted, ...args], prepare) {
   if (isHelp(args[0])) return become(help(program))
   const command = runMain(program, args)
   say(style('dim', `$ ${shown(typedAsRoot(command))}`))
-  await become(asRoot(command))
+  const errors = ['--require', './tools/setup/own-errors.cjs']
+  await become(asRoot(wanted.endsWith('.ts') ? command.toSpliced(3, 0, ...errors) : command))
 }
 
 function list() {
