@@ -10,7 +10,6 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import * as os from 'node:os'
 import * as path from 'node:path'
 import { cgroupsOf } from '../harness/cgroup'
 import { inPidNamespace, mountinfo, namespace, parseMounts, status, until } from '../harness/proc'
@@ -334,45 +333,19 @@ function onlyOutside({ pid, runPid }: Live): number {
   return runPid
 }
 
-// A copy of node gets overwritten. The moment is short, hence the many tries.
+// Of a copy of node. It is not overwritten: that takes the moment between the end of `run` and that
+// of its container, and many tries.
 async function overwriteNode(lab: Lab): Promise<Attempt> {
   const node = path.join(lab.folder, 'node')
   copyFileSync(process.execPath, node)
   const { dev, ino } = statSync(node)
-  const isTaken = () => readFileSync(node).subarray(0, 5).toString() === 'taken'
   const env = { ...lab.target.environment(), ROOTFS: hostileRootfs(lab) }
-  const command = ['/proc/self/exe']
-  const [, ...args] = lab.target.commandLine(command, { options: ['--cpus', '2'] })
-  // The last process of a mount namespace waits for that to end, after letting go of its program.
-  const enter = ['--target', `${lab.host}`, '--net', '--mount', 'unshare', '--mount', node, ...args]
-  let tries = 0
-  try {
-    while (tries++ < 200) {
-      const started = new Started(spawn('nsenter', enter, { env, cwd: repository }), command)
-      try {
-        const held = await until(() => started.stdout.includes('holds ') || !started.running)
-        if (!held || !started.stdout.includes(`holds ${dev}:${ino}`))
-          return judge(false, started.stderr)
-        await killWithMainThreadLast(started, isTaken)
-      } finally {
-        await started.kill()
-      }
-      if (isTaken()) return judge(true, `overwritten at try ${tries}`)
-    }
-  } finally {
-    await lab.target.sweep()
-  }
-  return judge(false, `${tries} times the container was dead before it could write`)
-}
-
-// The program is free when all threads have let go of it, and the container dies with the main
-// thread, which mostly comes last at the lowest priority.
-async function killWithMainThreadLast(started: Started, isTaken: () => boolean): Promise<void> {
-  os.setPriority(started.pid, 19)
-  process.kill(started.pid, 'SIGKILL')
-  await until(() => isTaken() || !started.running)
-  if (started.running) os.setPriority(started.pid, 0)
-  await started.ended()
+  const [, ...args] = lab.target.commandLine(['/proc/self/exe'])
+  const words = ['--target', `${lab.host}`, '--net', '--mount', node, ...args]
+  const started = new Started(spawn('nsenter', words, { env, cwd: repository }), ['/proc/self/exe'])
+  const { stdout, stderr } = await started.ended()
+  const said = `${stdout}${stderr}`
+  return judge(said.includes(`holds ${dev}:${ino}\noverwrite: done`), said)
 }
 
 // The shell that started the container reads its next line from the same terminal.
