@@ -7,9 +7,15 @@ const { dirname, join, relative } = require('node:path')
 
 const root = join(__dirname, '../..')
 
+// What the judge compiled of a learner's program lies elsewhere, below its absolute path.
+const places = (file) => [
+  join(root, 'build', 'ts', `${relative(root, file)}.js`),
+  ...(process.env.CONTAINER_COMPILED ? [join(process.env.CONTAINER_COMPILED, `${file}.js`)] : []),
+]
+
 require.extensions['.ts'] = (module, file) => {
-  const compiled = join(root, 'build', 'ts', `${relative(root, file)}.js`)
-  if (isCurrent(compiled, file)) return module._compile(readFileSync(compiled, 'utf8'), file)
+  const compiled = places(file).find((place) => isCurrent(place, file))
+  if (compiled) return module._compile(readFileSync(compiled, 'utf8'), file)
   process.env.TSX_DISABLE_CACHE = '1' // in /tmp/tsx-0, another user's code could wait
   require('tsx/cjs') // replaces this loader
   loadRest(dirname(dirname(require.resolve('tsx/cjs'))))

@@ -78,7 +78,8 @@ export class Target {
   commandLine(command: string[], { options = [], verb = ['run'] }: StartOptions = {}): string[] {
     // A step starts as with `npm start`: from what the set-up has compiled, if that is current.
     const isStep = this.name.startsWith('steps/')
-    const loader = isStep ? at('steps', 'shared', 'loader.cjs') : require.resolve('tsx/cjs')
+    const isCompiled = isStep || this.variables.CONTAINER_COMPILED !== undefined
+    const loader = isCompiled ? at('steps', 'shared', 'loader.cjs') : require.resolve('tsx/cjs')
     return [process.execPath, '--require', loader, this.main, ...verb, ...options, ...command]
   }
 

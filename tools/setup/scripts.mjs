@@ -27,15 +27,23 @@ async function compile() {
     outbase: root,
     outdir,
     outExtension: { '.js': '.ts.js' },
-    format: 'cjs',
-    target: 'node20',
-    define: { 'import.meta.dirname': '__dirname', 'import.meta.url': 'meta_url' },
-    banner: { js: "const meta_url = require('node:url').pathToFileURL(__filename).href;" },
-    logLevel: 'silent',
+    banner: { js: output.banner },
+    ...output.options,
   })
   for (const source of sources()) stamp(outputOf(source, outdir), source)
   rmSync(compiled, { recursive: true, force: true })
   renameSync(outdir, compiled)
+}
+
+/** What esbuild makes of TypeScript for the loader. */
+export const output = {
+  banner: "const meta_url = require('node:url').pathToFileURL(__filename).href;",
+  options: /** @type {const} */ ({
+    format: 'cjs',
+    target: 'node20',
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.url': 'meta_url' },
+    logLevel: 'silent',
+  }),
 }
 
 /** Makes the next set-up compile them again. */

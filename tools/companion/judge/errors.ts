@@ -23,9 +23,11 @@ export class Errors {
   /** From now on, what ends the target's programs is noted. */
   constructor(target: Target) {
     this.#folder = join(target.main, '..')
+    const monitor = JSON.stringify(at('tools', 'companion', 'judge', 'errors.cjs'))
     target.variables = {
+      ...target.variables,
       CONTAINER_ERRORS: this.#file,
-      NODE_OPTIONS: `--require ${JSON.stringify(at('tools', 'companion', 'judge', 'errors.cjs'))}`,
+      NODE_OPTIONS: `--enable-source-maps --require ${monitor}`,
     }
   }
 

@@ -22,11 +22,18 @@ import {
   START,
   type Verdict,
 } from '../judgement'
+import { compile, forget } from './compiled'
 import { Errors, ownWords } from './errors'
 import { explain } from './explain'
 import { type Outcome, Scene } from './scene'
 
-type Job = { judgement: Judgement; show: (judgement: Judgement) => void; signal: AbortSignal }
+type Job = {
+  judgement: Judgement
+  show: (judgement: Judgement) => void
+  signal: AbortSignal
+  /** Where its compiled files are. */
+  compiled: string
+}
 
 /** A program on its host, and what has been found out about it there. */
 type Stage = { target: Target; errors: Errors; scene: Scene; known: Map<unknown, string> }
@@ -47,26 +54,32 @@ export async function judge(
   const unknown = (step: string) => claimsOf(step).map(({ name }) => ({ name }))
   const list = names.map((name) => ({ step: name, properties: unknown(name) }))
   const judgement: Judgement = { program: main, step, steps: list }
-  const job = { judgement, show, signal }
   show(judgement)
-  if (await starts(job)) {
+  const job = { judgement, show, signal, compiled: await compile(main) }
+  try {
     // What you have just written comes first.
-    const queue = [step, ...names.filter((name) => name !== step)]
-    const worker = async () => {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift())
-        await judgeStep(next, job)
-    }
-    await Promise.all(Array.from({ length: Math.min(3, availableParallelism()) }, worker))
+    if (await starts(job)) await judgeSteps([step, ...names.filter((name) => name !== step)], job)
+  } finally {
+    forget(job.compiled)
   }
   return { ...judgement, holds: allHold(allOf(judgement)) }
 }
 
+async function judgeSteps(queue: string[], job: Job): Promise<void> {
+  const worker = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift())
+      await judgeStep(next, job)
+  }
+  await Promise.all(Array.from({ length: Math.min(3, availableParallelism()) }, worker))
+}
+
 /** A target on its own host, ended at once when the judgement isn't wanted any more. */
 async function onItsHost(
-  { judgement, signal }: Job,
+  { judgement, signal, compiled }: Job,
   act: (stage: Stage) => Promise<unknown>,
 ): Promise<void> {
   const target = new Target(judgement.program)
+  target.variables = { CONTAINER_COMPILED: compiled }
   // What one judgement leaves in its rootfs mustn't count against another.
   target.rootfs = newRoot()
   const errors = new Errors(target)
