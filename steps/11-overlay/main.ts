@@ -1,0 +1,99 @@
+import { mkdirSync, openSync, writeFileSync } from 'node:fs'
+import { mount, MS_REC, MS_PRIVATE, MS_NOSUID, MS_NODEV, MS_NOEXEC } from '#native/mount'
+import { MS_BIND, MS_RDONLY, umount2, MNT_DETACH } from '#native/mount'
+import { CLONE_NEWUTS, CLONE_NEWPID, CLONE_NEWNS, CLONE_NEWNET, CLONE_NEWIPC } from '#native/sched'
+import { CLONE_NEWCGROUP, unshare } from '#native/sched'
+import { spawn } from '#native/spawn'
+import { execvp, sethostname, pivot_root, ttyname } from '#native/unistd'
+import { rootfs } from '#rootfs'
+import { die, parse, usage } from '#shared/cli'
+import { provide } from '#shared/etc'
+import { reexec } from '#shared/reexec'
+import { resolvConf } from '#shared/resolv'
+import { term } from '#shared/term'
+import { limit, removeCgroup } from './cgroup'
+import { makeDev } from './dev'
+import { closeNat, openNat } from './nat'
+import { connect, disconnect } from './network'
+
+process.on('uncaughtException', die)
+process.umask(0o022)
+
+const env = {
+  HOME: '/root',
+  LANG: 'C.UTF-8',
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  PS1: 'container:$PWD# ',
+  TERM: term(),
+}
+
+const [verb, ...rest] = process.argv.slice(2)
+
+switch (verb) {
+  case 'run':
+    run(rest)
+    break
+  case 'child':
+    child(rest)
+    break
+  default:
+    usage()
+}
+
+// On the host: starts the child, waits for it, and exits with its status.
+async function run(argv: string[]) {
+  const { command, options } = parse(argv, {
+    memory: ['256M', '32M', '8388607G'],
+    pids: ['64', '16', '4194304'],
+    cpus: ['1', '0.1', '175921860'],
+  })
+  process.exitCode = await spawn('/proc/self/exe', reexec('child', command), {
+    cloneflags: CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC,
+    beforeExec(pid) {
+      limit(pid, options)
+      connect(pid)
+      openNat(pid)
+    },
+    afterEnd: [removeCgroup, closeNat, disconnect],
+  })
+}
+
+// In the container: makes its world, then becomes the command.
+function child([file, ...args]: string[]) {
+  if (process.argv0 !== '/proc/self/exe')
+    usage('only `run` may start `child`: outside its namespaces it would change the host')
+  sethostname('container')
+  unshare(CLONE_NEWCGROUP)
+  const nameservers = resolvConf()
+
+  // From here on, mounts stay in the container, even if the host's mounts are shared.
+  mount(null, '/', null, MS_REC | MS_PRIVATE)
+  const tty = ttyname(0)
+  const terminal = tty ? openSync(tty, 'r') : undefined
+
+  // The rootfs is only read. What the container writes goes into a layer above it.
+  process.chdir(rootfs)
+  mount('layer', 'mytemp', 'tmpfs', 0, 'size=16m')
+  mkdirSync('mytemp/upper')
+  mkdirSync('mytemp/work')
+  mount('overlay', '.', 'overlay', 0, 'lowerdir=.,upperdir=mytemp/upper,workdir=mytemp/work')
+
+  // The rootfs becomes a mount point, then the root. The old root ends up on top of it.
+  mount(rootfs, rootfs, null, MS_BIND | MS_REC)
+  process.chdir(rootfs)
+  pivot_root('.', '.')
+  mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)
+  mount('thing', '/mytemp', 'tmpfs', 0, 'size=8m')
+  mount('sysfs', '/sys', 'sysfs', MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
+  mount('cgroup2', '/sys/fs/cgroup', 'cgroup2', MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
+  makeDev(terminal)
+  writeFileSync('/proc/sys/net/ipv4/ping_group_range', '0 2147483647')
+  umount2('.', MNT_DETACH)
+  process.chdir('/')
+  mount('run', '/run', 'tmpfs', MS_NOSUID | MS_NODEV, 'mode=755,size=4m')
+  provide('/etc/resolv.conf', nameservers)
+  provide('/etc/hosts', '127.0.0.1 localhost container\n::1 localhost\n')
+  provide('/etc/hostname', 'container\n')
+
+  execvp(file, args, env)
+}
