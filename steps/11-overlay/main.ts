@@ -1,6 +1,6 @@
-import { mkdirSync, openSync, writeFileSync } from 'node:fs'
+import { openSync, writeFileSync } from 'node:fs'
 import { mount, MS_REC, MS_PRIVATE, MS_NOSUID, MS_NODEV, MS_NOEXEC } from '#native/mount'
-import { MS_BIND, MS_RDONLY, umount2, MNT_DETACH } from '#native/mount'
+import { MS_RDONLY, umount2, MNT_DETACH } from '#native/mount'
 import { CLONE_NEWUTS, CLONE_NEWPID, CLONE_NEWNS, CLONE_NEWNET, CLONE_NEWIPC } from '#native/sched'
 import { CLONE_NEWCGROUP, unshare } from '#native/sched'
 import { spawn } from '#native/spawn'
@@ -8,11 +8,13 @@ import { execvp, sethostname, pivot_root, ttyname } from '#native/unistd'
 import { rootfs } from '#rootfs'
 import { die, parse, usage } from '#shared/cli'
 import { provide } from '#shared/etc'
+import { claimLayers } from '#shared/layers'
 import { reexec } from '#shared/reexec'
 import { resolvConf } from '#shared/resolv'
 import { term } from '#shared/term'
 import { limit, removeCgroup } from './cgroup'
 import { makeDev } from './dev'
+import { mountLayers } from './layer'
 import { closeNat, openNat } from './nat'
 import { connect, disconnect } from './network'
 
@@ -46,8 +48,11 @@ async function run(argv: string[]) {
     memory: ['256M', '32M', '8388607G'],
     pids: ['64', '16', '4194304'],
     cpus: ['1', '0.1', '175921860'],
+    layer: 'DIR[:OLDER…], to keep in DIR what is written, above older layers',
   })
-  process.exitCode = await spawn('/proc/self/exe', reexec('child', command), {
+  const layers = claimLayers(options.layer, rootfs)
+  const disk = JSON.stringify({ layers, memory: options.memory })
+  process.exitCode = await spawn('/proc/self/exe', reexec('child', [disk, ...command]), {
     cloneflags: CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC,
     beforeExec(pid) {
       limit(pid, options)
@@ -59,7 +64,7 @@ async function run(argv: string[]) {
 }
 
 // In the container: makes its world, then becomes the command.
-function child([file, ...args]: string[]) {
+function child([disk, file, ...args]: string[]) {
   if (process.argv0 !== '/proc/self/exe')
     usage('only `run` may start `child`: outside its namespaces it would change the host')
   sethostname('container')
@@ -71,15 +76,9 @@ function child([file, ...args]: string[]) {
   const tty = ttyname(0)
   const terminal = tty ? openSync(tty, 'r') : undefined
 
-  // The rootfs is only read. What the container writes goes into a layer above it.
-  process.chdir(rootfs)
-  mount('layer', 'mytemp', 'tmpfs', 0, 'size=16m')
-  mkdirSync('mytemp/upper')
-  mkdirSync('mytemp/work')
-  mount('overlay', '.', 'overlay', 0, 'lowerdir=.,upperdir=mytemp/upper,workdir=mytemp/work')
-
   // The rootfs becomes a mount point, then the root. The old root ends up on top of it.
-  mount(rootfs, rootfs, null, MS_BIND | MS_REC)
+  const { layers, memory } = JSON.parse(disk)
+  mountLayers(rootfs, layers, memory)
   process.chdir(rootfs)
   pivot_root('.', '.')
   mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)

@@ -36,8 +36,13 @@ export function fail(message: string, hint?: string): never {
 /** An option's default, least and greatest value, as people write them: ['64M', '32M', '1G']. */
 type NumberOption = [value: string, least: string, greatest: string]
 
+/** An option that is a word: what `--help` says of it. */
+type WordOption = string
+
+type Option = NumberOption | WordOption
+
 // The options parse() was given; usage() lists them.
-let options: Record<string, NumberOption> = {}
+let options: Record<string, Option> = {}
 
 const isHelp = (word: string | undefined) => word === '--help' || word === '-h'
 
@@ -58,9 +63,13 @@ function call(): string {
 }
 
 function help(): never {
+  const meaning = (option: Option) => {
+    if (typeof option === 'string') return option
+    const [value, least, greatest] = option
+    return `${value} if not given, from ${least} to ${greatest}`
+  }
   const lines = Object.entries(options).map(
-    ([name, [value, least, greatest]]) =>
-      `  --${name.padEnd(8)}${value} if not given, from ${least} to ${greatest}`,
+    ([name, option]) => `  --${name.padEnd(8)}${meaning(option)}`,
   )
   throw new UsageError([call(), ...lines].join('\n'), true)
 }
@@ -70,25 +79,31 @@ function help(): never {
  * begins, or at `--`.
  *
  * @param argv the words after the verb
- * @param known each option's default, least and greatest value. Values are numbers, with K, M or G
- *   for powers of 1024. They are rounded to whole numbers if the least value is one.
- * @returns the numbers, and the words of the command, at least one
+ * @param known each option's default, least and greatest value, or of an option that is a word what
+ *   `--help` says. Values are numbers, with K, M or G for powers of 1024. They are rounded to whole
+ *   numbers if the least value is one.
+ * @returns the options' values, a word undefined if it isn't given, and the words of the command,
+ *   at least one
  * @throws UsageError for an unknown option, a missing or wrong value, no command, or `--help`
  */
-export function parse<Name extends string = never>(
+export function parse<Known extends Record<string, Option> = Record<never, Option>>(
   argv: string[],
-  known = {} as Record<Name, NumberOption>,
+  known = {} as Known,
 ) {
   options = known
-  const names = Object.keys(known) as Name[]
+  const names = Object.keys(known)
   const types = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]))
   const { tokens } = parseArgs({ args: argv, options: types, strict: false, tokens: true })
   const end = tokens.find((token) => token.kind !== 'option')
   const given = parseStrictly(argv.slice(0, end?.index), types)
-  const numbers = names.map((name) => [name, number(name, given[name], known[name])])
+  const values = names.map((name) => [name, value(name, given[name], known[name])])
   const command = end ? argv.slice(end.index + (end.kind === 'option-terminator' ? 1 : 0)) : []
   if (command.length === 0) usage()
-  return { command, options: Object.fromEntries(numbers) as Record<Name, number> }
+  return { command, options: Object.fromEntries(values) as Values<Known> }
+}
+
+type Values<Known> = {
+  [Name in keyof Known]: Known[Name] extends WordOption ? string | undefined : number
 }
 
 function parseStrictly(
@@ -101,6 +116,11 @@ function parseStrictly(
   } catch (error) {
     return usage((error as Error).message)
   }
+}
+
+function value(name: string, given: string | undefined, option: Option) {
+  if (typeof option !== 'string') return number(name, given, option)
+  return given === '' ? usage(`--${name} needs a word that isn't empty`) : given
 }
 
 function number(name: string, given: string | undefined, option: NumberOption): number {

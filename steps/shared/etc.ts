@@ -1,11 +1,13 @@
 // Files below /etc for a container, without writing to its root file system.
-import { mkdirSync, readlinkSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { MS_BIND, mount } from '#native/mount'
 
 /**
  * Makes a file below /etc say something. The text lies in /run, which must be a tmpfs, and is bind
- * mounted on the file, or where its links lead. If there's no such file, an overlay gives /etc one.
+ * mounted on the file, or where its links lead. If there's no such file, the root's layer gets one,
+ * or if it has no layer, an overlay gives /etc one.
  *
  * @throws SystemError of mount(2), and Node's errors of writing below /run
  */
@@ -23,7 +25,7 @@ function makeFile(path: string): void {
   const target = end(path)
   if (target.startsWith('/run/')) mkdirSync(dirname(target), { recursive: true })
   else {
-    overlay()
+    if (!hasLayer()) overlay()
     rmSync(path, { recursive: true, force: true })
   }
   writeFileSync(path, '')
@@ -37,6 +39,12 @@ function end(path: string, links = 0): string {
   } catch {
     return path // no link
   }
+}
+
+// Of the host's own overlays, such as Docker's, none names its directories by descriptors.
+function hasLayer(): boolean {
+  const root = /^(?:\S+ ){3}\/ \/ .* - overlay .*upperdir=\/proc\/self\/fd\//m
+  return root.test(readFileSync('/proc/self/mountinfo', 'utf8'))
 }
 
 function overlay(): void {

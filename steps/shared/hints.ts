@@ -9,6 +9,10 @@ const namespaces = 'a limit on namespaces is reached: see /proc/sys/user/max_*_n
 const getRootfs = 'make a root file system with: npm run rootfs, or name one with ROOTFS=…'
 const badRootfs = 'ROOTFS=… must name the directory of a root file system'
 
+const overlays =
+  "overlayfs refuses these directories, and the kernel's log says why: dmesg | grep overlayfs. " +
+  'If the root file system is on an overlay that is on another, name one elsewhere with ROOTFS=…'
+
 /** By `syscall code`, or `* code` for every other system call. */
 const hints: Record<string, Hint> = {
   '* EPERM': privileges,
@@ -23,10 +27,12 @@ const hints: Record<string, Hint> = {
   'unshare ENOSPC': namespaces,
   'setns EINVAL':
     "not a descriptor of such a namespace, or one that a process with threads can't enter",
-  'mount EINVAL': (_, dest) =>
+  'mount EINVAL': (path, dest) =>
+    (path === 'overlay' && overlays) ||
     (dest === '/' && immovableRoot()) ||
     "the source has no such file system, the target isn't a mount point, or an option is unknown",
-  'mount ENODEV': "this kernel doesn't know the file system: see /proc/filesystems",
+  'mount ENODEV': (path) =>
+    `this kernel doesn't know the file system: see /proc/filesystems, or try modprobe ${path}`,
   'mount ENOSPC': 'too many mounts in this namespace: see /proc/sys/fs/mount-max',
   'mount EBUSY': 'already mounted there, or in use: see findmnt, and fuser -m',
   'mount ENOENT': (path, dest) => (path && dest ? missing(path, dest) : undefined),
@@ -48,8 +54,10 @@ const hints: Record<string, Hint> = {
     path?.startsWith('/sys/class/net/')
       ? '/sys shows another network namespace: mount it again with mount -t sysfs sysfs /sys'
       : undefined,
-  'mount ELOOP': (_, dest) =>
-    `${dest} is a symbolic link: don't trust a root file system that has one there`,
+  'mount ELOOP': (path, dest) =>
+    path === 'overlay'
+      ? 'one of the layers lies in another, or in the root file system'
+      : `${dest} is a symbolic link: don't trust a root file system that has one there`,
   'write EBUSY':
     "cgroup v2 can't enable controllers in a group that has processes, as inside a container: " +
     'start that container with --cgroupns=host',
