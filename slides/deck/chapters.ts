@@ -6,13 +6,14 @@
 //   Note: … to the end of the slide, for the speaker
 //
 // `minutes` are those of the plans of 45, 90 and 180 minutes; `own` is what a container has for
-// itself from this step on, and `ingredient` what gives it that. A slide's attributes are those of
-// reveal.js; `plans="90 180"` are the plans it belongs to, if not to all. See plan.ts for its time.
+// itself from this step on, and `ingredient` what gives it that; a chapter that isn't a step's says
+// `part="2"` if it belongs to part two. A slide's attributes are those of reveal.js; `plans="90 180"`
+// are the plans it belongs to, if not to all. See plan.ts for its time.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parts } from '../../tools/console/markdown'
+import { parts as tokens } from '../../tools/console/markdown'
 import { at } from '../../tools/setup/project.mjs'
-import { steps } from '../../tools/setup/steps.mjs'
+import { partOf, steps } from '../../tools/setup/steps.mjs'
 import { Problem } from '../../tools/setup/terminal.mjs'
 
 export type Source = {
@@ -34,10 +35,15 @@ export type Chapter = {
   /** The number of its step; 0 in the opening and the closing. */
   step: number
   minutes: [number, number, number]
+  /** 1 or 2: each is a session with plans of its own. */
+  part: Part
   own?: string
   ingredient?: string
   slides: Source[]
 }
+
+export const parts = [1, 2] as const
+export type Part = (typeof parts)[number]
 
 /** The plans a chapter gives its minutes for, in this order. */
 export const plans = [45, 90, 180] as const
@@ -53,16 +59,18 @@ export function readChapters(folder = at('slides')): Chapter[] {
 
 export function readChapter(name: string, text: string): Chapter {
   const [head, ...slides] = split(name, text)
-  const { title, minutes = '', own, ingredient } = comment(head.text, 'chapter')
+  const { title, minutes = '', part = '1', own, ingredient } = comment(head.text, 'chapter')
   const times = minutes.split(' ').map(Number)
   if (!title || times.length !== plans.length || times.some(Number.isNaN))
     throw new Problem(
       `slides/${name}.md: its first part needs <!-- .chapter: title="…" minutes="4 9 18" -->`,
     )
+  const isStep = steps().includes(name)
   return {
     name,
     title,
-    step: steps().includes(name) ? Number.parseInt(name, 10) : 0,
+    step: isStep ? Number.parseInt(name, 10) : 0,
+    part: isStep ? (partOf(name) as Part) : (Number(part) as Part),
     minutes: times as Chapter['minutes'],
     own,
     ingredient,
@@ -94,7 +102,7 @@ function readSlide(chapter: string, text: string, line: number): Source {
 
 function split(name: string, text: string) {
   const slides = [{ text: '', line: 1 }]
-  for (const { line, token } of parts(text)) {
+  for (const { line, token } of tokens(text)) {
     const { type, raw } = token
     const next = line + raw.split('\n').length - 1
     if (type === 'heading' && /\n-+\s*$/.test(raw))

@@ -26,12 +26,17 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
         wholeNumber(3600),
         30,
       )
-    const { plans } = await import('./chapters')
+    const { parts, plans } = await import('./chapters')
     const { usual } = await import('./plan')
     command.addOption(
       new Option('--plan <minutes>', 'how long you have: sets slides, times and countdowns')
         .choices(plans.map(String))
         .default(`${usual}`),
+    )
+    command.addOption(
+      new Option('--part <number>', 'the part of the workshop')
+        .choices(parts.map(String))
+        .default('1'),
     )
     const { present } = await import('./serve')
     await present(parseOptions(command, args).opts())
@@ -40,7 +45,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   async build(args) {
     const folder = outputFolder(
       'slides:build',
-      'Makes index.html, the deck in one file; handout.html; and instructor.html.',
+      'Makes, for each part, the deck in one file, index.html; handout.html; and instructor.html.',
       args,
     )
     const { build } = await import('./static')
@@ -50,7 +55,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   async pdf(args) {
     const folder = outputFolder(
       'slides:pdf',
-      'Prints the deck as deck.pdf, and with a page of notes after each slide as deck-with-notes.pdf.',
+      'Prints each part as deck.pdf, and with a page of notes after each slide as deck-with-notes.pdf.',
       args,
     )
     const { print } = await import('./pdf')

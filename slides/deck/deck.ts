@@ -13,7 +13,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { at } from '../../tools/setup/project.mjs'
 import { bundle, type Terminals } from './bundle'
-import { type Chapter, type Plan, readChapters } from './chapters'
+import { type Chapter, type Part, type Plan, readChapters } from './chapters'
 import { highlightCss } from './highlight'
 import { renderPage } from './page'
 import { minutesOf, schedule, usual } from './plan'
@@ -29,15 +29,21 @@ export type Deck = {
   chapters: Chapter[]
 }
 
-export async function renderDeck(terminals: Terminals, plan: Plan = usual): Promise<Deck> {
-  const chapters = readChapters()
+/** The deck of one part, for one plan. */
+export async function renderDeck(
+  terminals: Terminals,
+  plan: Plan = usual,
+  part: Part = 1,
+): Promise<Deck> {
+  const all = readChapters()
+  const chapters = all.filter((chapter) => chapter.part === part)
   const shown = chapters.filter((chapter) => minutesOf(chapter, plan) > 0)
   const [scripts, slides] = await Promise.all([
     bundle(terminals),
     Promise.all(
       shown.map((chapter) =>
         Promise.all(
-          schedule(chapter, plan).map((source) => renderSlide(source, chapter, chapters, plan)),
+          schedule(chapter, plan).map((source) => renderSlide(source, chapter, all, plan)),
         ),
       ),
     ),

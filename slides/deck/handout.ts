@@ -6,7 +6,9 @@ import { type StepWords, vocabulary, type Word } from './vocabulary'
 
 export function renderHandout(chapters: Chapter[]): string {
   const titles = new Map(chapters.map(({ name, title }) => [name, title]))
-  const steps = vocabulary().map((step) => renderStep(step, titles.get(step.name) ?? ''))
+  const steps = vocabulary()
+    .filter(({ name }) => titles.has(name))
+    .map((step) => renderStep(step, titles.get(step.name) ?? ''))
   return renderPaper(
     'Containers from scratch: handout',
     'handout',

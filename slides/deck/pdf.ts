@@ -5,31 +5,36 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { chromiumPath, launch } from './chromium'
+import { type Part, parts } from './chapters'
 import { renderDeck } from './deck'
-import { inlined } from './static'
+import { usual } from './plan'
+import { inlined, nameOf } from './static'
 
-/** Makes both files; resolves to their paths. */
+/** Makes both files of each part; resolves to their paths. */
 export async function print(folder: string): Promise<string[]> {
   const executablePath = chromiumPath()
   const scratch = mkdtempSync(join(tmpdir(), 'deck-pdf-'))
   let browser: Browser | undefined
   try {
-    const page = join(scratch, 'deck.html')
-    writeFileSync(page, inlined(await renderDeck('none'), []))
     browser = await launch(executablePath)
-    const url = `${pathToFileURL(page)}?print-pdf`
-    return [
-      await printPage(browser, url, join(folder, 'deck.pdf')),
-      await printPage(
-        browser,
-        `${url}&showNotes=separate-page`,
-        join(folder, 'deck-with-notes.pdf'),
-      ),
-    ]
+    const files: string[] = []
+    for (const part of parts) files.push(...(await printPart(browser, part, scratch, folder)))
+    return files
   } finally {
     await browser?.close()
     rmSync(scratch, { recursive: true, force: true })
   }
+}
+
+async function printPart(browser: Browser, part: Part, scratch: string, folder: string) {
+  const page = join(scratch, 'deck.html')
+  writeFileSync(page, inlined(await renderDeck('none', usual, part), []))
+  const url = `${pathToFileURL(page)}?print-pdf`
+  const file = (name: string) => join(folder, nameOf(name, part))
+  return [
+    await printPage(browser, url, file('deck.pdf')),
+    await printPage(browser, `${url}&showNotes=separate-page`, file('deck-with-notes.pdf')),
+  ]
 }
 
 async function printPage(browser: Browser, url: string, path: string): Promise<string> {

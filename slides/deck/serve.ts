@@ -3,7 +3,7 @@ import { constants } from 'node:os'
 import { at } from '../../tools/setup/project.mjs'
 import { Problem, say, style } from '../../tools/setup/terminal.mjs'
 import { reloadScript, type Terminals as Mode } from './bundle'
-import type { Plan } from './chapters'
+import type { Part, Plan } from './chapters'
 import { renderDeck } from './deck'
 import { ticketLife } from './server/access'
 import { forget, openBrowser, whyNoBrowser } from './server/browser'
@@ -20,6 +20,7 @@ export type Flags = {
   terminal: boolean
   grace: number
   plan: `${Plan}`
+  part: `${Part}`
 }
 
 const usualPort = 4000
@@ -32,6 +33,7 @@ export async function present(flags: Flags) {
     port: flags.port,
     terminals: flags.terminal && !lack,
     plan: Number(flags.plan) as Plan,
+    part: Number(flags.part) as Part,
     limits,
     onIntruder: () => endAfterIntruder(deck),
   })
@@ -56,11 +58,12 @@ type Options = {
   port?: number
   terminals: boolean
   plan?: Plan
+  part?: Part
   limits?: Partial<Limits>
   watched?: string[]
   /** Called if somebody else has read the address for the browser. */
   onIntruder?: () => void
-  make?: (terminals: Mode, plan?: Plan) => Promise<Site>
+  make?: (terminals: Mode, plan?: Plan, part?: Part) => Promise<Site>
 }
 
 /** Starts it all. The server answers at once: a browser can start while the slides are made. */
@@ -72,10 +75,10 @@ export async function serve(options: Options): Promise<Deck> {
   let site: Promise<Site>
   const { onIntruder } = options
   const server = await listen(options.port, { site: () => site, pages, terminals, onIntruder })
-  site = make(mode, options.plan)
+  site = make(mode, options.plan, options.part)
   const remake = async () => {
     try {
-      site = Promise.resolve(await make(mode, options.plan))
+      site = Promise.resolve(await make(mode, options.plan, options.part))
       pages.tell('reload')
     } catch (error) {
       say(`${style('red', '✖')} ${(error as Error).message}`)
@@ -99,9 +102,9 @@ export async function serve(options: Options): Promise<Deck> {
   }
 }
 
-async function makeSite(terminals: Mode, plan?: Plan): Promise<Site> {
+async function makeSite(terminals: Mode, plan?: Plan, part?: Part): Promise<Site> {
   const [{ html, assets, slides }, script] = await Promise.all([
-    renderDeck(terminals, plan),
+    renderDeck(terminals, plan, part),
     reloadScript(),
   ])
   const casts = terminals === 'cast' ? recordings(slides) : ''

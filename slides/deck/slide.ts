@@ -84,7 +84,7 @@ async function renderBody(source: Planned, chapter: Chapter, chapters: Chapter[]
       made.set(token, html)
     } else if (kind === 'change')
       made.set(token, renderChange(await parseChange(chapter.name, file, code.text, source.place)))
-    else if (kind === 'agenda') made.set(token, renderAgenda(chapters, plan))
+    else if (kind === 'agenda') made.set(token, renderAgenda(ofPart(chapters, chapter), plan))
     else made.set(token, await renderCode(code.text, kind, source.place))
   }
   const html = besides(marked.parser(tokens))
@@ -142,6 +142,9 @@ function renderOwn(chapters: Chapter[], now: number): string {
     })
   return `<ul class="own">${items.join('')}</ul>`
 }
+
+const ofPart = (chapters: Chapter[], { part }: Chapter) =>
+  chapters.filter((chapter) => chapter.part === part)
 
 const renderAgenda = (chapters: Chapter[], plan: Plan) =>
   `<ol class="agenda-list">${chapters

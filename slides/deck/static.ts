@@ -2,24 +2,33 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCast } from './casts'
+import { type Part, parts } from './chapters'
 import { type Deck, renderDeck } from './deck'
 import { renderGuide } from './guide'
 import { renderHandout } from './handout'
+import { usual } from './plan'
 import type { Slide } from './slide'
 
-/** Makes all files; resolves to their paths. */
+/** Makes all files of both parts; resolves to their paths. */
 export async function build(folder: string): Promise<string[]> {
-  const deck = await renderDeck('cast')
-  const pages = {
-    'index.html': inlined(deck, deck.slides),
-    'handout.html': renderHandout(deck.chapters),
-    'instructor.html': renderGuide(deck),
-  }
+  const decks = await Promise.all(parts.map((part) => renderDeck('cast', usual, part)))
+  const pages = Object.assign(
+    {},
+    ...decks.map((deck, index) => ({
+      [nameOf('index.html', parts[index])]: inlined(deck, deck.slides),
+      [nameOf('handout.html', parts[index])]: renderHandout(deck.chapters),
+      [nameOf('instructor.html', parts[index])]: renderGuide(deck),
+    })),
+  ) as Record<string, string>
   return Object.entries(pages).map(([name, html]) => {
     writeFileSync(join(folder, name), html)
     return join(folder, name)
   })
 }
+
+/** `deck.pdf` of part two is `deck-part-2.pdf`. */
+export const nameOf = (file: string, part: Part) =>
+  part === 1 ? file : file.replace('.', `-part-${part}.`)
 
 /** The slides' recordings by the id of their console, as an element for client/cast.ts. */
 export function recordings(slides: Slide[]): string {

@@ -17,12 +17,16 @@ describe.skipIf(missing('chromium', 'pdftotext', 'pdfinfo'))('the deck on paper'
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'deck-pdf-test-'))
-    ;[plain, withNotes] = await print(folder)
+    const files = await print(folder)
+    expect(files).toHaveLength(4)
+    ;[plain, withNotes] = files as [string, string]
   })
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  const slides = readChapters().flatMap(({ slides }) => slides)
+  const slides = readChapters()
+    .filter(({ part }) => part === 1)
+    .flatMap(({ slides }) => slides)
 
   /** The words of each page. */
   const pages = (file: string) =>

@@ -7,7 +7,7 @@ import { manPages } from '../../tools/guide/man-pages'
 import { afterwards } from '../../tools/guide/minutes'
 import { brokenLinks, brokenMarkdown, unknownCommands } from '../../tools/guide/prose'
 import { at } from '../../tools/setup/project.mjs'
-import { steps } from '../../tools/setup/steps.mjs'
+import { partOf, steps } from '../../tools/setup/steps.mjs'
 
 const read = (file: string) => readFileSync(at(file), 'utf8')
 const guide = read('WORKSHOP.md')
@@ -57,15 +57,20 @@ describe('each step has a chapter', () => {
 })
 
 describe('the guide', () => {
-  test('takes no more than 90 minutes at a walk and 45 on the short path', () => {
+  test.each([1, 2])('part %i takes 90 minutes at most, and 45 on the short path', (number) => {
+    const part = all.filter((chapter) => chapter.part === number)
     const sum = (path: 'walk' | 'short') =>
-      all.reduce((total, { time }) => total + (time?.[path] ?? 0), 0)
+      part.reduce((total, { time }) => total + (time?.[path] ?? 0), 0)
     expect(sum('walk')).toBeLessThanOrEqual(90)
     expect(sum('short')).toBeLessThanOrEqual(45)
+    for (const { step } of part) if (step) expect(partOf(step)).toBe(number)
+  })
+
+  test('says how long each chapter takes in which you do something', () => {
     const untimed = all.filter(({ time }) => !time).map(({ title }) => title)
     expect(untimed).toEqual([
       ...['The way through', "What this container doesn't protect you from"],
-      'Glossary',
+      ...['Part two: a wall', 'Glossary'],
     ])
   })
 

@@ -8,6 +8,8 @@ export type Chapter = {
   title: string
   /** The step that its number names: `3. Its own process ids` is about 03-pid. */
   step?: string
+  /** 2 from the heading `Part two: …` on. */
+  part: number
   /** Of the heading, counted from 1. */
   line: number
   /** The line after its last one. */
@@ -31,6 +33,7 @@ export function chapters(markdown: string, file: string): Chapter[] {
     const number = Number(/^(\d+)\. /.exec(title)?.[1])
     return {
       title,
+      part: starts.slice(0, index + 1).some(({ text }) => text.startsWith('Part two')) ? 2 : 1,
       step: steps().find((name) => Number.parseInt(name, 10) === number),
       line,
       end,

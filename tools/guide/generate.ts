@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { structuredPatch } from 'diff'
 import { at } from '../setup/project.mjs'
 import { Problem } from '../setup/terminal.mjs'
-import { chapters, headings } from './chapters'
+import { type Chapter, chapters, headings } from './chapters'
 import { definitions } from './man-pages'
 import { minutes } from './minutes'
 import { probesTable } from './probes'
@@ -115,16 +115,20 @@ function section(name: string, markdown: string, file: string): string {
 function timetable(markdown: string, file: string): string {
   const anchors = new Map(headings(markdown).map(({ line, slug }) => [line, slug]))
   const timed = chapters(markdown, file).filter(({ time }) => time)
-  const rows = timed.map(({ title, line, time }) => [
-    `[${title}](#${anchors.get(line)})`,
-    `${time?.walk}`,
-    `${time?.short}`,
-  ])
-  const sum = (path: 'walk' | 'short') =>
-    timed.reduce((total, { time }) => total + (time?.[path] ?? 0), 0)
+  const rowsOf = (part: Chapter[]) => {
+    const rows = part.map(({ title, line, time }) => [
+      `[${title}](#${anchors.get(line)})`,
+      `${time?.walk}`,
+      `${time?.short}`,
+    ])
+    const sum = (path: 'walk' | 'short') =>
+      part.reduce((total, { time }) => total + (time?.[path] ?? 0), 0)
+    return [...rows, ['together', `**${sum('walk')}**`, `**${sum('short')}**`]]
+  }
+  const parts = [1, 2].map((part) => timed.filter((chapter) => chapter.part === part))
   return table(
     ['chapter', 'minutes', 'short path'],
-    [...rows, ['together', `**${sum('walk')}**`, `**${sum('short')}**`]],
+    parts.filter(({ length }) => length > 0).flatMap(rowsOf),
   )
 }
 

@@ -11,6 +11,9 @@ export function steps() {
     .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
 }
 
+/** Part one is the container, part two the wall around it: each is a session of its own. */
+export const partOf = (step) => (Number.parseInt(step, 10) > 10 ? 2 : 1)
+
 /** What a step adds, in a few words: README.md's table is the one place that says it. */
 export function goal(step) {
   const rows = readFileSync(at('README.md'), 'utf8').split('\n')
