@@ -121,7 +121,7 @@ export const claims: Claim[] = [
     name: 'a kept layer can lie below another, and only the top one changes',
     check: (target) =>
       withFolder(async (folder) => {
-        const [old, top] = [path.join(folder, 'old'), path.join(folder, 'a, b')]
+        const [old, top] = [path.join(folder, 'old'), path.join(folder, 'top')]
         const run = runner(target)
         await run(old, 'echo one > /file; echo one > /other')
         const before = contentOf(old)

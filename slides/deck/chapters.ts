@@ -6,9 +6,9 @@
 //   Note: … to the end of the slide, for the speaker
 //
 // `minutes` are those of the plans of 45, 90 and 180 minutes; `own` is what a container has for
-// itself from this step on, and `ingredient` what gives it that; a chapter that isn't a step's says
-// `part="2"` if it belongs to part two. A slide's attributes are those of reveal.js; `plans="90 180"`
-// are the plans it belongs to, if not to all. See plan.ts for its time.
+// itself from this step on, and `ingredient` what gives it that; a chapter without a step says
+// `part="2"` if it belongs to part two. A slide's attributes are those of reveal.js;
+// `plans="90 180"` are the plans it belongs to, if not to all. See plan.ts for its time.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parts as tokens } from '../../tools/console/markdown'

@@ -12,7 +12,7 @@ import { fail } from './cli'
  * @param list directories, top first, with colons in between; nothing as the first: none to keep
  * @param rootfs what lies below them all
  * @returns the top layer, or '' if there is none to keep, and the `upper` directories of the others
- * @throws Failure for a directory that can't be a layer or is in use, and Node's errors of making it
+ * @throws Failure for a directory that can't be a layer or is in use, Node's errors of making it
  */
 export function claimLayers(list: string | undefined, rootfs: string): string[] {
   const [top = '', ...older] = (list ?? '').split(':')

@@ -160,4 +160,28 @@ export const rights: Right[] = [
       ],
     },
   },
+  {
+    name: 'a fixed size, and the bind mount above the overlay',
+    step: '11-overlay',
+    edits: {
+      'layer.ts': [['Math.floor((memory - 28 * 1024 ** 2) / 2)', '16 * 1024 ** 2']],
+      'main.ts': [
+        ['import { MS_RDONLY,', 'import { MS_BIND, MS_RDONLY,'],
+        [
+          '  mountLayers(rootfs, layers, memory)\n',
+          '  mountLayers(rootfs, layers, memory)\n  mount(rootfs, rootfs, null, MS_BIND | MS_REC)\n',
+        ],
+      ],
+    },
+  },
+  {
+    name: 'the layer mounted on /mytemp of the rootfs',
+    step: '11-overlay',
+    edits: {
+      'layer.ts': [
+        ["mount('layer', rootfs, 'tmpfs'", "mount('layer', `${rootfs}/mytemp`, 'tmpfs'"],
+        ['  overlay(rootfs)\n', '  overlay(`${rootfs}/mytemp`)\n'],
+      ],
+    },
+  },
 ]

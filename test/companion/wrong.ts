@@ -430,4 +430,52 @@ export const wrongs: Wrong[] = [
     evidence: /no default route/,
     edits: { 'nat.ts': [['    ipIn(pid, `route add default via ${subnet}.1`)\n', '']] },
   },
+  {
+    name: 'the root still bound, without a layer',
+    step: '11-overlay',
+    cause: 'no-overlay',
+    evidence: /the root is mounted as (?!overlay)/,
+    edits: {
+      'main.ts': [
+        ['import { MS_RDONLY,', 'import { MS_BIND, MS_RDONLY,'],
+        [
+          '  mountLayers(rootfs, layers, memory)\n',
+          '  mount(rootfs, rootfs, null, MS_BIND | MS_REC)\n',
+        ],
+      ],
+    },
+  },
+  {
+    name: 'a work directory on another mount',
+    step: '11-overlay',
+    cause: 'overlay-refused',
+    evidence: /EINVAL.*mount 'overlay'/,
+    edits: { 'layer.ts': [['plain(`${layer}/work`)]', "plain('/proc')]"]] },
+  },
+  {
+    name: 'a layer in memory without a size',
+    step: '11-overlay',
+    cause: 'layer-without-size',
+    evidence: /the disk of a container is \d+ KiB/,
+    edits: { 'layer.ts': [['size=${size},', '']] },
+  },
+  {
+    name: 'a layer that is never kept',
+    step: '11-overlay',
+    cause: 'layer-not-kept',
+    evidence: /^$/,
+    edits: { 'layer.ts': [['  if (top && accepts(top, () => overlay(top))) return\n', '']] },
+  },
+  {
+    name: 'layers claimed by the child',
+    step: '11-overlay',
+    cause: 'layer-not-locked',
+    evidence: /^$/,
+    edits: {
+      'main.ts': [
+        ['claimLayers(options.layer, rootfs)', 'options.layer'],
+        ['mountLayers(rootfs, layers,', 'mountLayers(rootfs, claimLayers(layers, rootfs),'],
+      ],
+    },
+  },
 ]

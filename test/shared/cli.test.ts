@@ -68,6 +68,16 @@ describe('parse', () => {
     expect(parse(['--pids', '20', '--pids', '30', 'x'], known).options.pids).toBe(30)
   })
 
+  test('an option that is a word: undefined if it isn’t given', () => {
+    const words = (argv: string[]) =>
+      parse(argv, { pids: ['64', '16', '99'], layer: 'DIR, to keep in DIR what is written' })
+        .options
+    expect(words(['x'])).toEqual({ pids: 64, layer: undefined })
+    expect(words(['--layer', 'a b:c', '--pids=20', 'x'])).toEqual({ pids: 20, layer: 'a b:c' })
+    expect(() => words(['--layer=', 'x'])).toThrow(/^--layer needs a word.*\nusage: .*<layer>/)
+    expect(() => words(['--layer'])).toThrow(UsageError)
+  })
+
   test('throws a UsageError for a wrong, small, great or missing value or an unknown option', () => {
     const amounts = ['much', '-5M', '31M', '1025M', '0x40000000', '1e9', '64MB', '', ' 64M']
     const shares = ['NaN', 'Infinity', '0', '0.01', '99999999999999999999']
@@ -109,14 +119,16 @@ test('--help lists the options and is no error', async () => {
     native.parse(['--pids', '20', '--help'], {
       memory: ['256M', '32M', '1G'],
       pids: ['64', '16', '99'],
+      layer: 'DIR, to keep in DIR what is written',
     })
   })
   expect([await program.end(), program.stderr]).toEqual([0, ''])
   expect(program.stdout).toBe(
     'usage: node --require tsx/cjs main.ts run [--memory <memory>] [--pids <pids>] ' +
-      '<command> [<argument>...]\n' +
+      '[--layer <layer>] <command> [<argument>...]\n' +
       '  --memory  256M if not given, from 32M to 1G\n' +
-      '  --pids    64 if not given, from 16 to 99\n',
+      '  --pids    64 if not given, from 16 to 99\n' +
+      '  --layer   DIR, to keep in DIR what is written\n',
   )
 })
 

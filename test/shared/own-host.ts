@@ -1,11 +1,11 @@
-// The last step on a host of its own, whose network a test may change as it likes.
+// The last step, or another, on a host of its own, whose network a test may change as it likes.
 import { execFileSync } from 'node:child_process'
 import { onTestFinished } from 'vitest'
 import { hostUnchanged, inHost, snapshot } from '../harness/host'
 import { type StartOptions, steps, Target } from '../harness/target'
 
-export async function ownHost(prepare = ':') {
-  const target = Target.step(steps().at(-1) as string)
+export async function ownHost(prepare = ':', step = steps().at(-1) as string) {
+  const target = Target.step(step)
   onTestFinished(() => target.close())
   const host = await target.ownHost()
   /** Runs a script on the host. */

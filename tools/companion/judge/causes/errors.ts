@@ -109,6 +109,15 @@ export const causes: Cause[] = [
     call: "Make things on a tmpfs of the container's own, which ends with it, or remove them; never count on a fresh rootfs.",
   },
   {
+    id: 'overlay-refused',
+    evidence: says(/E\w+: .*mount 'overlay'.*/),
+    usually:
+      "overlayfs refuses these directories. Most often, upperdir= and workdir= aren't on the same mount, one of them lies in a lower directory, or an option is misspelt.",
+    look: 'dmesg | grep overlayfs: the kernel says there why, in a sentence.',
+    call: 'lowerdir=A:B,upperdir=C,workdir=D, with C and D two empty directories of one file system that is no overlay.',
+    lines: { step: '11-overlay', file: 'layer.ts', pattern: /upper|options/ },
+  },
+  {
     id: 'not-a-mount-point',
     evidence: says(/(E\w+)\S* .*pivot_root .*/, ([text]) => text),
     usually:
