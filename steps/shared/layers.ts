@@ -34,7 +34,10 @@ const exists = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== 
 
 function find(name: string): string {
   if (statSync(name, { throwIfNoEntry: false })?.isDirectory()) return realpathSync(name)
-  return fail(`--layer: ${name} ${exists(name) ? 'must be a directory' : "isn't there"}`)
+  const hint = name.startsWith('~')
+    ? 'after a colon, a shell keeps ~ as it is: write $HOME'
+    : undefined
+  return fail(`--layer: ${name} ${exists(name) ? 'must be a directory' : "isn't there"}`, hint)
 }
 
 function overlap(one: string, other: string): boolean {
