@@ -96,10 +96,11 @@ function recording({ block, cols }: Take, played: Played[]): Recording {
 
 // Paths and names of this machine don't belong in a recording.
 const name = new RegExp(`\\b${hostname().replace(/[^\w-]/g, '.')}\\b`, 'g')
-const anywhere = (line: string, { node, checkout }: Machine) =>
+const anywhere = (line: string, { node, checkout, home }: Machine) =>
   line
     .replaceAll(node, 'node')
     .replaceAll(checkout, '/repo')
+    .replaceAll(home, '/home/you')
     .replaceAll(root, '/repo')
     .replace(name, 'laptop')
 

@@ -92,13 +92,13 @@ async function renderBody(source: Planned, chapter: Chapter, chapters: Chapter[]
 }
 
 /** What slides of a class have below their own words. */
-function renderEnd({ kind, seconds }: Planned, { step }: Chapter, chapters: Chapter[]): string {
+function renderEnd({ kind, seconds }: Planned, chapter: Chapter, chapters: Chapter[]): string {
   switch (firstWord(kind)) {
     case 'title':
     case 'recap':
-      return renderOwn(chapters, step)
+      return renderOwn(ofPart(chapters, chapter), chapter.step)
     case 'turn':
-      return `<ul class="help">${help(step)}</ul>${renderCountdown(seconds)}`
+      return `<ul class="help">${help(chapter.step)}</ul>${renderCountdown(seconds)}`
     case 'settle':
     case 'pause':
       return renderCountdown(seconds)

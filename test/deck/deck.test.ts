@@ -3,6 +3,7 @@ import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { renderDeck } from '../../slides/deck/deck'
+import { usual } from '../../slides/deck/plan'
 import { type Deck, serve } from '../../slides/deck/serve'
 import type { Slide } from '../../slides/deck/slide'
 import { type Browser, missing, startBrowser, watch } from './browser'
@@ -55,6 +56,23 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
   // reveal.js scales slides as pictures: what fits at one size fits at all.
   test('nothing overflows, and the last row can read all text', async () => {
     expect(await faultsOf(layoutFaults)).toEqual([])
+  })
+
+  test('of part two neither', async () => {
+    const [second, rendered] = [
+      await serve({ port: 0, terminals: false, watched: [], part: 2 }),
+      await renderDeck('none', usual, 2),
+    ]
+    try {
+      await second.rendered
+      await page.goto(`http://127.0.0.1:${second.port}/?token=${second.access.token}`)
+      await page.waitForSelector('.reveal.ready')
+      expect(await faultsOf(layoutFaults, rendered.slides)).toEqual([])
+    } finally {
+      await second.close()
+      complaints.length = 0 // they were about another place
+      await open(`?token=${deck.access.token}`)
+    }
   })
 
   test.each(['light', 'dark'] as const)(

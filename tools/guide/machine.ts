@@ -23,6 +23,8 @@ export async function startMachine({ user = false } = {}) {
     node,
     /** The path of the checkout in there. */
     checkout,
+    /** The path of the home directory. */
+    home: env.HOME,
     /** A shell in the checkout, at a new terminal. */
     terminal(): Session {
       const session = new Session({ cwd: checkout, env, enter, cols: 80, rows: 24 })
