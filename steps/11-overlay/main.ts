@@ -59,7 +59,7 @@ async function run(argv: string[]) {
       connect(pid)
       openNat(pid)
     },
-    afterEnd: [removeCgroup, closeNat, disconnect],
+    afterEnd: [removeCgroup, () => disconnect(closeNat)],
   })
 }
 

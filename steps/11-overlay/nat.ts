@@ -1,7 +1,7 @@
 // The way out: packets for elsewhere pass through the host, and leave it under its own address.
 import { forward, stopForwarding } from '#shared/forwarding'
 import { withLock } from '#shared/lock'
-import { abandoned, ipIn, subnetOf } from '#shared/network'
+import { ipIn, subnetOf } from '#shared/network'
 import { addTable, removeTable } from '#shared/nft'
 
 const bridge = 'container0'
@@ -21,12 +21,9 @@ export function openNat(pid: number) {
 
 /** With the last container, the host stops both. */
 export function closeNat() {
-  withLock(bridge, () => {
-    if (!abandoned(bridge).includes(bridge)) return
-    try {
-      stopForwarding(bridge)
-    } finally {
-      removeTable('ip container', bridge)
-    }
-  })
+  try {
+    stopForwarding(bridge)
+  } finally {
+    removeTable('ip container', bridge)
+  }
 }

@@ -1,7 +1,7 @@
 // The container's network, made on the host: a bridge, and a cable from it into the container.
 import { withLock } from '#shared/lock'
-import { abandoned, freeNumber, ignoreIPv6, ip, ipIn } from '#shared/network'
-import { macOf, mtu, owner, remove, subnetOf } from '#shared/network'
+import { freeNumber, ignoreIPv6, ip, ipIn, macOf } from '#shared/network'
+import { mtu, owner, removeAbandoned, subnetOf } from '#shared/network'
 import { freeSubnet } from '#shared/subnet'
 
 const bridge = 'container0'
@@ -21,9 +21,9 @@ export function connect(pid: number) {
   })
 }
 
-/** Unplugs it. With the last container the bridge goes. */
-export function disconnect() {
-  withLock(bridge, () => remove(...abandoned(bridge)))
+/** Unplugs it. With the last container the bridge goes, and before it what `last` removes. */
+export function disconnect(last?: () => void) {
+  withLock(bridge, () => removeAbandoned(bridge, last))
 }
 
 function makeBridge(subnet: string) {

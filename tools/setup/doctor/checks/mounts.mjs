@@ -1,11 +1,12 @@
-// What is mounted as /, which a step replaces, and whether /proc shows other users' processes.
+// What is mounted as /, which a step replaces, layers above a directory, and whether /proc shows
+// other users' processes.
 import { find } from '../../programs.mjs'
 import { isRoot } from '../../root.mjs'
 import { attemptSomehow } from '../attempt.mjs'
 import { failure, ok, unknown, untried, warning } from '../finding.mjs'
 import { mountAt } from '../mounts.mjs'
 
-export const mounts = () => [replacingRoot(), ...hiddenProcesses()]
+export const mounts = () => [replacingRoot(), layering(), ...hiddenProcesses()]
 
 function replacingRoot() {
   const name = 'replacing /'
@@ -23,6 +24,19 @@ function whyNot() {
     return '/ is the initramfs, and nothing can replace that: leave it with switch_root'
   if (!type) return '/ is no mount point: before the chroot to it, bind mount it on itself'
   return 'run this as root of the machine; in Docker, start with --privileged'
+}
+
+function layering() {
+  const script = `mount -t tmpfs doctor /mnt && cd /mnt && mkdir lower upper work &&
+    mount -t overlay doctor -o lowerdir=lower,upperdir=upper,workdir=work lower`
+  const tried = attemptSomehow(['unshare', '--mount', 'sh', '-c', script])
+  if (tried.worked) return ok('overlayfs', 'a layer can be mounted above a directory')
+  if (tried.missing) return unknown('overlayfs', 11, tried.said, 'install util-linux')
+  if (tried.untried) return untried('overlayfs', 11)
+  const fix = /unknown filesystem|No such device/.test(tried.said)
+    ? 'load it with sudo modprobe overlay, or use the kernel of your distribution'
+    : 'run this as root of the machine; in Docker, start with --privileged'
+  return failure('overlayfs', 11, tried.said, fix)
 }
 
 /** On hardened machines. A container belongs to root, and the guide looks for its pid. */
