@@ -25,6 +25,8 @@ const hints: Record<string, Hint> = {
   'unshare EINVAL':
     "this kernel lacks the namespace, or a process with threads like Node can't unshare it",
   'unshare ENOSPC': namespaces,
+  'prctl EPERM':
+    'root without CAP_SETPCAP: in Docker, start with --privileged or --cap-add SETPCAP',
   'setns EINVAL':
     "not a descriptor of such a namespace, or one that a process with threads can't enter",
   'mount EINVAL': (path, dest) =>

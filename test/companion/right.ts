@@ -184,4 +184,30 @@ export const rights: Right[] = [
       ],
     },
   },
+  {
+    name: 'fewer capabilities, and capset last',
+    step: '12-capabilities',
+    edits: {
+      'capabilities.ts': [
+        ['CAP_FOWNER, CAP_FSETID, CAP_SYS_CHROOT]', 'CAP_FOWNER, CAP_SYS_CHROOT]'],
+        ['  capset({ effective: kept, permitted: kept, inheritable: [] })\n', ''],
+        [
+          '  prctl(PR_SET_NO_NEW_PRIVS, 1)\n',
+          '  prctl(PR_SET_NO_NEW_PRIVS, 1)\n  capset({ effective: kept, permitted: kept, inheritable: [] })\n',
+        ],
+      ],
+    },
+  },
+  {
+    name: 'paths hidden that the reference only protects',
+    step: '12-capabilities',
+    edits: {
+      'main.ts': [
+        [
+          "  protect(['/proc/bus', '/proc/fs', '/proc/irq', ",
+          "  hide(['/proc/bus', '/proc/fs', '/proc/irq'])\n  protect([",
+        ],
+      ],
+    },
+  },
 ]

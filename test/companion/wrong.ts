@@ -478,4 +478,92 @@ export const wrongs: Wrong[] = [
       ],
     },
   },
+  {
+    name: 'a bounding set that was forgotten',
+    step: '12-capabilities',
+    cause: 'bounding-set-kept',
+    evidence: /still in the command's CapBnd/,
+    edits: {
+      'capabilities.ts': [
+        ['  for (let cap = 0; cap <= last; cap++)', '  if (last < 0)'],
+        [
+          '!kept.includes(cap)) prctl(PR_CAPBSET_DROP, cap)',
+          '!kept.includes(last)) prctl(PR_CAPBSET_DROP, last)',
+        ],
+      ],
+    },
+  },
+  {
+    name: 'capset alone, which execve undoes',
+    step: '12-capabilities',
+    cause: 'capabilities-come-back',
+    evidence: /CAP_SYS_ADMIN is in both/,
+    edits: {
+      'capabilities.ts': [
+        [
+          '  for (let cap = 0; cap <= last; cap++) if (!kept.includes(cap)) prctl(PR_CAPBSET_DROP, cap)\n',
+          '  prctl(PR_CAPBSET_DROP, last)\n',
+        ],
+        ['  prctl(PR_SET_NO_NEW_PRIVS, 1)\n', ''],
+      ],
+    },
+  },
+  {
+    name: 'the list the wrong way round',
+    step: '12-capabilities',
+    cause: 'dropped-the-needed',
+    evidence: /CAP_SYS_ADMIN is in it, CAP_CHOWN isn't/,
+    edits: {
+      'capabilities.ts': [
+        ['if (!kept.includes(cap))', 'if (kept.includes(cap))'],
+        ['  capset({ effective: kept, permitted: kept, inheritable: [] })\n', ''],
+      ],
+    },
+  },
+  {
+    name: 'inherited capabilities that stay',
+    step: '12-capabilities',
+    cause: 'inheritable-kept',
+    evidence: /what was inherited is still there/,
+    edits: {
+      'capabilities.ts': [
+        ['  capset({ effective: kept, permitted: kept, inheritable: [] })\n', ''],
+      ],
+    },
+  },
+  {
+    name: 'no_new_privs forgotten',
+    step: '12-capabilities',
+    cause: 'no-new-privs-missing',
+    evidence: /NoNewPrivs of the command is 0/,
+    edits: { 'capabilities.ts': [['  prctl(PR_SET_NO_NEW_PRIVS, 1)\n', '']] },
+  },
+  {
+    name: 'a root where devices work',
+    step: '12-capabilities',
+    cause: 'devices-work',
+    evidence: /no nodev/,
+    edits: { 'layer.ts': [["'overlay', MS_NODEV, options", "'overlay', 0, options"]] },
+  },
+  {
+    name: "the kernel's settings left open",
+    step: '12-capabilities',
+    cause: 'settings-writable',
+    evidence: /nothing is mounted on \/proc\/sys/,
+    edits: {
+      'main.ts': [
+        [
+          "  protect(['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'])\n",
+          '',
+        ],
+      ],
+    },
+  },
+  {
+    name: "the kernel's secrets left open",
+    step: '12-capabilities',
+    cause: 'secrets-visible',
+    evidence: /^$/,
+    edits: { 'main.ts': [["'/proc/kcore', '/proc/keys', '/proc/kmsg', ", '']] },
+  },
 ]

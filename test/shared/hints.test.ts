@@ -7,6 +7,7 @@ import { isRoot, run, start } from '../native/program'
 test.for([
   ['ENOSPC', 'clone', /max_\*_namespaces/],
   ['EINVAL', 'unshare', /threads/],
+  ['EPERM', 'prctl', /CAP_SETPCAP.*--privileged/],
   ['EBUSY', 'mount', /findmnt/],
   ['EBUSY', 'umount2', /MNT_DETACH/],
   ['EBUSY', 'pivot_root', /the current root.*bind mount it on itself/],
