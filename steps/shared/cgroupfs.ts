@@ -1,32 +1,41 @@
 // The functions of node:fs, for /sys/fs/cgroup on any host. With cgroup v2 they do what their
 // namesakes do. On hosts that have v1 controllers they translate the names and values of v2, and a
-// group is a directory in the tree of each controller.
+// group is a directory in the tree of each controller. An ordinary user's groups lie below the one
+// that the host has delegated; without one, no limit is set.
 import * as fs from 'node:fs'
 import { basename, dirname, relative } from 'node:path'
 import { fail } from './cli'
+import { delegatedGroup } from './delegated'
+import { isRootless } from './ids'
 
-const root = '/sys/fs/cgroup'
+const top = '/sys/fs/cgroup'
+const delegated = isRootless() ? delegatedGroup(top) : top
+const root = delegated ?? top
+const here = (path: string) => path.replace(top, root)
 const controllers = ['memory', 'pids', 'cpu']
-const isV2 = () => fs.existsSync(`${root}/cgroup.controllers`)
+const isV2 = () => fs.existsSync(`${top}/cgroup.controllers`)
 
 /** Makes a group. @throws Failure if a controller is missing; Node's errors of mkdir(2) */
 export function mkdirSync(group: string): void {
-  for (const directory of directories(group)) fs.mkdirSync(directory)
+  if (!delegated) console.error(unlimited)
+  else for (const directory of directories(group)) fs.mkdirSync(directory)
 }
 
 /** Removes a group, as far as it's there. @throws Node's EBUSY while a process is in it */
 export function rmdirSync(group: string): void {
+  if (!delegated) return
   for (const directory of directories(group)) if (fs.existsSync(directory)) fs.rmdirSync(directory)
 }
 
 /** The names of the groups and files of a group. */
 export function readdirSync(group: string): string[] {
+  if (!delegated) return []
   return [...new Set(directories(group).flatMap((directory) => fs.readdirSync(directory)))]
 }
 
 /** What a file says. Empty if the kernel doesn't count this. */
 export function readFileSync(path: string): string {
-  const [file] = files(path, '')
+  const [file] = delegated ? files(path, '') : []
   return file && fs.existsSync(file.path) ? fs.readFileSync(file.path, 'utf8') : ''
 }
 
@@ -36,9 +45,14 @@ export function readFileSync(path: string): string {
  * @throws Failure that names file and value if the kernel refuses it
  */
 export function writeFileSync(path: string, value: string): void {
-  if (path === `${root}/cgroup.subtree_control`) enable(value)
+  if (!delegated) return
+  if (path === `${top}/cgroup.subtree_control`) enable(value)
   else for (const file of files(path, value)) if (isCounted(file.path)) write(file.path, file.value)
 }
+
+const unlimited =
+  "no limits are set: your session's cgroup isn't delegated to you; " +
+  'on a host with cgroup v2, try systemd-run --user --scope --property=Delegate=yes COMMAND'
 
 const isCounted = (path: string) => !/swap|memsw/.test(path) || fs.existsSync(path)
 
@@ -54,12 +68,12 @@ function write(path: string, value: string): void {
 
 // The directories that are a group: with v1, one for each controller.
 function directories(group: string): string[] {
-  if (isV2()) return [group]
-  return controllers.map((controller) => `${tree(controller)}/${relative(root, group)}`)
+  if (isV2()) return [here(group)]
+  return controllers.map((controller) => `${tree(controller)}/${relative(top, group)}`)
 }
 
 function tree(controller: string): string {
-  const path = `${root}/${controller}`
+  const path = `${top}/${controller}`
   // Not existsSync(), which takes every failure for a missing file.
   if (fs.statSync(path, { throwIfNoEntry: false })) return path
   return fail(
@@ -71,8 +85,8 @@ function tree(controller: string): string {
 type Setting = { path: string; value: string }
 
 function files(path: string, value: string): Setting[] {
-  if (isV2()) return [{ path, value }]
-  const group = relative(root, dirname(path))
+  if (isV2()) return [{ path: here(path), value }]
+  const group = relative(top, dirname(path))
   const [first, second] = value.split(' ')
   const memory = `${tree('memory')}/${group}/memory`
   const cpu = `${tree('cpu')}/${group}/cpu`

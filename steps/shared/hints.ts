@@ -18,7 +18,7 @@ const hints: Record<string, Hint> = {
   '* EPERM': privileges,
   '* EMFILE': 'a limit on open files is reached: see ulimit -n',
   'clone EINVAL': 'this kernel lacks one of these namespaces: compare with ls /proc/self/ns',
-  'clone ENOSPC': namespaces,
+  'clone ENOSPC': () => (read(`${sysctl}/user/max_user_namespaces`) === '0' ? allow() : namespaces),
   'clone EAGAIN': processes,
   'clone ENOSYS':
     'this needs Linux 5.4 or later; in a container, its seccomp filter must allow pidfd_open',
@@ -127,8 +127,24 @@ function wholeRootfs(): string {
     : ': make the directory first'
 }
 
+const sysctl = '/proc/sys'
+
+// What lets ordinary users make user namespaces, where the distribution doesn't.
+function allow(): string | undefined {
+  if (read(`${sysctl}/user/max_user_namespaces`) === '0')
+    return 'no user namespaces are allowed here: sudo sysctl user.max_user_namespaces=10000'
+  const found = [
+    ['apparmor_restrict_unprivileged_userns', '1'],
+    ['unprivileged_userns_clone', '0'],
+  ].find(([name, value]) => read(`${sysctl}/kernel/${name}`) === value)
+  if (!found) return undefined
+  const change = `sudo sysctl kernel.${found[0]}=${found[1] === '1' ? 0 : 1}`
+  return `if it makes a user namespace, allow that to ordinary users: ${change}`
+}
+
 function privileges(): string | undefined {
-  if (process.geteuid?.() !== 0) return 'this needs root: run it with sudo'
+  if (process.geteuid?.() !== 0)
+    return ['this needs root: run it with sudo', allow()].filter(Boolean).join('; ')
   if (read('/proc/sys/kernel/apparmor_restrict_unprivileged_userns') === '1' && inUserNamespace())
     return (
       'AppArmor takes all privileges from user namespaces: ' +

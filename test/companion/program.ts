@@ -1,5 +1,5 @@
 // A learner's program, made from a reference by edits, in a folder like my-container/.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
@@ -17,6 +17,7 @@ export class Program {
   readonly #folder = join(this.#project, 'my-container')
 
   constructor() {
+    chmodSync(this.#project, 0o755) // some claims are about ordinary users
     for (const name of parts) symlinkSync(join(repository, name), join(this.#project, name))
   }
 

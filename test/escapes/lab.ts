@@ -31,7 +31,7 @@ function compile(source: string, program: string, ...options: string[]): void {
 }
 
 /** A rootfs with a hostile ELF interpreter: each program starts as interpreter.c. */
-export function hostileRootfs({ folder, program }: Lab): string {
+export function hostileRootfs({ folder, program }: Pick<Lab, 'folder' | 'program'>): string {
   const root = path.join(folder, 'hostile')
   if (fs.existsSync(root)) return root
   fs.cpSync(work().otherRootfs, root, { recursive: true, verbatimSymlinks: true })

@@ -8,7 +8,7 @@ import { become, quiet, shown } from './programs.mjs'
 import { at, isKit } from './project.mjs'
 import { asRoot, typedAsRoot } from './root.mjs'
 import { forgetScripts } from './scripts.mjs'
-import { findMain, runCompiled, runMain, steps } from './steps.mjs'
+import { findMain, needsRoot, runCompiled, runMain, steps } from './steps.mjs'
 import { missingPrograms, networkStep } from './system.mjs'
 import { Problem, say, style, task } from './terminal.mjs'
 import { words } from './words.mjs'
@@ -21,7 +21,8 @@ export async function start(args, prepare) {
     .filter((name) => !lacksPrograms || name < networkStep)
     .at(-1)
   if (!last) throw new Problem('There are no steps in steps/ yet.')
-  await become(asRoot(runCompiled(last, args.length ? args : ['/bin/sh'])))
+  const command = runCompiled(last, args.length ? args : ['/bin/sh'])
+  await become(needsRoot(`steps/${last}/main.ts`) ? asRoot(command) : command)
 }
 
 /** `npm run step -- NUMBER|NAME|FILE.ts [OPTIONS] COMMAND…`: one step or your own program. */
@@ -31,9 +32,11 @@ export async function step([wanted, ...args], prepare) {
   await prepare()
   if (isHelp(args[0])) return become(help(program))
   const command = runMain(program, args)
-  say(style('dim', `$ ${shown(typedAsRoot(command))}`))
+  const isRootless = !needsRoot(program)
+  say(style('dim', `$ ${shown(isRootless ? command : typedAsRoot(command))}`))
   const errors = ['--require', './tools/setup/own-errors.cjs']
-  await become(asRoot(wanted.endsWith('.ts') ? command.toSpliced(3, 0, ...errors) : command))
+  const words = wanted.endsWith('.ts') ? command.toSpliced(3, 0, ...errors) : command
+  await become(isRootless ? words : asRoot(words))
 }
 
 function list() {

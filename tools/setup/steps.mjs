@@ -42,6 +42,9 @@ export function findMain(wanted) {
   return wanted
 }
 
+/** Whether a program needs root. One that makes a user namespace is root in there. */
+export const needsRoot = (main) => !readFileSync(at(main), 'utf8').includes('CLONE_NEWUSER')
+
 export const runMain = (main, args) => [
   process.execPath,
   '--require',

@@ -1,7 +1,7 @@
 // A learner's program, compiled once for all of its starts. What doesn't compile is left to tsx,
 // which says why at each start.
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs'
-import { utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs'
+import { rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { transform } from 'esbuild'
 import { work } from '../../../test/harness/work'
@@ -11,6 +11,7 @@ import { filesIn } from '../learner'
 /** A folder with the program's files below their paths; for CONTAINER_COMPILED, see loader.cjs. */
 export async function compile(main: string): Promise<string> {
   const results = mkdtempSync(join(work().folder, 'compiled-'))
+  chmodSync(results, 0o755) // in a user namespace, the child is another user
   const folder = realpathSync(dirname(main))
   const names = Object.keys(filesIn(folder))
   await Promise.all(names.map((name) => compileFile(join(folder, name), results)))

@@ -1,5 +1,6 @@
 // The errors that end a learner's program, with their places in it.
-import { readFileSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { closeSync, constants, openSync, readFileSync, readSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { tryRead } from '../../../test/harness/proc'
 import { newToken, type Target } from '../../../test/harness/target'
@@ -18,11 +19,16 @@ type Noted = { words: string[]; name: string; message: string; syscall?: string;
 export class Errors {
   readonly #file = join(work().folder, `errors-${newToken()}`)
   readonly #folder: string
-  #seen = 0
+  readonly #pipe: number
+  #rest = ''
 
   /** From now on, what ends the target's programs is noted. */
   constructor(target: Target) {
     this.#folder = join(target.main, '..')
+    // For all: in a user namespace of its own, the child is another user. A pipe, because a file
+    // that is open for writing keeps the child from making its mounts read-only.
+    execFileSync('mkfifo', ['-m', '666', this.#file])
+    this.#pipe = openSync(this.#file, constants.O_RDWR | constants.O_NONBLOCK)
     const monitor = JSON.stringify(at('tools', 'companion', 'judge', 'errors.cjs'))
     target.variables = {
       ...target.variables,
@@ -33,14 +39,24 @@ export class Errors {
 
   /** The first error since the last call that says something about the program. */
   next(): ProgramError | undefined {
-    const lines = (tryRead(this.#file) ?? '').split('\n').slice(0, -1)
-    const noted = lines.slice(this.#seen).map((line) => JSON.parse(line) as Noted)
-    this.#seen = lines.length
+    const lines = (this.#rest + this.#read()).split('\n')
+    this.#rest = lines.pop() ?? ''
+    const noted = lines.map((line) => JSON.parse(line) as Noted)
     const [first] = noted.filter(isTelling)
     return first && { message: messageOf(first), places: this.#places(first) }
   }
 
+  #read(): string {
+    const buffer = Buffer.alloc(65536)
+    try {
+      return buffer.toString('utf8', 0, readSync(this.#pipe, buffer)) + this.#read()
+    } catch {
+      return '' // nothing more
+    }
+  }
+
   remove(): void {
+    closeSync(this.#pipe)
     rmSync(this.#file, { force: true })
   }
 

@@ -106,14 +106,14 @@ function devices() {
   })
 }
 
-/** No step needs them; exercises do, and rootless tools. */
+/** Without them, step 14 needs root as the others do. */
 function userNamespaces() {
   const name = 'user namespaces'
   const ordinary = ['setpriv', '--reuid', '65534', '--clear-groups']
   const argv = ['unshare', '--user', '--map-root-user', 'true']
   const { worked, said } = attempt(isRoot() && find('setpriv') ? [...ordinary, ...argv] : argv)
   if (worked) return ok(name, 'an ordinary user can make one')
-  const saw = `an ordinary user can't make one: ${said}. No step needs that`
+  const saw = `an ordinary user can't make one: ${said}. Then step 14 needs sudo, as the others do`
   return note(name, saw, whyNoUserNamespaces())
 }
 

@@ -1,0 +1,117 @@
+// Showing files to a container as if they were its own: idmapped mounts.
+import { chownSync, closeSync, openSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { AT_EMPTY_PATH, AT_FDCWD, MOUNT_ATTR_IDMAP, mount, mount_setattr } from '#native/mount'
+import { MOVE_MOUNT_F_EMPTY_PATH, move_mount, OPEN_TREE_CLONE, open_tree } from '#native/mount'
+import { fail } from './cli'
+import { isRootless, rootOf } from './ids'
+import { inMountsOf } from './mounts'
+import { copyShifted } from './shift'
+
+const checkout = resolve(import.meta.dirname, '../..')
+
+/**
+ * Shows a root file system to a process in a user namespace of its own: there, and only there, its
+ * files have the owners that the namespace maps theirs to. The kernel changes no file. Where the
+ * file system can't, the process gets a copy, and a line on stderr says so. The same for this
+ * checkout, the program and Node, as far as the process couldn't read them otherwise. Layers belong
+ * to the namespace's users, and are shown as they are. Does nothing for an ordinary user, whose
+ * processes see the files as before.
+ *
+ * @param layers what claimLayers() returns; a new one is given to root of the namespace
+ * @throws Failure if the checkout can't be shown, or a layer belongs to others; SystemError of
+ *   open_tree(2) and move_mount(2)
+ * @see https://man7.org/linux/man-pages/man2/mount_setattr.2.html
+ */
+export function showFiles(pid: number, rootfs: string, layers: string[] = []): void {
+  if (isRootless()) return
+  const [top, ...older] = layers
+  const kept = [...(top ? [top] : []), ...older.map(dirname)]
+  for (const layer of kept) give(layer, pid)
+  const users = openSync(`/proc/${pid}/ns/user`, 'r')
+  const program = realpathSync(process.argv[1])
+  const closed = [checkout, program, process.execPath, rootfs, ...kept].flatMap((path) =>
+    way(pid, path),
+  )
+  const trees = [...new Set(closed)].sort().map((path) => ({ path, fd: mappedOrFail(path, users) }))
+  const isShown = way(pid, rootfs).length > 0
+  const fd = isShown ? undefined : mapped(rootfs, users)
+  if (fd !== undefined) trees.push({ path: rootfs, fd })
+  trees.push(...kept.map((path) => ({ path, fd: open_tree(AT_FDCWD, path, OPEN_TREE_CLONE) })))
+  inMountsOf(pid, () => {
+    for (const { path, fd } of trees) move_mount(fd, '', AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH)
+    if (!isShown && fd === undefined) showCopy(pid, rootfs)
+  })
+  for (const fd of [users, ...trees.map(({ fd }) => fd)]) closeSync(fd)
+}
+
+// An empty layer is new.
+function give(layer: string, pid: number): void {
+  const [uid, gid] = [rootOf(pid, 'uid'), rootOf(pid, 'gid')]
+  if (readdirSync(layer).length === 0) chownSync(layer, uid, gid)
+  else if (statSync(layer).uid !== uid)
+    fail(
+      `--layer: ${layer} belongs to user ${statSync(layer).uid}; the container's root is ${uid}`,
+      'it was made without a user namespace: name a new directory',
+    )
+}
+
+// What to mount again on the way to a path: the first directory that keeps others out, and every
+// mount below it.
+function way(pid: number, path: string): string[] {
+  const names = path.split('/').slice(1)
+  const steps = names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`)
+  const closed = steps.findIndex((step) => isClosed(step, rootOf(pid, 'uid')))
+  const points = mountPoints()
+  return closed === -1
+    ? []
+    : steps.slice(closed).filter((step, index) => index === 0 || points.includes(step))
+}
+
+function isClosed(path: string, uid: number): boolean {
+  const { mode, uid: owner } = statSync(path)
+  return (mode & 1) === 0 && owner !== uid
+}
+
+const mountPoints = () =>
+  readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[4]?.replace(/\\(\d{3})/g, (_, code) => octal(code)))
+const octal = (code: string) => String.fromCharCode(Number.parseInt(code, 8))
+
+// A copy of the mount, for the namespace's users; undefined if the file system can't.
+function mapped(path: string, users: number): number | undefined {
+  const fd = open_tree(AT_FDCWD, path, OPEN_TREE_CLONE)
+  try {
+    mount_setattr(fd, '', AT_EMPTY_PATH, { attr_set: MOUNT_ATTR_IDMAP, userns_fd: users })
+    return fd
+  } catch (error) {
+    closeSync(fd)
+    if ((error as NodeJS.ErrnoException).syscall === 'mount_setattr') return undefined
+    throw error
+  }
+}
+
+const kinds = 'ext4, xfs or btrfs'
+
+function mappedOrFail(path: string, users: number): number {
+  return (
+    mapped(path, users) ??
+    fail(
+      `others can't read ${path}, and its file system can't show it to a container's users`,
+      `move it to ${kinds}, or let others read it: chmod o+rx; or run this as an ordinary user`,
+    )
+  )
+}
+
+// Into a tmpfs, which ends with the container.
+function showCopy(pid: number, rootfs: string): void {
+  console.error(
+    `the container gets a copy of ${rootfs} in memory: ` +
+      `its file system can't show files to a container's users, as ${kinds} can`,
+  )
+  const from = `/proc/self/fd/${openSync(rootfs, 'r')}`
+  mount('rootfs', rootfs, 'tmpfs', 0, 'mode=755')
+  copyShifted(from, rootfs, rootOf(pid, 'uid'), rootOf(pid, 'gid'))
+}

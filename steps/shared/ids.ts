@@ -1,0 +1,99 @@
+// Who the users of a container are on the host: user_namespaces(7).
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { fail } from './cli'
+import { run } from './command'
+
+/** Whether an ordinary user has started this. */
+export const isRootless = () => process.geteuid?.() !== 0
+
+/** Users or groups of a container: the first ID inside, the first one outside, and how many. */
+type Range = [inside: number, outside: number, count: number]
+
+const count = 65536
+
+// Far from what /etc/subuid gives to people.
+const unprivileged = 0x7fff0000
+
+/**
+ * Gives users and groups to the user namespace of a process, which has none yet. Root's containers
+ * get an unprivileged range. An ordinary user is root inside; /etc/subuid may give them more, by
+ * newuidmap(1).
+ *
+ * @throws Failure if this host has no such users, and with what newuidmap said
+ * @see https://man7.org/linux/man-pages/man7/user_namespaces.7.html
+ */
+export function mapIds(pid: number): void {
+  if (!isRootless()) mapRange(pid)
+  else if (!mapSubordinates(pid)) mapOne(pid)
+}
+
+/** The greatest group ID in this process's user namespace, as far as an int reaches. */
+export const lastGid = () =>
+  Math.min(
+    ranges('self', 'gid').reduce((sum, [, , many]) => sum + many, -1),
+    0x7fffffff,
+  )
+
+/** Who root of a process's user namespace is in this one. */
+export const rootOf = (pid: number, kind: 'uid' | 'gid') => ranges(pid, kind)[0][1]
+
+function mapRange(pid: number): void {
+  for (const kind of ['uid', 'gid'] as const) {
+    const first = subordinate(kind, ['root', 'containers'])?.[0] ?? unprivileged
+    if (
+      !ranges('self', kind).some(([from, , many]) => first >= from && first + count <= from + many)
+    )
+      fail(
+        `this host is a container itself, without the ${kind}s ${first} to ${first + count - 1}`,
+        `name ${count} that it has in /etc/sub${kind}, such as root:100000:65536`,
+      )
+    write(pid, `${kind}_map`, [[0, first, count]])
+  }
+}
+
+function mapSubordinates(pid: number): boolean {
+  const name = userName()
+  const uids = subordinate('uid', [name, `${process.getuid?.()}`])
+  const gids = subordinate('gid', [name, `${process.getuid?.()}`])
+  if (!uids || !gids) return false
+  try {
+    run(`newuidmap ${pid} 0 ${process.getuid?.()} 1 1 ${uids.join(' ')}`)
+    run(`newgidmap ${pid} 0 ${process.getgid?.()} 1 1 ${gids.join(' ')}`)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false // not installed
+    throw error
+  }
+}
+
+// The kernel lets anybody do this, if the groups are given up.
+function mapOne(pid: number): void {
+  writeFileSync(`/proc/${pid}/setgroups`, 'deny')
+  write(pid, 'uid_map', [[0, process.getuid?.() ?? 0, 1]])
+  write(pid, 'gid_map', [[0, process.getgid?.() ?? 0, 1]])
+}
+
+function write(pid: number, file: string, map: Range[]): void {
+  writeFileSync(`/proc/${pid}/${file}`, map.map((range) => `${range.join(' ')}\n`).join(''))
+}
+
+function ranges(pid: number | 'self', kind: 'uid' | 'gid'): Range[] {
+  const lines = readFileSync(`/proc/${pid}/${kind}_map`, 'utf8').trim().split('\n')
+  return lines.map((line) => line.trim().split(/\s+/).map(Number) as Range)
+}
+
+// What /etc/subuid or /etc/subgid gives to one of these: the first line counts.
+function subordinate(kind: 'uid' | 'gid', names: string[]): [number, number] | undefined {
+  const file = `/etc/sub${kind}`
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []
+  const line = lines.map((text) => text.split(':')).find(([name]) => names.includes(name))
+  return line && Number(line[2]) > 0 ? [Number(line[1]), Number(line[2])] : undefined
+}
+
+function userName(): string {
+  const lines = readFileSync('/etc/passwd', 'utf8').split('\n')
+  const line = lines
+    .map((text) => text.split(':'))
+    .find(([, , uid]) => uid === `${process.getuid?.()}`)
+  return line?.[0] ?? `${process.getuid?.()}`
+}

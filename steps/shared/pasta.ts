@@ -1,0 +1,52 @@
+// An ordinary user's way out: pasta(1) carries what the container sends as that user's own sockets.
+import { readdirSync, readFileSync } from 'node:fs'
+import { run } from './command'
+
+// Without the last five, the container would reach what listens on the host's loopback interface,
+// and the host what listens in the container.
+const pasta =
+  'pasta --config-net --quiet ' +
+  '--tcp-ports none --udp-ports none --tcp-ns none --udp-ns none --no-map-gw'
+
+/**
+ * Gives the network namespace of a process an interface like the host's. It ends with this process,
+ * however that ends. Where pasta isn't installed, the process has `lo` alone, and a line on stderr
+ * says so.
+ *
+ * @throws Failure with what `pasta` said
+ * @see https://passt.top
+ */
+export function connectByPasta(pid: number): void {
+  try {
+    run(`${pasta} ${pid}`)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    run(`nsenter --preserve-credentials --target ${pid} --user --net ip link set lo up`)
+    console.error("the container reaches no network: pasta isn't installed (Debian: passt)")
+    return
+  }
+  endWithThis(findByCommandLine(`${pasta} ${pid}`))
+}
+
+// It has left its parent, and goes on when the namespace has gone.
+function findByCommandLine(command: string): string[] {
+  const words = `${command.replaceAll(' ', '\0')}\0`
+  return readdirSync('/proc').filter((pid) => /^\d/.test(pid) && commandLine(pid) === words)
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return '' // it has just ended
+  }
+}
+
+// The shell reads the end of its input when nobody has the other end of the pipe any more.
+function endWithThis(pids: string[]): void {
+  const { spawn } = process.getBuiltinModule('node:child_process')
+  const words = ['-c', 'read end; kill "$@"', 'sh', ...pids]
+  const shell = spawn('/bin/sh', words, { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  shell.unref()
+  ;(shell.stdin as unknown as { unref(): void }).unref()
+}
