@@ -1,18 +1,18 @@
-// What the probes need: a container of the last step, a program in it, a view from outside.
+// What the probes need: a container of a step, a program in it, a view from outside.
 import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { inHost, snapshot } from '../harness/host'
 import { inPidNamespace, namespace, tryRead } from '../harness/proc'
 import { claim, quote } from '../harness/claim'
-import { steps, Target } from '../harness/target'
+import { Target } from '../harness/target'
 import { work } from '../harness/work'
 
 export type Lab = Awaited<ReturnType<typeof openLab>>
 
-export async function openLab() {
+export async function openLab(step: string) {
   /** Starts further containers. */
-  const target = Target.step(steps().at(-1) as string)
+  const target = Target.step(step)
   /** A folder on the host. */
   const folder = fs.mkdtempSync(path.join(work().folder, 'probes-'))
   /** The program of probe.c: the same path leads to it on the host and in the container. */

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/perf_event.h>
+#include <sched.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +11,9 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/swap.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -41,14 +45,14 @@ static int handle(const char *file) {
   return 0;
 }
 
-// by-handle HANDLE: reads the file, through the file system that / lies on.
+// by-handle HANDLE: reads the file, through the file system that / or the standard input lies on.
 static int by_handle(const char *text) {
   union handle h = {0};
   char *hex;
   h.head.handle_type = strtol(text, &hex, 10);
   for (hex++; sscanf(hex, "%2hhx", &h.head.f_handle[h.head.handle_bytes]) == 1; hex += 2) h.head.handle_bytes++;
-  int root = open("/", O_RDONLY);
-  int fd = open_by_handle_at(root, &h.head, O_RDONLY);
+  int fd = open_by_handle_at(open("/", O_RDONLY), &h.head, O_RDONLY);
+  if (fd < 0) fd = open_by_handle_at(0, &h.head, O_RDONLY);
   return fd < 0 ? say("open_by_handle_at", fd) : print_file(fd);
 }
 
@@ -113,6 +117,28 @@ static int type(const char *words) {
   return say("TIOCSTI", ioctl(0, TIOCSTI, "\n"));
 }
 
+// The others ask first whether one may, and then find nothing to do: nothing of the host changes.
+static int call(const char *name) {
+  if (!strcmp(name, "module")) return say("finit_module", syscall(SYS_finit_module, -1, "", 0));
+  if (!strcmp(name, "kexec")) return say("kexec_file_load", syscall(SYS_kexec_file_load, -1, -1, 0UL, "", ~0UL));
+  if (!strcmp(name, "swapoff")) return say("swapoff", swapoff("/no/such"));
+  if (!strcmp(name, "acct")) return say("acct", acct("/no/such"));
+  if (!strcmp(name, "userns")) return say("unshare", unshare(CLONE_NEWUSER));
+  if (!strcmp(name, "userfaultfd")) return say("userfaultfd", syscall(SYS_userfaultfd, 1 /* USER_MODE_ONLY */));
+  if (!strcmp(name, "clock")) {
+    struct timex wrong = {.modes = ADJ_TICK, .tick = 1};
+    return say("adjtimex", adjtimex(&wrong));
+  }
+  char room[256] = {0};
+  if (!strcmp(name, "bpf")) return say("bpf", syscall(SYS_bpf, 11 /* PROG_GET_NEXT_ID */, room, 16));
+  if (!strcmp(name, "io_uring")) return say("io_uring_setup", syscall(SYS_io_uring_setup, 1, room));
+  if (!strcmp(name, "perf")) {
+    struct perf_event_attr attr = {.type = PERF_TYPE_SOFTWARE, .size = sizeof attr};
+    return say("perf_event_open", syscall(SYS_perf_event_open, &attr, -1, 0, -1, 0UL));
+  }
+  return 2;
+}
+
 int main(int argc, char **argv) {
   const char *act = argc > 1 ? argv[1] : "";
   const char *word = argc > 2 ? argv[2] : "";
@@ -123,9 +149,7 @@ int main(int argc, char **argv) {
   if (!strcmp(act, "key") && argc > 3) return key(word, argv[3], argc > 4 ? argv[4] : "");
   if (!strcmp(act, "overwrite")) return overwrite();
   if (!strcmp(act, "type")) return type(word);
-  // Both ask for the capability first and then find their arguments wrong: nothing is loaded.
-  if (!strcmp(act, "module")) return say("finit_module", syscall(SYS_finit_module, -1, "", 0));
-  if (!strcmp(act, "kexec")) return say("kexec_file_load", syscall(SYS_kexec_file_load, -1, -1, 0UL, "", ~0UL));
-  fprintf(stderr, "usage: probe handle|by-handle|listen|connect|key|overwrite|type|module|kexec …\n");
+  if (call(act) == 0) return 0;
+  fprintf(stderr, "usage: probe handle|by-handle|listen|connect|key|overwrite|type …, or the name of a call\n");
   return 2;
 }

@@ -1,4 +1,4 @@
-// Ways out of the last step's container, each with its known outcome. They harm no host: files are
+// Ways out of a container, each with the step that stops it. They harm no host: files are
 // opened but not written, one byte is read, and everything made is removed.
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import {
@@ -18,48 +18,10 @@ import { type Live, Started } from '../harness/target'
 import { inHost } from '../harness/host'
 import { keep } from '../harness/sandbox'
 import { repository, work } from '../harness/work'
+import { calls } from './calls'
+import { disk } from './disk'
 import { hostileRootfs, type Lab, onHost, opensForWriting } from './lab'
-
-export type Outcome = 'stopped' | 'possible'
-
-export interface Attempt {
-  /** `absent`: the host itself lacks what the probe is after. */
-  outcome: Outcome | 'absent'
-  /** What was seen, in words. */
-  seen: string
-}
-
-export interface Probe {
-  name: string
-  /** Whether this container stops it. */
-  outcome: Outcome
-  /** Why it ends so here. */
-  why: string
-  /** The step that stops it, or what would. */
-  stoppedBy: string
-  /** Tries it, and judges by what is seen from the host. */
-  try(lab: Lab): Promise<Attempt>
-}
-
-const judge = (isOut: boolean, seen: string): Attempt => ({
-  outcome: isOut ? 'possible' : 'stopped',
-  seen: quote(seen),
-})
-const absent = (seen: string): Attempt => ({ outcome: 'absent', seen })
-
-/** Whether the container may write to a file of the kernel that exists only once. */
-async function writable(lab: Lab, file: string): Promise<Attempt> {
-  if (!existsSync(file)) return absent(`this kernel has no ${file}`)
-  const { held, said } = await opensForWriting(lab, file)
-  return judge(held, said)
-}
-
-/** A system call that first checks a capability, and then refuses its arguments. */
-async function capable(lab: Lab, act: string): Promise<Attempt> {
-  if (/ENOSYS/.test(onHost(lab, act))) return absent('this kernel does not have the call')
-  const { output } = await lab.shell.ask(`${lab.program} ${act}`)
-  return judge(!/EPERM/.test(output), output)
-}
+import { absent, type Attempt, capable, judge, type Probe, writable } from './probe'
 
 const identity = (file: string) => {
   const { dev, ino } = statSync(file)
@@ -69,9 +31,8 @@ const identity = (file: string) => {
 export const probes: Probe[] = [
   {
     name: 'chroot break-out',
-    outcome: 'stopped',
     why: 'There is no directory above the root of the mount namespace to climb to.',
-    stoppedBy: 'step 06: pivot_root',
+    stoppedBy: [6, 'pivot_root'],
     async try({ shell }) {
       const { output } = await shell.ask(`${work().fixture} breakout ${work().hostMarker}`)
       claim(
@@ -84,9 +45,8 @@ export const probes: Probe[] = [
   },
   {
     name: '/proc/1/root',
-    outcome: 'stopped',
     why: 'PID 1 is the command itself, so the link leads to the container’s own root.',
-    stoppedBy: 'step 03: pid namespace, with the /proc of step 04',
+    stoppedBy: [3, 'pid namespace, with the /proc of step 04'],
     async try({ shell }) {
       const { status, output } = await shell.ask(`cat /proc/1/root${work().hostMarker}`)
       const same = identity(`/proc/${shell.pid}/root/`) === identity('/')
@@ -95,9 +55,8 @@ export const probes: Probe[] = [
   },
   {
     name: 'a signal to a process of the host, or ptrace of one',
-    outcome: 'stopped',
     why: 'Both name their target by a pid, and no pid in here means a process outside.',
-    stoppedBy: 'step 03: pid namespace',
+    stoppedBy: [3, 'pid namespace'],
     async try({ shell }) {
       const pid = onlyOutside(shell)
       const { status, output } = await shell.ask(`kill -0 ${pid}`)
@@ -106,9 +65,8 @@ export const probes: Probe[] = [
   },
   {
     name: 'leaked descriptors (CVE-2024-21626)',
-    outcome: 'stopped',
     why: 'Every descriptor but 0, 1 and 2 is closed when the command starts.',
-    stoppedBy: 'step 01: close_range before execve',
+    stoppedBy: [1, 'close_range before execve'],
     async try({ shell }) {
       claim(
         existsSync(`/proc/${shell.runPid}/fd/251`),
@@ -121,9 +79,8 @@ export const probes: Probe[] = [
   },
   {
     name: 'leaked working directory (CVE-2024-21626)',
-    outcome: 'stopped',
     why: 'The last act before the command starts is chdir("/"), in the new root.',
-    stoppedBy: 'step 06: chdir after pivot_root',
+    stoppedBy: [6, 'chdir after pivot_root'],
     async try({ target, folder }) {
       writeFileSync(path.join(folder, 'note'), work().secret)
       const command = ['/bin/sh', '-c', 'readlink /proc/self/cwd; cat note ../note; :']
@@ -135,18 +92,14 @@ export const probes: Probe[] = [
   },
   {
     name: '/proc/self/exe overwrite (CVE-2019-5736)',
-    outcome: 'possible',
     why: 'A hostile rootfs gets the host’s node open. While `run` lives the kernel refuses writes (ETXTBSY), but when `run` is killed, its program is free a moment before the container dies.',
-    stoppedBy:
-      'a user namespace (its root may not write the host’s file), or a start from a sealed copy (memfd)',
+    stoppedBy: [14, 'the user namespace: its root may not write the host’s file'],
     try: overwriteNode,
   },
   {
     name: 'a file given as standard input, opened again for writing',
-    outcome: 'possible',
     why: 'The streams are the caller’s own: /proc/self/fd/0 leads to the file on the host, and root may open it as it likes.',
-    stoppedBy:
-      'pipes or a terminal of the container’s own in place of the caller’s streams; a user namespace',
+    stoppedBy: [14, 'the user namespace, as far as the file isn’t the caller’s own'],
     async try({ target, folder }) {
       const file = path.join(folder, 'input')
       writeFileSync(file, 'as it was\n')
@@ -157,16 +110,14 @@ export const probes: Probe[] = [
   },
   {
     name: 'typing into the host’s terminal (TIOCSTI, CVE-2017-5226)',
-    outcome: 'possible',
     why: 'The container sits at the terminal it was started from, and CAP_SYS_ADMIN may put characters into its input.',
-    stoppedBy: 'a terminal of the container’s own (pty); dropped capabilities and seccomp',
+    stoppedBy: [13, 'seccomp refuses ioctl(TIOCSTI)'],
     try: typeAtTerminal,
   },
   {
     name: 'mounting over /proc',
-    outcome: 'possible',
     why: 'The container may mount what it likes, in its own mount namespace: it fools programs in here, not the host.',
-    stoppedBy: 'dropped capabilities (CAP_SYS_ADMIN) and seccomp',
+    stoppedBy: [12, 'CAP_SYS_ADMIN is dropped'],
     async try({ shell }) {
       const before = mountinfo('self')
       const { output } = await shell.ask('mount -t tmpfs mask /proc && echo mounted')
@@ -183,9 +134,8 @@ export const probes: Probe[] = [
   },
   {
     name: '/sys made writable',
-    outcome: 'possible',
     why: 'A read-only mount is no border for those who may mount: they change its flags.',
-    stoppedBy: 'dropped capabilities (CAP_SYS_ADMIN), or a user namespace',
+    stoppedBy: [12, 'CAP_SYS_ADMIN is dropped'],
     async try(lab) {
       await lab.shell.ask('mount -o remount,rw /sys')
       const { held, said } = await opensForWriting(lab, '/sys/kernel/profiling')
@@ -195,79 +145,73 @@ export const probes: Probe[] = [
   },
   {
     name: 'mknod of the host’s disk',
-    outcome: 'possible',
     why: 'CAP_MKNOD makes the device, no device cgroup forbids it, and with it every file of the host can be read and written.',
-    stoppedBy: 'dropped capabilities (CAP_MKNOD), a device cgroup, or a user namespace',
+    stoppedBy: [12, 'CAP_MKNOD is dropped'],
     try: readDisk,
   },
   {
     name: 'a file of the host by its handle (open_by_handle_at, “shocker”)',
-    outcome: 'possible',
-    why: 'The rootfs lies on a file system of the host, and CAP_DAC_READ_SEARCH opens every file of it by its inode number.',
-    stoppedBy: 'dropped capabilities (CAP_DAC_READ_SEARCH), seccomp, or a user namespace',
+    why: 'The root, or a file given as standard input, lies on a file system of the host, and CAP_DAC_READ_SEARCH opens every file of that by its inode number.',
+    stoppedBy: [12, 'CAP_DAC_READ_SEARCH is dropped'],
     async try(lab) {
       const handle = onHost(lab, 'handle', work().hostMarker)
       if (/EOPNOTSUPP|EOVERFLOW/.test(handle)) return absent('this file system has no handles')
-      const { output } = await lab.shell.ask(`${lab.program} by-handle ${handle}`)
-      return judge(output.includes(work().secret), output)
+      const file = path.join(lab.folder, 'anything')
+      writeFileSync(file, '')
+      const wrap = ['/bin/sh', '-c', `exec "$@" < ${file}`, 'sh']
+      const { stdout } = await lab.target.run([lab.program, 'by-handle', handle], { wrap })
+      return judge(stdout.includes(work().secret), `${stdout}`)
     },
   },
   {
     name: 'a set-user-ID program left for the host’s users',
-    outcome: 'possible',
     why: 'Root in here is root out there, and the rootfs is a directory of the host: what the container writes stays, owner and mode included.',
-    stoppedBy: 'a user namespace, or an overlay as the root that is thrown away',
+    stoppedBy: [11, 'the layer, which nobody else on the host gets to'],
     async try({ shell, program, folder }) {
       const left = path.join(folder, 'left')
       await shell.ask(`cp ${program} ${left}; chmod 4755 ${left}`)
       const outside = path.join(work().rootfs, left)
-      const { uid, mode } = lstatSync(outside)
+      const stats = lstatSync(outside, { throwIfNoEntry: false })
+      if (!stats) return judge(false, 'it is not on the host')
       rmSync(outside)
+      const { uid, mode } = stats
       return judge(uid === 0 && (mode & 0o4000) !== 0, `owner ${uid}, mode ${mode.toString(8)}`)
     },
   },
   {
     name: '/proc/sysrq-trigger',
-    outcome: 'possible',
     why: 'A letter written to it restarts or stops the machine; it is the kernel’s, and /proc is writable.',
-    stoppedBy: 'masked and read-only paths in /proc, or a user namespace',
+    stoppedBy: [12, 'it is read-only'],
     try: (lab) => writable(lab, '/proc/sysrq-trigger'),
   },
   {
     name: '/proc/sys/kernel/core_pattern',
-    outcome: 'possible',
     why: 'The kernel runs the program named in it, on the host and as root, when any process crashes.',
-    stoppedBy: 'a read-only /proc/sys, or a user namespace',
+    stoppedBy: [12, '/proc/sys is read-only'],
     try: (lab) => writable(lab, '/proc/sys/kernel/core_pattern'),
   },
   {
     name: 'cgroup escape by release_agent',
-    outcome: 'possible',
     why: 'On a host with cgroup v1 the container is put into the groups of three controllers. Of the others it sees the root, and in there the name of a program that the kernel runs on the host. On v2 alone there is no such file.',
-    stoppedBy:
-      'dropped capabilities (CAP_SYS_ADMIN), a user namespace, or a host with cgroup v2 alone',
+    stoppedBy: [12, 'CAP_SYS_ADMIN is dropped'],
     try: findReleaseAgent,
   },
   {
     name: 'lifting its own limits',
-    outcome: 'possible',
     why: 'The limits stand in the container’s own cgroup, which it can mount writable.',
-    stoppedBy:
-      'dropped capabilities (CAP_SYS_ADMIN), a user namespace, or cgroup2 mounted with nsdelegate',
+    stoppedBy: [12, 'CAP_SYS_ADMIN is dropped'],
     try: liftLimit,
   },
   {
     name: 'an abstract socket of the host',
-    outcome: 'stopped',
     why: 'Abstract names belong to a network namespace, not to the file system.',
-    stoppedBy: 'step 08: network namespace',
+    stoppedBy: [8, 'network namespace'],
     try: connectToListener,
   },
   {
     name: 'reading the host’s dmesg',
-    outcome: 'possible',
     why: 'There is one kernel and one log, and CAP_SYSLOG may read it (and clear it).',
-    stoppedBy: 'dropped capabilities (CAP_SYSLOG) and seccomp',
+    stoppedBy: [12, 'CAP_SYSLOG is dropped'],
     async try({ shell }) {
       // Far enough from the end that no new line comes in between.
       const { output } = await shell.ask('dmesg | tail -n 40 | head -n 3')
@@ -278,10 +222,8 @@ export const probes: Probe[] = [
   },
   {
     name: 'the kernel’s memory (/proc/kcore, /dev/mem)',
-    outcome: 'possible',
     why: 'Root with all capabilities may read what the kernel and every process hold in memory.',
-    stoppedBy:
-      'masked paths in /proc, dropped capabilities (CAP_SYS_RAWIO, CAP_MKNOD), or a user namespace',
+    stoppedBy: [12, '/proc/kcore is masked, and CAP_MKNOD and CAP_SYS_RAWIO are dropped'],
     async try({ shell }) {
       const onHost = ['/proc/kcore', '/dev/mem'].filter((file) => existsSync(file))
       if (onHost.length === 0) return absent('this kernel offers neither')
@@ -293,23 +235,20 @@ export const probes: Probe[] = [
   },
   {
     name: 'loading a kernel module (finit_module)',
-    outcome: 'possible',
     why: 'CAP_SYS_MODULE runs code in the kernel itself.',
-    stoppedBy: 'dropped capabilities (CAP_SYS_MODULE), seccomp, or a user namespace',
+    stoppedBy: [12, 'CAP_SYS_MODULE is dropped'],
     try: (lab) => capable(lab, 'module'),
   },
   {
     name: 'starting another kernel (kexec_file_load)',
-    outcome: 'possible',
     why: 'CAP_SYS_BOOT is there, and this call knows no namespace. reboot(2) does: in here it ends the container.',
-    stoppedBy: 'dropped capabilities (CAP_SYS_BOOT), seccomp, or a user namespace',
+    stoppedBy: [12, 'CAP_SYS_BOOT is dropped'],
     try: (lab) => capable(lab, 'kexec'),
   },
   {
     name: 'the keyring of the host’s root',
-    outcome: 'possible',
     why: 'Keys belong to users, and root in here is the same user as root out there.',
-    stoppedBy: 'a user namespace, or seccomp (keyctl)',
+    stoppedBy: [13, 'seccomp refuses keyctl'],
     async try(lab) {
       const name = `probe-${path.basename(lab.folder)}`
       if (/ENOSYS/.test(onHost(lab, 'key', 'add', name, work().secret)))
@@ -322,6 +261,8 @@ export const probes: Probe[] = [
       }
     },
   },
+  ...disk,
+  ...calls,
 ]
 
 /** The pid of the run process, which no process in the container happens to have. */

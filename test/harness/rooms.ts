@@ -8,7 +8,14 @@ const tests = path.resolve(import.meta.dirname, '..')
 const first = ['native', 'shared', 'rootfs', 'house', 'guide/text', 'guide/code', 'guide/blocks']
 
 /** Other networks, firewalls, archives and shells than most people have: these take minutes. */
-const later = ['shared/network', 'shared/forwarding', 'shared/etc', 'rootfs/kinds', 'native/jobs']
+const later = [
+  'shared/network',
+  'shared/forwarding',
+  'shared/etc',
+  'shared/layers',
+  'rootfs/kinds',
+  'native/jobs',
+]
 
 const nameOf = (file: string) => path.relative(tests, file).replace(/\.test\.ts$/, '')
 

@@ -1,17 +1,22 @@
-// The table of what the last step's container stops and what it doesn't, from the tests that try.
+// The table of what the containers of step 10 and of part two stop, from the tests that try.
+import { outcomeOf, triedFrom } from '../../test/escapes/probe'
 import { probes } from '../../test/escapes/probes'
 
 export function probesTable(): string {
-  const rows = probes.map(({ name, outcome, why, stoppedBy }) =>
-    [name, outcome, why, stoppedBy].map(cell),
-  )
+  const steps = triedFrom()
+  const head = ['what is tried', ...steps.map(numberOf), 'why', 'what stops it']
+  const rows = probes.map((probe) => {
+    const [step, how] = probe.stoppedBy
+    const outcomes = steps.map((each) => outcomeOf(probe, each))
+    return [probe.name, ...outcomes, probe.why, `step ${numberOf(`${step}`)}: ${how}`].map(cell)
+  })
   // Not padded: the sentences are too long for that.
-  return [HEAD, HEAD.map(() => '---'), ...rows]
+  return [head, head.map(() => '---'), ...rows]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n')
 }
 
-const HEAD = ['what is tried', 'outcome', 'why', 'what stops it']
+const numberOf = (step: string) => `${Number.parseInt(step, 10)}`.padStart(2, '0')
 
 const cell = (text: string) =>
   text.replaceAll('|', '\\|').replaceAll('\n', ' ').replaceAll('<', '&lt;')
