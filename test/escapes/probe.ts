@@ -43,7 +43,7 @@ export async function writable(lab: Lab, file: string): Promise<Attempt> {
   return judge(held, said)
 }
 
-/** A system call that first asks whether one may, and then refuses its arguments, or does no harm. */
+/** A call that first asks whether one may, and then refuses its arguments, or does no harm. */
 export async function capable(lab: Lab, act: string): Promise<Attempt> {
   const allowed = onHost(lab, act)
   if (/ENOSYS|EPERM|EACCES/.test(allowed)) return absent(`the host itself: ${allowed}`)

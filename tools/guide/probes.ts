@@ -4,7 +4,12 @@ import { probes } from '../../test/escapes/probes'
 
 export function probesTable(): string {
   const steps = triedFrom()
-  const head = ['what is tried', ...steps.map(numberOf), 'why', 'what stops it']
+  const head = [
+    'what is tried',
+    ...steps.map((step) => `step ${numberOf(step)}`),
+    'why',
+    'what stops it',
+  ]
   const rows = probes.map((probe) => {
     const [step, how] = probe.stoppedBy
     const outcomes = steps.map((each) => outcomeOf(probe, each))
