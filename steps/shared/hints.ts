@@ -52,6 +52,7 @@ const hints: Record<string, Hint> = {
   'realpath ENOTDIR': badRootfs,
   'chroot ENOTDIR': badRootfs,
   'chdir ENOTDIR': badRootfs,
+  'open ENOTDIR': badRootfs,
   'open ENOENT': (path) =>
     path?.startsWith('/sys/class/net/')
       ? '/sys shows another network namespace: mount it again with mount -t sysfs sysfs /sys'

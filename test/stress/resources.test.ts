@@ -28,7 +28,7 @@ test('a closed stdout: the status is still that of the command', async () => {
   expect((await run('exit 3', { wrap: short('exec >&-') })).status).toBe(3)
 })
 
-test('a rootfs and temporary files on a full disk: the container runs, and a write is told', async () => {
+test('a rootfs and temporary files on a full disk: the container runs, and writes to its layer', async () => {
   const folder = path.join(work().folder, `full-${word}`)
   mkdirSync(folder)
   onHost(
@@ -37,9 +37,16 @@ test('a rootfs and temporary files on a full disk: the container runs, and a wri
   )
   try {
     const env = { ROOTFS: folder, TMPDIR: folder }
-    const { status, stdout, stderr } = await run('echo up; echo much > /file', { env })
-    expect({ status, stdout: stdout.toString() }).toEqual({ status: 1, stdout: 'up\n' })
-    expect(stderr).toMatch(/No space left on device/)
+    const { status, stdout, stderr } = await run('echo up > /file; cat /file', { env })
+    expect({ status, stdout: stdout.toString(), stderr }).toEqual({
+      status: 0,
+      stdout: 'up\n',
+      stderr: '',
+    })
+    const options = ['--layer', path.join(folder, 'layer')]
+    const kept = await run('echo much > /file', { options, env: { TMPDIR: folder } })
+    expect(kept.status).toBe(1)
+    expect(kept.stderr).toMatch(/no space left on device/i)
   } finally {
     onHost(`umount ${folder}`)
     rmSync(folder, { recursive: true })
