@@ -7,6 +7,8 @@ type Hint = string | ((path?: string | null, dest?: string | null) => string | u
 const processes = 'a limit on processes is reached: see ulimit -u, and pids.max of the cgroup'
 const namespaces = 'a limit on namespaces is reached: see /proc/sys/user/max_*_namespaces'
 const getRootfs = 'make a root file system with: npm run rootfs, or name one with ROOTFS=…'
+const noSeccomp =
+  "this kernel has no filters of system calls (CONFIG_SECCOMP_FILTER): use your distribution's"
 const badRootfs = 'ROOTFS=… must name the directory of a root file system'
 
 const overlays =
@@ -74,6 +76,12 @@ const hints: Record<string, Hint> = {
   'spawnSync ip ENOENT': 'install iproute2',
   'spawnSync nft ENOENT': 'install nftables',
   'spawnSync nsenter ENOENT': 'install util-linux',
+  'seccomp EACCES': 'give up new privileges first: prctl(PR_SET_NO_NEW_PRIVS, 1)',
+  'seccomp EINVAL': () =>
+    existsSync('/proc/sys/kernel/seccomp')
+      ? 'no valid filter: each way through it must end in an answer'
+      : noSeccomp,
+  'seccomp ENOSYS': noSeccomp,
   'execve ENOENT': (path) =>
     path?.includes('/') && existsSync(path) ? 'its interpreter is missing' : undefined,
   'execve EACCES': "it's a directory, or its mode doesn't allow execution: see ls -l",

@@ -181,6 +181,16 @@ test('a fresh clone, without packages and without a network: what is missing is 
   expect(find('rootfs')).toMatchObject({ state: 'failure', fix: 'npm run rootfs' })
 })
 
+test('a kernel without filters of system calls', () => {
+  const hide = 'mount -t tmpfs none /proc/sys/kernel; exec "$@"'
+  const { find, stopped } = doctor(['unshare', '--mount', '/bin/sh', '-c', hide, 'sh'])
+  expect(find('seccomp')).toMatchObject({
+    state: 'failure',
+    fix: expect.stringContaining('CONFIG_SECCOMP_FILTER'),
+  })
+  expect(stopped).toEqual(from('13'))
+})
+
 test('no program to run step 08 with', () => {
   // An empty directory in place of each that programs are looked for in, but for what starts the
   // doctor.

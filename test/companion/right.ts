@@ -210,4 +210,22 @@ export const rights: Right[] = [
       ],
     },
   },
+  {
+    name: 'a list of allowed calls',
+    step: '13-seccomp',
+    edits: {
+      'filter.ts': [
+        ['import { SECCOMP_SET_MODE', 'import { numbers, SECCOMP_SET_MODE'],
+        [
+          '    answer(allow),\n  )',
+          '    ...Object.keys(numbers).map((name) => ifCall(name, allow)),\n    answer(refuse),\n  )',
+        ],
+      ],
+    },
+  },
+  {
+    name: 'refused calls end the process',
+    step: '13-seccomp',
+    edits: { 'filter.ts': [["errno('EPERM')", 'SECCOMP_RET_KILL_PROCESS']] },
+  },
 ]

@@ -566,4 +566,102 @@ export const wrongs: Wrong[] = [
     evidence: /^$/,
     edits: { 'main.ts': [["'/proc/kcore', '/proc/keys', '/proc/kmsg', ", '']] },
   },
+  {
+    name: 'a filter that is never set',
+    step: '13-seccomp',
+    cause: 'no-filter',
+    evidence: /Seccomp: 0/,
+    edits: { 'main.ts': [['  filterSystemCalls()\n', '']] },
+  },
+  {
+    name: 'a filter without no_new_privs',
+    step: '13-seccomp',
+    cause: 'no-new-privs',
+    evidence: /EACCES.*seccomp/,
+    edits: { 'capabilities.ts': [['  prctl(PR_SET_NO_NEW_PRIVS, 1)\n', '']] },
+  },
+  {
+    name: 'a filter that refuses the mounts of the container',
+    step: '13-seccomp',
+    cause: 'filter-too-early',
+    evidence: /EPERM.*pivot_root/,
+    edits: {
+      'main.ts': [
+        ['  filterSystemCalls()\n', ''],
+        ["  pivot_root('.', '.')\n", "  filterSystemCalls()\n  pivot_root('.', '.')\n"],
+      ],
+    },
+  },
+  {
+    name: 'a filter without an answer at its end',
+    step: '13-seccomp',
+    cause: 'no-valid-filter',
+    evidence: /EINVAL.*seccomp/,
+    edits: { 'filter.ts': [['    answer(allow),\n  )', '  )']] },
+  },
+  {
+    name: 'a filter that compares the machine with numbers of calls',
+    step: '13-seccomp',
+    cause: 'all-refused',
+    evidence: /by a signal/,
+    edits: { 'filter.ts': [['    load(NUMBER),\n', '']] },
+  },
+  {
+    name: 'a filter that refuses execve',
+    step: '13-seccomp',
+    cause: 'exec-refused',
+    evidence: /EPERM.*execve/,
+    edits: { 'filter.ts': [['finit_module\n', 'execve\n']] },
+  },
+  {
+    name: 'ALLOW before the list',
+    step: '13-seccomp',
+    cause: 'lets-all-through',
+    evidence: /neither add_key nor bpf/,
+    edits: { 'filter.ts': [['    load(NUMBER),\n', '    load(NUMBER),\n    answer(allow),\n']] },
+  },
+  {
+    name: 'clone3 with EPERM',
+    step: '13-seccomp',
+    cause: 'clone3-without-enosys',
+    evidence: /EPERM/,
+    edits: { 'filter.ts': [["ifCall('clone3', unknown)", "ifCall('clone3', refuse)"]] },
+  },
+  {
+    name: 'flags of clone compared as one number',
+    step: '13-seccomp',
+    cause: 'clone-flags',
+    evidence: /clone with CLONE_NEWUSER/,
+    edits: {
+      'filter.ts': [['ifAnyBit(CLONE_FLAGS, refuse)', 'ifEqual(CLONE_FLAGS, refuse)']],
+    },
+  },
+  {
+    name: 'the wrong argument of ioctl',
+    step: '13-seccomp',
+    cause: 'terminal-open',
+    evidence: /^$/,
+    edits: { 'filter.ts': [["'ioctl', load(argument(1))", "'ioctl', load(argument(0))"]] },
+  },
+  {
+    name: 'socketpair forgotten',
+    step: '13-seccomp',
+    cause: 'families-open',
+    evidence: /^$/,
+    edits: {
+      'filter.ts': [
+        [
+          "    inCall('socketpair', load(argument(0)), known, answer(errno('EAFNOSUPPORT'))),\n",
+          '',
+        ],
+      ],
+    },
+  },
+  {
+    name: 'no sockets of netlink',
+    step: '13-seccomp',
+    cause: 'too-much-refused',
+    evidence: /^$/,
+    edits: { 'filter.ts': [['[1, 2, 10, 16, 17]', '[1, 2, 10]']] },
+  },
 ]

@@ -12,6 +12,7 @@ import { network } from './checks/network.mjs'
 import { privileges } from './checks/privileges.mjs'
 import { programs } from './checks/programs.mjs'
 import { project } from './checks/project.mjs'
+import { seccomp } from './checks/seccomp.mjs'
 import { unknown } from './finding.mjs'
 import { report } from './report.mjs'
 
@@ -49,6 +50,7 @@ const checks = [
   privileges,
   namespaces,
   mounts,
+  seccomp,
   cgroups,
   network,
   firewall,

@@ -118,6 +118,20 @@ export const causes: Cause[] = [
     lines: { step: '11-overlay', file: 'layer.ts', pattern: /upper|options/ },
   },
   {
+    id: 'filter-too-early',
+    evidence: (scene) =>
+      scene.step >= '13' &&
+      /EPERM\S* .*(?:mount|pivot_root|sethostname|unshare|clone)\b.*/.exec(scene.said)?.[0],
+    usually:
+      'The filter is set before the container is made, and refuses your own calls. It holds from the moment it is set, for this process and all that it starts.',
+    look: 'In which line does the program set the filter, and which calls come after it?',
+    call: 'filterSystemCalls() comes last in `child`, right before execvp(). The same holds for capabilities.',
+    lines: {
+      step: '13-seccomp',
+      pattern: /dropCapabilities\(\)|filterSystemCalls\(\)|execvp\(file/,
+    },
+  },
+  {
     id: 'not-a-mount-point',
     evidence: says(/(E\w+)\S* .*pivot_root .*/, ([text]) => text),
     usually:
@@ -154,6 +168,33 @@ export const causes: Cause[] = [
     look: 'Print process.argv at the top of the program: it is started twice.',
     call: "reexec('child', command) gives the words for the second start; the switch needs a case for each verb.",
     lines: { step: '02-uts', pattern: /case '|child\(rest\)|reexec\('/ },
+  },
+  {
+    id: 'no-new-privs',
+    evidence: says(/EACCES\S* .*seccomp.*/, ([text]) => text),
+    usually:
+      'Without CAP_SYS_ADMIN, only a process that gave up new privileges may set a filter: a set-user-ID program under a filter of an attacker would fail in dangerous ways.',
+    look: 'Right before seccomp(), print /proc/self/status: NoNewPrivs must be 1.',
+    call: 'prctl(PR_SET_NO_NEW_PRIVS, 1) comes first. See seccomp(2), prctl(2).',
+    lines: { step: '12-capabilities', file: 'capabilities.ts', pattern: /NO_NEW_PRIVS/ },
+  },
+  {
+    id: 'no-valid-filter',
+    evidence: says(/EINVAL\S* .*seccomp.*|program must be .*instructions.*/, ([text]) => text),
+    usually:
+      'The kernel checks a filter before it takes it: each way through it must end in an answer, and no jump may leave it.',
+    look: 'What is the last instruction of your program?',
+    call: 'answer(SECCOMP_RET_ALLOW) of #shared/bpf at the end. See seccomp(2).',
+    lines: { step: '13-seccomp', file: 'filter.ts', pattern: /answer\(allow\)/ },
+  },
+  {
+    id: 'exec-refused',
+    evidence: says(/(?:EPERM|ENOSYS)\S* .*execve.*/, ([text]) => text),
+    usually:
+      'The filter refuses execve itself, and so most likely everything. A list of refused calls ends with ALLOW for all others; and while the number is compared, it must be what is loaded.',
+    look: 'Read your program from its top, for execve: which instruction answers?',
+    call: 'load(NUMBER) after the comparison of ARCH; answer(SECCOMP_RET_ALLOW) at the end. See seccomp(2).',
+    lines: { step: '13-seccomp', file: 'filter.ts', pattern: /load\(NUMBER\)|answer\(allow\)/ },
   },
   {
     id: 'system-call-failed',

@@ -40,6 +40,19 @@ export const causes: Cause[] = [
     lines: { step: '02-uts', pattern: /reexec\('/ },
   },
   {
+    id: 'all-refused',
+    evidence: ({ step, start, said }) =>
+      step >= '13' &&
+      !said &&
+      Number(start?.status) > 128 &&
+      `it ends with status ${start?.status}, by a signal, and can't even say why`,
+    usually:
+      'A filter refuses every call, so the program can neither write nor execute anything, and crashes. A list of refused calls ends with ALLOW for all others; and while it compares numbers, the number must be what is loaded.',
+    look: 'Read your filter from its top, for one call such as write: which instruction answers?',
+    call: 'load(NUMBER) after the comparison of ARCH; answer(SECCOMP_RET_ALLOW) at the end. See seccomp(2).',
+    lines: { step: '13-seccomp', file: 'filter.ts', pattern: /load\(NUMBER\)|answer\(allow\)/ },
+  },
+  {
     id: 'nothing-happens',
     usually: "`run` doesn't start the command, or doesn't wait for it: spawn() returns a promise.",
     look: 'Print something at the top of `run`, and the words that it gets.',
