@@ -28,6 +28,8 @@ function placesIn(folder: string) {
     mountPoint: path.join(folder, 'mnt'),
     /** TMPDIR of the programs under test. */
     temporary: path.join(folder, 'tmp'),
+    /** TMPDIR of other programs, which may be at work while a host is compared with before. */
+    otherTemporary: path.join(folder, 'other-tmp'),
     /** A file on the host that isn't in any rootfs. */
     hostMarker: path.join(folder, 'host-marker'),
     /** Its content. */
@@ -64,10 +66,11 @@ function makeWork(): string {
 }
 
 function fill(places: Work): void {
-  const { fixture, mountPoint, temporary, hostMarker, secret } = places
+  const { fixture, mountPoint, temporary, otherTemporary, hostMarker, secret } = places
   fs.writeFileSync(hostMarker, secret)
   fs.mkdirSync(mountPoint)
   fs.mkdirSync(temporary)
+  fs.mkdirSync(otherTemporary)
   fs.mkdirSync(path.dirname(fixture))
   // A kit has it compiled, for machines without a compiler.
   const compiled = path.join(repository, 'build/fixture')

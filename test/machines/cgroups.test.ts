@@ -56,7 +56,7 @@ function exec({ pid }: Sandbox, folder: string, words: string[], wrap: string[] 
   const command = ['-c', enter, 'sh', ...inside, ...there]
   const { status, stdout, stderr } = spawnSync('sh', command, {
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, TERM: 'dumb', TMPDIR: work().temporary },
+    env: { PATH: process.env.PATH, TERM: 'dumb', TMPDIR: work().otherTemporary },
   })
   return { status, stdout, stderr }
 }

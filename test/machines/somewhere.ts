@@ -52,7 +52,7 @@ export function node(
   const { status, stdout, stderr } = spawnSync(command[0] as string, command.slice(1), {
     encoding: 'utf8',
     timeout: patience,
-    env: { PATH: process.env.PATH, TERM: 'dumb', TMPDIR: temporary ?? work().temporary },
+    env: { PATH: process.env.PATH, TERM: 'dumb', TMPDIR: temporary ?? work().otherTemporary },
   })
   return { status, stdout, stderr }
 }
