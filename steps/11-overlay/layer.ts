@@ -16,7 +16,7 @@ export function mountLayers(rootfs: string, [top, ...older]: string[], memory: n
     mkdirSync(`${layer}/upper`, { recursive: true })
     mkdirSync(`${layer}/work`, { recursive: true })
     const [upper, work] = [plain(`${layer}/upper`), plain(`${layer}/work`)]
-    const options = `lowerdir=${lower},upperdir=${upper},workdir=${work}`
-    mount('overlay', rootfs, 'overlay', 0, options)
+    const options = [`lowerdir=${lower}`, `upperdir=${upper}`, `workdir=${work}`]
+    mount('overlay', rootfs, 'overlay', 0, options.join())
   }
 }

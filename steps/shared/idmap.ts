@@ -1,6 +1,14 @@
 // Showing files to a container as if they were its own: idmapped mounts.
-import { chownSync, closeSync, openSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
-import { statSync } from 'node:fs'
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+} from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { AT_EMPTY_PATH, AT_FDCWD, MOUNT_ATTR_IDMAP, mount, mount_setattr } from '#native/mount'
 import { MOVE_MOUNT_F_EMPTY_PATH, move_mount, OPEN_TREE_CLONE, open_tree } from '#native/mount'
@@ -19,16 +27,15 @@ const checkout = resolve(import.meta.dirname, '../..')
  * to the namespace's users, and are shown as they are. Does nothing for an ordinary user, whose
  * processes see the files as before.
  *
- * @param layers what claimLayers() returns; a new one is given to root of the namespace
- * @throws Failure if the checkout can't be shown, or a layer belongs to others; SystemError of
- *   open_tree(2) and move_mount(2)
+ * @param layers what claimLayers() returns; the first is given to root of the namespace
+ * @throws Failure if the checkout can't be shown; SystemError of open_tree(2) and move_mount(2)
  * @see https://man7.org/linux/man-pages/man2/mount_setattr.2.html
  */
 export function showFiles(pid: number, rootfs: string, layers: string[] = []): void {
   if (isRootless()) return
   const [top, ...older] = layers
   const kept = [...(top ? [top] : []), ...older.map(dirname)]
-  for (const layer of kept) give(layer, pid)
+  if (top) give(top, pid)
   const users = openSync(`/proc/${pid}/ns/user`, 'r')
   const program = realpathSync(process.argv[1])
   const closed = [checkout, program, process.execPath, rootfs, ...kept].flatMap((path) =>
@@ -38,7 +45,11 @@ export function showFiles(pid: number, rootfs: string, layers: string[] = []): v
   const isShown = way(pid, rootfs).length > 0
   const fd = isShown ? undefined : mapped(rootfs, users)
   if (fd !== undefined) trees.push({ path: rootfs, fd })
-  trees.push(...kept.map((path) => ({ path, fd: open_tree(AT_FDCWD, path, OPEN_TREE_CLONE) })))
+  for (const path of kept) {
+    const isOurs = statSync(path).uid === rootOf(pid, 'uid')
+    const fd = isOurs ? open_tree(AT_FDCWD, path, OPEN_TREE_CLONE) : mappedOrFail(path, users)
+    trees.push({ path, fd })
+  }
   inMountsOf(pid, () => {
     for (const { path, fd } of trees) move_mount(fd, '', AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH)
     if (!isShown && fd === undefined) showCopy(pid, rootfs)
@@ -46,15 +57,15 @@ export function showFiles(pid: number, rootfs: string, layers: string[] = []): v
   for (const fd of [users, ...trees.map(({ fd }) => fd)]) closeSync(fd)
 }
 
-// An empty layer is new.
+// To root of the namespace. What an earlier run wrote without one stays as it is.
 function give(layer: string, pid: number): void {
   const [uid, gid] = [rootOf(pid, 'uid'), rootOf(pid, 'gid')]
-  if (readdirSync(layer).length === 0) chownSync(layer, uid, gid)
-  else if (statSync(layer).uid !== uid)
-    fail(
-      `--layer: ${layer} belongs to user ${statSync(layer).uid}; the container's root is ${uid}`,
-      'it was made without a user namespace: name a new directory',
-    )
+  if (statSync(layer).uid === uid) return
+  if (readdirSync(layer).length > 0)
+    console.error(`--layer ${layer}: what was written without a user namespace is nobody's now`)
+  rmSync(`${layer}/work`, { recursive: true, force: true }) // overlayfs makes it again
+  chownSync(layer, uid, gid)
+  if (existsSync(`${layer}/upper`)) chownSync(`${layer}/upper`, uid, gid)
 }
 
 // What to mount again on the way to a path: the first directory that keeps others out, and every

@@ -228,4 +228,32 @@ export const rights: Right[] = [
     step: '13-seccomp',
     edits: { 'filter.ts': [["errno('EPERM')", 'SECCOMP_RET_KILL_PROCESS']] },
   },
+  {
+    name: 'the map written by hand',
+    step: '14-user',
+    edits: {
+      'main.ts': [
+        [
+          '      mapIds(pid)\n',
+          "      for (const map of ['uid_map', 'gid_map'])\n        if (process.getuid?.() === 0) writeFileSync(`/proc/${pid}/${map}`, '0 1000000 65536')\n      if (process.getuid?.() !== 0) mapIds(pid)\n",
+        ],
+      ],
+    },
+  },
+  {
+    name: 'the host read-only from the beginning',
+    step: '14-user',
+    edits: {
+      'main.ts': [
+        [
+          "  mount_setattr(host, '', AT_EMPTY_PATH | AT_RECURSIVE, { attr_set: MOUNT_ATTR_RDONLY })\n",
+          '',
+        ],
+        [
+          "  const host = openSync('/', 'r')\n",
+          "  const host = openSync('/', 'r')\n  if (!JSON.parse(disk).layers[0]) mount_setattr(host, '', AT_EMPTY_PATH | AT_RECURSIVE, { attr_set: MOUNT_ATTR_RDONLY })\n",
+        ],
+      ],
+    },
+  },
 ]

@@ -664,4 +664,43 @@ export const wrongs: Wrong[] = [
     evidence: /^$/,
     edits: { 'filter.ts': [['[1, 2, 10, 16, 17]', '[1, 2, 10]']] },
   },
+  {
+    name: 'no user namespace',
+    step: '14-user',
+    cause: 'no-user-namespace',
+    evidence: /\/ns\/user of the command is user:\[\d+\]/,
+    edits: {
+      'main.ts': [
+        [' | CLONE_NEWUSER,', ','],
+        ['      mapIds(pid)\n', ''],
+        ['      showFiles(pid, rootfs, layers)\n', ''],
+      ],
+    },
+  },
+  {
+    name: 'a user namespace without users',
+    step: '14-user',
+    cause: 'users-not-mapped',
+    evidence: /EPERM.*sethostname/,
+    edits: {
+      'main.ts': [
+        ['      mapIds(pid)\n', ''],
+        ['      showFiles(pid, rootfs, layers)\n', ''],
+      ],
+    },
+  },
+  {
+    name: 'devices by mknod',
+    step: '14-user',
+    cause: 'devices-made',
+    evidence: /EPERM.*mknod/,
+    edits: { 'dev.ts': [['#shared/userns/stat', '#native/stat']] },
+  },
+  {
+    name: 'groups of the host in ping_group_range',
+    step: '14-user',
+    cause: 'groups-not-mapped',
+    evidence: /EINVAL.*write/,
+    edits: { 'main.ts': [['`0 ${lastGid()}`', "'0 2147483647'"]] },
+  },
 ]

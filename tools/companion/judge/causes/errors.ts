@@ -132,6 +132,38 @@ export const causes: Cause[] = [
     },
   },
   {
+    id: 'no-user-to-map',
+    evidence: says(/EPERM.* '\/proc\/\d+\/[ug]id_map'|EPERM[^']* write$/m),
+    usually: 'CLONE_NEWUSER is missing from the flags, so there is no new map to write.',
+    look: 'man user_namespaces: a map can be written once, and not that of the host.',
+    call: 'Add CLONE_NEWUSER to the cloneflags of spawn(). See user_namespaces(7).',
+    lines: { step: '14-user', pattern: /CLONE_NEWUSER/ },
+  },
+  {
+    id: 'users-not-mapped',
+    evidence: says(/EPERM.* sethostname.*/),
+    usually: 'The namespace has no users yet, so the child is nobody in it and may do nothing.',
+    look: 'While the child waits: cat /proc/PID/uid_map. It is empty.',
+    call: 'mapIds(pid) in beforeExec, before all else. See user_namespaces(7), uid_map.',
+    lines: { step: '14-user', pattern: /mapIds\(/ },
+  },
+  {
+    id: 'devices-made',
+    evidence: says(/EPERM.* mknod.*/),
+    usually: 'A user namespace may make no devices, even if it has CAP_MKNOD.',
+    look: 'In any user namespace: unshare --user --map-root-user mknod /tmp/null c 1 3',
+    call: "Bind mounts of the host's devices. See user_namespaces(7), and mknod(2), EPERM.",
+    lines: { step: '14-user', file: 'dev.ts', pattern: /mknod/ },
+  },
+  {
+    id: 'groups-not-mapped',
+    evidence: says(/EINVAL[^']* write\b.*/),
+    usually: 'ping_group_range names groups that the user namespace does not have.',
+    look: 'In the container: cat /proc/self/gid_map',
+    call: 'Only groups in the map may be named: 0 to lastGid(). See icmp(7).',
+    lines: { step: '14-user', pattern: /ping_group_range/ },
+  },
+  {
     id: 'not-a-mount-point',
     evidence: says(/(E\w+)\S* .*pivot_root .*/, ([text]) => text),
     usually:

@@ -1,0 +1,198 @@
+import { chownSync, copyFileSync, closeSync, constants, existsSync, lstatSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import * as path from 'node:path'
+import { hostileRootfs } from './escapes/lab'
+import { claim, quote } from './harness/claim'
+import { ownNamespace } from './harness/namespace'
+import { status } from './harness/proc'
+import { type Claim, prove } from './harness/prove'
+import { USER } from './harness/stand-in'
+import type { Ended, Target } from './harness/target'
+import { becoming, refusesUserNamespaces } from './harness/user'
+import { newRoot, repository, work } from './harness/work'
+
+export const claims: Claim[] = [
+  {
+    name: 'the command has its own user namespace',
+    check: ownNamespace('user'),
+  },
+  {
+    name: 'root inside is no user of the host',
+    async check(target) {
+      const { pid } = await target.live()
+      for (const kind of ['uid', 'gid']) {
+        const map = readFileSync(`/proc/${pid}/${kind}_map`, 'utf8').trim()
+        const [inside, outside, count] = map.split(/\s+/).map(Number) as [number, number, number]
+        claim(
+          inside === 0 && outside >= 65536 && count >= 65536,
+          `0 and 65535 more in ${kind}_map, and 65536 or greater outside`,
+          quote(map),
+        )
+      }
+      const ids = [status(pid, 'Uid'), status(pid, 'Gid')].join(' ').split(/\s/)
+      claim(
+        ids.every((id) => Number(id) >= 65536),
+        'a shell that has a user and a group of 65536 or more on the host',
+        ids.join(' '),
+      )
+    },
+  },
+  {
+    name: 'root inside has power over its own namespaces only',
+    async check(target) {
+      const shell = await target.live()
+      const { output } = await shell.ask('cat /proc/sys/kernel/ngroups_max; id -u')
+      claim(/\b0$/.test(output), 'root in the container', quote(output))
+      const owners = `/proc/${shell.pid}/root/proc/sys/kernel`
+      const { uid } = lstatSync(owners)
+      claim(uid === 0, '/proc/sys/kernel to stay of the host', `${uid}`)
+      const { output: said } = await shell.ask('ls -ldn /proc/sys/kernel')
+      claim(/ 65534 +65534 /.test(said), "the host's root to be nobody inside", quote(said))
+    },
+  },
+  {
+    name: 'what root inside writes to a --layer directory belongs to no user of the host',
+    async check(target) {
+      const layer = newFolder()
+      const options = ['--layer', layer]
+      const ended = await target.run(['/bin/sh', '-c', ': > /by-root'], { options })
+      const file = path.join(layer, 'upper', 'by-root')
+      const found = existsSync(file) ? `owner ${lstatSync(file).uid}` : quote(ended.stderr)
+      claim(
+        existsSync(file) && lstatSync(file).uid >= 65536,
+        'the file in the layer, with an owner of 65536 or greater',
+        found,
+      )
+    },
+  },
+  {
+    name: 'the rootfs shows the owners that it has, and keeps them',
+    always: true, // as root, without a user namespace, it does too
+    async check(target) {
+      const rootfs = newRoot()
+      const file = path.join(rootfs, 'owned')
+      writeFileSync(file, '')
+      chownSync(file, 5, 6)
+      const script = 'stat -c %u:%g /owned; chown 7:8 /owned /bin; stat -c %u:%g /owned /bin'
+      const ended = await target.run(['/bin/sh', '-c', script], { env: { ROOTFS: rootfs } })
+      const seen = `${ended.stdout}`.trim().split('\n').join(' ')
+      claim(seen === '5:6 7:8 7:8', 'owner 5:6 in the container, then 7:8', seen + ended.stderr)
+      const after = ['owned', 'bin'].map((name) => lstatSync(path.join(rootfs, name)))
+      const owners = after.map(({ uid, gid }) => `${uid}:${gid}`).join(' ')
+      claim(owners === '5:6 0:0', 'the same owners in the rootfs as before, 5:6 and 0:0', owners)
+    },
+  },
+  {
+    name: "a directory of the host's root gives away no file that is root's alone",
+    async check(target) {
+      const folder = newFolder()
+      writeFileSync(path.join(folder, 'secret'), work().secret, { mode: 0o600 })
+      const { stdout, stderr } = await inFolder(target, folder, 'cat /proc/self/fd/0/secret')
+      const said = `${stdout}${stderr}`
+      claim(/permission denied/i.test(said), 'permission denied', quote(said))
+    },
+  },
+  {
+    name: "a directory of the host's root can't be written to",
+    async check(target) {
+      const folder = newFolder()
+      const script = ': > /proc/self/fd/0/new'
+      const { stderr } = await inFolder(target, folder, script)
+      const made = existsSync(path.join(folder, 'new'))
+      claim(
+        !made && /permission denied/i.test(stderr),
+        'permission denied',
+        made ? 'a new file on the host' : quote(stderr),
+      )
+    },
+  },
+  {
+    name: "Node, as /proc/self/exe, can't be written to (CVE-2019-5736)",
+    check: async (target) => readOnlyNode(await openNode(target, 0)),
+  },
+  {
+    name: 'an ordinary user runs it without any privilege, as root inside',
+    async check(target) {
+      if (!canBeUser(target)) return
+      const script = 'id -u; cat /proc/self/uid_map; hostname; echo $$; echo new > /new; cat /new'
+      const env = { TMPDIR: newFolder(user()) }
+      const ended = await target.run(['/bin/sh', '-c', script], { wrap: becoming(user()), env })
+      const seen = `${ended.stdout}`.trim().split(/\s+/).join(' ')
+      claim(
+        seen.startsWith(`0 0 ${user()} 1 `) && seen.endsWith(' container 1 new'),
+        `0, a map of 0 to ${user()}, its own host name and process IDs, and a file`,
+        seen + quote(ended.stderr),
+      )
+    },
+  },
+  {
+    name: "nor can an ordinary user's own Node",
+    async check(target) {
+      if (canBeUser(target)) readOnlyNode(await openNode(target, user()))
+    },
+  },
+]
+
+prove('14-user', claims)
+
+/** A directory of root's or of somebody else's, which others may enter. */
+function newFolder(owner = 0): string {
+  const folder = mkdtempSync(path.join(work().folder, 'user-'))
+  chownSync(folder, owner, owner)
+  chmodSync(folder, 0o755)
+  return folder
+}
+
+/** Runs a script whose standard input is open on a directory of the host. */
+async function inFolder(target: Target, folder: string, script: string): Promise<Ended> {
+  const fd = openSync(folder, 'r')
+  try {
+    return await target.run(['/bin/sh', '-c', script], { stdio: [fd, 'pipe', 'pipe'] })
+  } finally {
+    closeSync(fd)
+  }
+}
+
+// A rootfs with an ELF interpreter of its own: with it, `run /proc/self/exe` starts the host's Node
+// once more, and it opens Node for what comes after it. It's a copy, which the user may change.
+async function openNode(target: Target, user: number): Promise<Ended> {
+  const folder = newFolder()
+  const node = path.join(folder, 'node')
+  copyFileSync(process.execPath, node)
+  chownSync(node, user, user)
+  const program = path.join(folder, 'probe')
+  const script = 'echo opening; : > /proc/self/fd/9 && echo opened'
+  writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  const ROOTFS = hostileRootfs({ folder, program })
+  mkdirSync(path.join(ROOTFS, 'proc'), { recursive: true })
+  const wrap = [...(user ? becoming(user) : []), '/bin/sh', '-c', `shift; exec ${node} "$@"`, 'sh']
+  return target.run(['/proc/self/exe'], { wrap, env: { ROOTFS, TMPDIR: newFolder(user) } })
+}
+
+function readOnlyNode({ stdout, stderr }: Ended): void {
+  const said = `${stdout}${stderr}`
+  claim(
+    said.startsWith('opening') && /read-only file system|permission denied/i.test(said),
+    'a read-only file system, or permission denied',
+    quote(said),
+  )
+}
+
+/** An ordinary user: whose the checkout is, or one that no machine has. */
+const user = () => lstatSync(repository).uid || USER
+
+/** Whether this host has what these claims need; says why not. */
+function canBeUser({ main }: Target): boolean {
+  if (refusesUserNamespaces()) return false
+  const isOpen = (folder: string) =>
+    (lstatSync(folder).mode & constants.S_IXOTH) !== 0 || lstatSync(folder).uid === user()
+  const folders = [repository, path.dirname(main), work().folder].flatMap(withParents)
+  const closed = folders.find((folder) => !isOpen(folder))
+  if (closed) console.log(`a claim is left out: ordinary users can't enter ${closed}`)
+  return closed === undefined
+}
+
+function withParents(folder: string): string[] {
+  const parent = path.dirname(folder)
+  return parent === folder ? [folder] : [...withParents(parent), folder]
+}

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import type { Cause } from '../cause'
+import { flagMissing } from './shared'
+
+const step = '14-user'
+
+export const causes: Cause[] = [
+  flagMissing('user', 'CLONE_NEWUSER', { step, pattern: /CLONE_NEWUSER/ }),
+  {
+    id: 'mapped-to-itself',
+    of: /^root inside/,
+    async evidence(scene) {
+      const map = readFileSync(`/proc/${(await scene.shell()).pid}/uid_map`, 'utf8')
+      const [inside, outside] = map.trim().split(/\s+/)
+      return inside === outside && `the uid_map of the command maps ${inside} to ${outside}`
+    },
+    usually: 'Root inside is mapped to root of the host, so it still owns what root owns.',
+    look: 'In the container: cat /proc/self/uid_map. The second number is the user on the host.',
+    call: 'Map 0 to the first of 65536 users that nobody has: 0 BASE 65536. See subuid(5).',
+    lines: { step, pattern: /mapIds\(/ },
+  },
+  {
+    id: 'files-not-shown',
+    of: /^the rootfs/,
+    evidence: (_, seen) => /65534|EOVERFLOW|Value too large|EACCES[^\n]*/.exec(seen)?.[0],
+    usually: "The rootfs's files belong to users whom the namespace doesn't know.",
+    look: 'In the container: ls -ln / . 65534 stands for everybody who is not in the map.',
+    call: 'showFiles() puts an idmapped mount over the rootfs. See mount_setattr(2).',
+    lines: { step, pattern: /showFiles\(/ },
+  },
+  {
+    id: 'node-writable',
+    of: /Node/,
+    evidence: (_, seen) => /Text file busy/.exec(seen)?.[0],
+    usually:
+      'The program that became the container, Node, can still be written to, as soon as nobody runs it any more.',
+    look: 'npm run step -- my-container/main.ts /bin/readlink /proc/self/exe shows what it is now; before, it was Node.',
+    call: "Run Node by its path among the child's own mounts, and make those read-only before they go: executable of spawn(), and mount_setattr(2).",
+    lines: { step, pattern: /executable|MOUNT_ATTR_RDONLY \}/ },
+  },
+  {
+    id: 'root-is-root',
+    usually: 'Root inside is still a user of the host.',
+    look: 'On the host: grep Uid /proc/PID/status of the command.',
+    call: 'CLONE_NEWUSER, then a map from root inside to nobody outside. See user_namespaces(7).',
+    lines: { step, pattern: /mapIds\(|CLONE_NEWUSER/ },
+  },
+]
