@@ -13,8 +13,6 @@ export async function ownHost(prepare = ':', step = steps().at(-1) as string) {
     const [file, ...args] = [...inHost(host), '/bin/sh', '-ec', script]
     return execFileSync(file as string, args, { encoding: 'utf8' }).trim()
   }
-  // A new network begins with the settings of the machine's, where a container may run right now.
-  onHost('cd /proc/sys/net/ipv4; echo 0 > ip_forward; echo 0 > conf/default/forwarding')
   // The kernel gives new interfaces IPv6 addresses a while after they are made.
   onHost('for file in /proc/sys/net/ipv6/conf/*/disable_ipv6; do echo 1 > $file; done')
   onHost(prepare)
