@@ -1,5 +1,6 @@
 // An ordinary user's way out: pasta(1) carries what the container sends as that user's own sockets.
 import { readdirSync, readFileSync } from 'node:fs'
+import { Failure } from './cli'
 import { run } from './command'
 
 // Without the last five, the container would reach what listens on the host's loopback interface,
@@ -10,23 +11,28 @@ const pasta =
 
 /**
  * Gives the network namespace of a process an interface like the host's. It ends with this process,
- * however that ends. Where pasta isn't installed, the process has `lo` alone, and a line on stderr
- * says so.
+ * however that ends. Where pasta isn't installed, or finds no network on this host, the process has
+ * `lo` alone, and a line on stderr says so.
  *
- * @throws Failure with what `pasta` said
+ * @throws Failure with what `ip` said, and Node's ENOENT if that isn't installed
  * @see https://passt.top
  */
 export function connectByPasta(pid: number): void {
   try {
     run(`${pasta} ${pid}`)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     run(`nsenter --preserve-credentials --target ${pid} --user --net ip link set lo up`)
-    console.error("the container reaches no network: pasta isn't installed (Debian: passt)")
+    console.error(`the container reaches no network: ${reason(error)}`)
     return
   }
   endWithThis(findByCommandLine(`${pasta} ${pid}`))
 }
+
+// The last line is about the failure; those before may be about what it couldn't log.
+const reason = (error: unknown) =>
+  error instanceof Failure
+    ? `pasta failed: ${error.message.trim().split('\n').at(-1)}`
+    : "pasta isn't installed (Debian: passt)"
 
 // It has left its parent, and goes on when the namespace has gone.
 function findByCommandLine(command: string): string[] {

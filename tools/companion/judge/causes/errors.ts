@@ -1,4 +1,5 @@
 // Errors that end a program: its own message is the evidence.
+import { readFileSync } from 'node:fs'
 import { isV2 } from '../../../../test/harness/cgroup'
 import type { Cause } from '../cause'
 import { says } from './says'
@@ -118,6 +119,17 @@ export const causes: Cause[] = [
     lines: { step: '11-overlay', file: 'layer.ts', pattern: /upper|options/ },
   },
   {
+    id: 'users-not-mapped',
+    evidence: (scene) =>
+      scene.step >= '14' &&
+      !/mapIds\(|uid_map/.test(readFileSync(scene.target.main, 'utf8')) &&
+      /EPERM.* sethostname.*/.exec(scene.said)?.[0],
+    usually: 'The namespace has no users yet, so the child is nobody in it and may do nothing.',
+    look: 'While the child waits: cat /proc/PID/uid_map. It is empty.',
+    call: 'mapIds(pid) in beforeExec, before all else. See user_namespaces(7), uid_map.',
+    lines: { step: '14-user', pattern: /mapIds\(/ },
+  },
+  {
     id: 'filter-too-early',
     evidence: (scene) =>
       scene.step >= '13' &&
@@ -138,14 +150,6 @@ export const causes: Cause[] = [
     look: 'man user_namespaces: a map can be written once, and not that of the host.',
     call: 'Add CLONE_NEWUSER to the cloneflags of spawn(). See user_namespaces(7).',
     lines: { step: '14-user', pattern: /CLONE_NEWUSER/ },
-  },
-  {
-    id: 'users-not-mapped',
-    evidence: says(/EPERM.* sethostname.*/),
-    usually: 'The namespace has no users yet, so the child is nobody in it and may do nothing.',
-    look: 'While the child waits: cat /proc/PID/uid_map. It is empty.',
-    call: 'mapIds(pid) in beforeExec, before all else. See user_namespaces(7), uid_map.',
-    lines: { step: '14-user', pattern: /mapIds\(/ },
   },
   {
     id: 'devices-made',
