@@ -58,20 +58,20 @@ test(
     await shows(/hint {2}d diff/)
     await shows(/✖ it starts[\s\S]*run is yours to write/)
     write('01-exec')
-    await shows(/Step 1 of 10: 01-exec[\s\S]*✔ 01\b/)
+    await shows(/Step 1 of \d+: 01-exec[\s\S]*✔ 01\b/)
     await goesOnTo('02-uts')
     await shows(/✖ 02/)
     write('02-uts')
-    await shows(/Step 2 of 10: 02-uts[\s\S]*✔ 02\b/)
+    await shows(/Step 2 of \d+: 02-uts[\s\S]*✔ 02\b/)
     await breaksSomething()
     await pressesCtrlC()
 
     checkout.run(['jump', '9'], { on: offline })
     tmux('send-keys', '-t', 'learner', 'npm run watch -- 10', 'Enter')
-    await shows(/Step 10 of 10: 10-ipc[\s\S]*✖ 10/)
+    await shows(/Step 10 of \d+: 10-ipc[\s\S]*✖ 10/)
     write('10-ipc')
     // By the claims of all steps, the earlier ones' too.
-    await shows(/All of 10-ipc holds, and it's the last step/)
+    await shows(/All of 10-ipc holds/)
     await goesBack()
   },
   20 * HANG,
@@ -79,7 +79,7 @@ test(
 
 async function goesOnTo(step: string): Promise<void> {
   press('n')
-  const next = new RegExp(`Step \\d+ of 10: ${step}`)
+  const next = new RegExp(`Step \\d+ of \\d+: ${step}`)
   const seen = await shows(new RegExp(`${next.source}|Press n again`))
   // Twice if it isn't known yet whether the earlier steps still hold.
   if (seen.includes('Press n again')) press('n')
