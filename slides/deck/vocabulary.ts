@@ -60,9 +60,11 @@ function documentation(): Map<string, string> {
     .map((name) => readFileSync(at('native', name), 'utf8'))
     .join('\n')
   const comments = source.matchAll(
-    /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export (?:(?:async )?function (\w+)|const \{ (\w+) \})/g,
+    /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export (?:(?:async )?function (\w+)|const \{ (\w+) \}|const (\w+) =)/g,
   )
-  return new Map([...comments].map(([, comment, call, flag]) => [call ?? flag, comment]))
+  return new Map(
+    [...comments].map(([, comment, call, flag, sum]) => [call ?? flag ?? sum, comment]),
+  )
 }
 
 function explain(name: string, comment: string): Word {
