@@ -81,8 +81,9 @@ function way(pid: number, path: string): string[] {
 }
 
 function isClosed(path: string, uid: number): boolean {
-  const { mode, uid: owner } = statSync(path)
-  return (mode & 1) === 0 && owner !== uid
+  const file = statSync(path)
+  const needed = file.isDirectory() ? 1 : 4 // to enter it, or to read it
+  return (file.mode & needed) === 0 && file.uid !== uid
 }
 
 const mountPoints = () =>
