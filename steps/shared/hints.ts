@@ -18,6 +18,7 @@ const overlays =
 /** By `syscall code`, or `* code` for every other system call. */
 const hints: Record<string, Hint> = {
   '* EPERM': privileges,
+  'mount EPERM': (_, dest) => covered(dest) ?? privileges(),
   '* EMFILE': 'a limit on open files is reached: see ulimit -n',
   'clone EINVAL': 'this kernel lacks one of these namespaces: compare with ls /proc/self/ns',
   'clone ENOSPC': () => (read(`${sysctl}/user/max_user_namespaces`) === '0' ? allow() : namespaces),
@@ -165,16 +166,31 @@ function privileges(): string | undefined {
   return undefined
 }
 
+// The kernel gives a user namespace no new view of what is hidden from it, as in Docker.
+function covered(dest?: string | null): string | undefined {
+  const mounts = ofProcess('mountinfo').split('\n')
+  const isCovered = mounts.some((line) => line.split(' ')[4]?.startsWith(`${dest}/`))
+  if ((dest !== '/proc' && dest !== '/sys') || !isCovered || !inUserNamespace()) return undefined
+  return (
+    `parts of this host's ${dest} are covered, so a user namespace gets none of its own: in Docker, ` +
+    'start with --privileged; or run step 13, which makes no user namespace'
+  )
+}
+
 const CAP_SYS_ADMIN = 21n
 
 function has(capability: bigint): boolean {
-  const set = /^CapEff:\s*(\w+)/m.exec(read('/proc/self/status'))?.[1] ?? 'f'.repeat(16)
+  const set = /^CapEff:\s*(\w+)/m.exec(ofProcess('status'))?.[1] ?? 'f'.repeat(16)
   return ((BigInt(`0x${set}`) >> capability) & 1n) === 1n
 }
 
 function inUserNamespace(): boolean {
-  return read('/proc/self/uid_map').trim().split(/\s+/).join(' ') !== '0 0 4294967295'
+  return ofProcess('uid_map').trim().split(/\s+/).join(' ') !== '0 0 4294967295'
 }
+
+// After pivot_root only the old root has a /proc for a while. It lies on the new one, and `/..`
+// leads to what is on top.
+const ofProcess = (file: string) => read(`/proc/self/${file}`) || read(`/../proc/self/${file}`)
 
 function read(path: string): string {
   try {

@@ -100,13 +100,29 @@ test.skipIf(!isRoot).for([
   expect(onHost(`cat ${conf}/default/forwarding`)).toBe(onHost(`cat ${conf}/all/forwarding`))
 })
 
+// A user namespace gets no /proc where the host's is covered in parts, so an earlier step proves it.
 test.skipIf(!isRoot)('/proc/sys read-only: a host that forwards is enough', async () => {
-  const { target, host, unchanged } = await ownHost(`echo 1 > ${conf}/all/forwarding; ${readOnly}`)
+  const prepare = `echo 1 > ${conf}/all/forwarding; ${readOnly}`
+  const { target, host, unchanged } = await ownHost(prepare, '13-seccomp')
   const shell = await target.live()
   await internet(host, (far) => ping(shell, far, 'the container to the internet'))
   await target.endLive()
   await unchanged()
 })
+
+test.skipIf(!isRoot)(
+  '/proc/sys covered: a user namespace gets no /proc, and it is said',
+  async () => {
+    const { run, unchanged } = await ownHost(`echo 1 > ${conf}/all/forwarding; ${readOnly}`)
+    expect(await run('true')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(
+        /^EPERM: .*mount 'proc'.*\nhint: parts of this host's \/proc are/,
+      ),
+    })
+    await unchanged()
+  },
+)
 
 test.skipIf(!isRoot)('/proc/sys read-only: a host that does not forward is named', async () => {
   const { run, unchanged } = await ownHost(readOnly)

@@ -178,6 +178,7 @@ const undoRaw: Record<string, (answer: unknown, args: unknown[]) => unknown> = {
   chroot: undo.chroot,
   flock: (_, [fd]) => undo.flock(fd),
   mknod: (answer, [path]) => answer === 0 && undo.mknod(path as string),
+  openTree: (answer) => Number(answer) >= 0 && closeSync(answer as number),
   startChild: (answer) => {
     const { child } = answer as { child?: ChildHandle }
     if (!child) return
