@@ -172,8 +172,8 @@ function covered(dest?: string | null): string | undefined {
   const isCovered = mounts.some((line) => line.split(' ')[4]?.startsWith(`${dest}/`))
   if ((dest !== '/proc' && dest !== '/sys') || !isCovered || !inUserNamespace()) return undefined
   return (
-    `parts of this host's ${dest} are covered, so a user namespace gets none of its own: in Docker, ` +
-    'start with --privileged; or run step 13, which makes no user namespace'
+    `parts of this host's ${dest} are covered, so a user namespace gets none of its own: ` +
+    'in Docker, start with --privileged; or run step 13, which makes no user namespace'
   )
 }
 

@@ -100,7 +100,7 @@ test.skipIf(!isRoot).for([
   expect(onHost(`cat ${conf}/default/forwarding`)).toBe(onHost(`cat ${conf}/all/forwarding`))
 })
 
-// A user namespace gets no /proc where the host's is covered in parts, so an earlier step proves it.
+// Before user namespaces: they get no /proc where the host's is covered in parts.
 test.skipIf(!isRoot)('/proc/sys read-only: a host that forwards is enough', async () => {
   const prepare = `echo 1 > ${conf}/all/forwarding; ${readOnly}`
   const { target, host, unchanged } = await ownHost(prepare, '13-seccomp')
