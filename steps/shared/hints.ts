@@ -169,10 +169,10 @@ function privileges(): string | undefined {
 // The kernel gives a user namespace no new view of what is hidden from it, as in Docker.
 function covered(dest?: string | null): string | undefined {
   const mounts = ofProcess('mountinfo').split('\n')
-  const isCovered = mounts.some((line) => line.split(' ')[4]?.startsWith(`${dest}/`))
-  if ((dest !== '/proc' && dest !== '/sys') || !isCovered || !inUserNamespace()) return undefined
+  const isCovered = mounts.some((line) => line.split(' ')[4]?.startsWith('/proc/'))
+  if (dest !== '/proc' || !isCovered || !inUserNamespace()) return undefined
   return (
-    `parts of this host's ${dest} are covered, so a user namespace gets none of its own: ` +
+    `parts of this host's /proc are covered, so a user namespace gets none of its own: ` +
     'in Docker, start with --privileged; or run step 13, which makes no user namespace'
   )
 }
