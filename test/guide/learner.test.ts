@@ -13,6 +13,7 @@ const filesOf = (step: string) =>
   )
 
 const COPY = /^cp (steps\/\S+\/(\S+)) my-container\/$/
+const WHOLE = /^<!-- code: steps\/\S+\/(\S+) -->$/
 const MARKER = /^<!-- diff: \S+ \S+ ?(\S*) -->$/
 
 test('each chapter leads from the step before to its own', () => {
@@ -31,7 +32,10 @@ function follow(text: string, mine: Record<string, string>): void {
       const [, from, file] = COPY.exec(line) ?? []
       if (from) mine[file] = read(from)
     }
-    const [, file = ''] = MARKER.exec(lines[fence.line - 3] ?? '') ?? []
+    const marker = lines[fence.line - 3] ?? ''
+    const [, whole] = WHOLE.exec(marker) ?? []
+    if (whole && fence.info[0] === 'ts') mine[whole] ??= `${fence.lines.join('\n')}\n`
+    const [, file = ''] = MARKER.exec(marker) ?? []
     if (fence.info[0] === 'diff')
       mine[file || 'main.ts'] = typed(mine[file || 'main.ts'], fence.lines)
   }

@@ -34,9 +34,7 @@ export async function step([wanted, ...args], prepare) {
   const command = runMain(program, args)
   const isRootless = !needsRoot(program)
   say(style('dim', `$ ${shown(isRootless ? command : typedAsRoot(command))}`))
-  const errors = ['--require', './tools/setup/own-errors.cjs']
-  const words = wanted.endsWith('.ts') ? command.toSpliced(3, 0, ...errors) : command
-  await become(isRootless ? words : asRoot(words))
+  await become(isRootless ? command : asRoot(command))
 }
 
 function list() {
