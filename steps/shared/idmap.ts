@@ -37,12 +37,12 @@ export function showFiles(pid: number, rootfs: string, layers: string[] = []): v
   const kept = [...(top ? [top] : []), ...older.map(dirname)]
   if (top) give(top, pid)
   const users = openSync(`/proc/${pid}/ns/user`, 'r')
-  const program = realpathSync(process.argv[1])
-  const closed = [checkout, program, process.execPath, rootfs, ...kept].flatMap((path) =>
-    way(pid, path),
-  )
-  const trees = [...new Set(closed)].sort().map((path) => ({ path, fd: mappedOrFail(path, users) }))
-  const isShown = way(pid, rootfs).length > 0
+  const way = wayFor(rootOf(pid, 'uid'))
+  const toRootfs = way(rootfs)
+  const needed = [checkout, realpathSync(process.argv[1]), process.execPath, ...kept]
+  const closed = new Set([...toRootfs, ...needed.flatMap(way)])
+  const trees = [...closed].sort().map((path) => ({ path, fd: mappedOrFail(path, users) }))
+  const isShown = toRootfs.length > 0
   const fd = isShown ? undefined : mapped(rootfs, users)
   if (fd !== undefined) trees.push({ path: rootfs, fd })
   for (const path of kept) {
@@ -68,16 +68,18 @@ function give(layer: string, pid: number): void {
   if (existsSync(`${layer}/upper`)) chownSync(`${layer}/upper`, uid, gid)
 }
 
-// What to mount again on the way to a path: the first directory that keeps others out, and every
-// mount below it.
-function way(pid: number, path: string): string[] {
-  const names = path.split('/').slice(1)
-  const steps = names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`)
-  const closed = steps.findIndex((step) => isClosed(step, rootOf(pid, 'uid')))
+// What to mount again for a user on the way to a path: the first directory that keeps others out,
+// and every mount below it.
+function wayFor(uid: number): (path: string) => string[] {
   const points = mountPoints()
-  return closed === -1
-    ? []
-    : steps.slice(closed).filter((step, index) => index === 0 || points.includes(step))
+  return (path) => {
+    const names = path.split('/').slice(1)
+    const steps = names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`)
+    const closed = steps.findIndex((step) => isClosed(step, uid))
+    return closed === -1
+      ? []
+      : steps.slice(closed).filter((step, index) => index === 0 || points.includes(step))
+  }
 }
 
 function isClosed(path: string, uid: number): boolean {
