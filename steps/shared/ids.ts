@@ -1,5 +1,6 @@
 // Who the users of a container are on the host: user_namespaces(7).
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { fail } from './cli'
 import { run } from './command'
 
@@ -52,9 +53,8 @@ function mapRange(pid: number): void {
 }
 
 function mapSubordinates(pid: number): boolean {
-  const name = userName()
-  const uids = subordinate('uid', [name, `${process.getuid?.()}`])
-  const gids = subordinate('gid', [name, `${process.getuid?.()}`])
+  const uids = subordinate('uid', me())
+  const gids = subordinate('gid', me())
   if (!uids || !gids) return false
   try {
     run(`newuidmap ${pid} 0 ${process.getuid?.()} 1 1 ${uids.join(' ')}`)
@@ -90,10 +90,12 @@ function subordinate(kind: 'uid' | 'gid', names: string[]): [number, number] | u
   return line && Number(line[2]) > 0 ? [Number(line[1]), Number(line[2])] : undefined
 }
 
-function userName(): string {
-  const lines = readFileSync('/etc/passwd', 'utf8').split('\n')
-  const line = lines
-    .map((text) => text.split(':'))
-    .find(([, , uid]) => uid === `${process.getuid?.()}`)
-  return line?.[0] ?? `${process.getuid?.()}`
+// Both files name people, or their user IDs.
+function me(): string[] {
+  const uid = `${process.getuid?.()}`
+  try {
+    return [userInfo().username, uid]
+  } catch {
+    return [uid] // nobody whom this host knows by name
+  }
 }
