@@ -36,7 +36,7 @@ export const calls: Probe[] = [
   call(
     'measuring all processes of the machine (perf_event_open)',
     'perf',
-    'CAP_PERFMON may follow what every CPU does, whoever it does it for.',
+    'CAP_PERFMON may follow what every CPU does, for all users.',
     [12, 'CAP_PERFMON is dropped'],
   ),
   call(

@@ -1,10 +1,11 @@
 // A few of the faults that `npm run test:faults` tries on each step.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { lastOfRoot } from '../harness/target'
 import { Lab } from './faults'
 import type { Fault } from './trace'
 
 // Before user namespaces: there strace can't follow the child.
-const lab = new Lab('13-seccomp')
+const lab = new Lab(lastOfRoot)
 beforeAll(() => lab.renew())
 afterAll(() => lab.close())
 

@@ -12,7 +12,7 @@ import { HarnessError } from './claim'
 import { Live } from './live'
 import { atNewTerminal, type Ended, Started, terminalVariables } from './started'
 import { at } from '../../tools/setup/project.mjs'
-import { steps } from '../../tools/setup/steps.mjs'
+import { needsRoot, steps } from '../../tools/setup/steps.mjs'
 import { repository, work } from './work'
 
 export type StartOptions = {
@@ -49,6 +49,11 @@ const leaking = (leak: number): StdioOptions =>
 export const newToken = () => `token-${randomBytes(6).toString('hex')}`
 
 export { type Ended, Live, Started, steps }
+
+/** The last step that needs root: later ones make a user namespace. */
+export const lastOfRoot = steps()
+  .filter((name) => needsRoot(`steps/${name}/main.ts`))
+  .at(-1) as string
 
 export class Target {
   readonly main: string

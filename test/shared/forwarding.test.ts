@@ -18,6 +18,7 @@ import { cgroupsOf } from '../harness/cgroup'
 import { internet } from '../harness/network'
 import { killPid } from '../harness/proc'
 import { ping } from '../harness/talk'
+import { lastOfRoot } from '../harness/target'
 import { until } from '../harness/waiting'
 import { work } from '../harness/work'
 import { isRoot } from '../native/program'
@@ -103,7 +104,7 @@ test.skipIf(!isRoot).for([
 // Before user namespaces: they get no /proc where the host's is covered in parts.
 test.skipIf(!isRoot)('/proc/sys read-only: a host that forwards is enough', async () => {
   const prepare = `echo 1 > ${conf}/all/forwarding; ${readOnly}`
-  const { target, host, unchanged } = await ownHost(prepare, '13-seccomp')
+  const { target, host, unchanged } = await ownHost(prepare, lastOfRoot)
   const shell = await target.live()
   await internet(host, (far) => ping(shell, far, 'the container to the internet'))
   await target.endLive()

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { steps, Target } from '../harness/target'
+import { lastOfRoot, steps, Target } from '../harness/target'
 import { work } from '../harness/work'
 import { isRoot } from '../native/program'
 
@@ -78,7 +78,7 @@ describe.skipIf(!isRoot)('--layer', () => {
 
   // Step 14 copies a rootfs that is on an overlay: nothing can show it to other users.
   test('a rootfs on an overlay on an overlay is one too many: it says so', async () => {
-    const earlier = Target.step('13-seccomp')
+    const earlier = Target.step(lastOfRoot)
     for (const name of ['upper-2', 'work-2', 'over-2']) mkdirSync(at(name))
     const root = at('over/root')
     execFileSync('cp', ['-a', target.rootfs, root])

@@ -4,7 +4,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
 import { alive, killPid, status } from '../harness/proc'
-import { type StartOptions, Started, Target } from '../harness/target'
+import { lastOfRoot, type StartOptions, Started, Target } from '../harness/target'
 import { becomingReader } from '../harness/user'
 import { sleep, until } from '../harness/waiting'
 import { work } from '../harness/work'
@@ -73,7 +73,7 @@ test('--help names the options on stdout', async () => {
 
 // Step 14 needs no root: it would run.
 test('not root, where a killed run left its network: that of clone is said', async () => {
-  const earlier = Target.step('13-seccomp')
+  const earlier = Target.step(lastOfRoot)
   onHost('ip link add container0 address 02:00:0a:c8:00:01 up type bridge')
   try {
     const options = {
