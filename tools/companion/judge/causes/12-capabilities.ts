@@ -67,7 +67,7 @@ export const causes: Cause[] = [
     of: /^the inheritable/,
     evidence: (_, seen) => seen.includes('CAP_') && `what was inherited is still there: ${seen}`,
     usually:
-      "capset() was given no empty inheritable set, or wasn't called: what whoever starts `run` had in it, the command has.",
+      "capset() was given no empty inheritable set, or wasn't called: what the user who starts `run` had in it, the command has.",
     look: 'sudo setpriv --inh-caps=+chown --ambient-caps=+chown npm run step -- mine grep Cap /proc/self/status',
     call: 'capset() with inheritable: [] empties the ambient set too. See capset(2).',
     lines: { ...drop, pattern: /capset/ },
