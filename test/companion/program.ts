@@ -2,7 +2,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
+import { Judge } from '../../tools/companion/client'
 import { reference } from '../../tools/companion/learner'
 import { repository } from '../harness/work'
 
@@ -40,6 +41,20 @@ export class Program {
   remove(): void {
     rmSync(this.#project, { recursive: true })
   }
+}
+
+/** A learner's folder and a judge, for all tests of a file. */
+export function useJudge() {
+  const program = new Program()
+  let judge: Judge
+  beforeAll(async () => {
+    judge = await Judge.start()
+  })
+  afterAll(async () => {
+    await judge.close()
+    program.remove()
+  })
+  return { program, judge: () => judge }
 }
 
 /** In CI, each second of the programs: all of them take a quarter of an hour. Says so. */

@@ -1,27 +1,17 @@
 // Programs in another style than the reference's: each holds.
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Judge } from '../../tools/companion/client'
+import { expect, test } from 'vitest'
 import { allOf } from '../../tools/companion/judgement'
 import { HANG } from '../harness/waiting'
-import { chosen, Program } from './program'
+import { chosen, useJudge } from './program'
 import { rights } from './right'
 
-const program = new Program()
-let judge: Judge
-
-beforeAll(async () => {
-  judge = await Judge.start()
-})
-afterAll(async () => {
-  await judge.close()
-  program.remove()
-})
+const { program, judge } = useJudge()
 
 test.each(chosen(rights).map((right) => [right.name, right] as const))(
   '%s',
   async (_, { step, edits }) => {
     const main = program.write(step, edits)
-    const judgement = await judge.judge({ main, step, only: true })
+    const judgement = await judge().judge({ main, step, only: true })
     const others = judgement && allOf(judgement).filter(({ holds }) => !holds)
     expect(others).toEqual([])
     expect(judgement?.findings).toEqual([])

@@ -1,23 +1,13 @@
 // Mistakes that learners make: none passes, and each gets an explanation that fits.
 import { hostname } from 'node:os'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Judge } from '../../tools/companion/client'
+import { expect, test } from 'vitest'
 import { type Failure, type Judgement, troubles } from '../../tools/companion/judgement'
 import { mountinfo } from '../harness/proc'
 import { HANG } from '../harness/waiting'
-import { chosen, Program } from './program'
+import { chosen, useJudge } from './program'
 import { type Wrong, wrongs } from './wrong'
 
-const program = new Program()
-let judge: Judge
-
-beforeAll(async () => {
-  judge = await Judge.start()
-})
-afterAll(async () => {
-  await judge.close()
-  program.remove()
-})
+const { program, judge } = useJudge()
 
 /** What a wrong program could have done to this machine. */
 const machine = () => ({
@@ -38,7 +28,7 @@ async function firstFailure({ step, edits, finding }: Wrong): Promise<Failure | 
     if (first && isSaid) enough.abort()
   }
   const asked = { main: program.write(step, edits), step, only: true }
-  const judgement = await judge.judge(asked, look, enough.signal)
+  const judgement = await judge().judge(asked, look, enough.signal)
   expect(judgement, 'a judgement that was ended early').toBeUndefined()
   return first
 }
