@@ -45,8 +45,8 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
 
   const present = () => page.locator('section section.present').getAttribute('id')
 
-  const faultsOf = (look: () => string[], of = slides) =>
-    page.evaluate(
+  const faultsOf = (look: () => string[], of = slides, on = page) =>
+    on.evaluate(
       onEachSlide(
         of.map(({ id }) => id),
         look,
@@ -63,15 +63,18 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
       await serve({ port: 0, terminals: false, watched: [], part: 2 }),
       await renderDeck('none', usual, 2),
     ]
+    const other = await browser.context.newPage()
     try {
       await second.rendered
-      await page.goto(`http://127.0.0.1:${second.port}/?token=${second.access.token}`)
-      await page.waitForSelector('.reveal.ready')
-      expect(await faultsOf(layoutFaults, rendered.slides)).toEqual([])
+      const place = `http://127.0.0.1:${second.port}`
+      const itsComplaints = watch(other, place)
+      await other.goto(`${place}/?token=${second.access.token}`)
+      await other.waitForSelector('.reveal.ready')
+      expect(await faultsOf(layoutFaults, rendered.slides, other)).toEqual([])
+      expect(itsComplaints).toEqual([])
     } finally {
+      await other.close()
       await second.close()
-      complaints.length = 0 // they were about another place
-      await open(`?token=${deck.access.token}`)
     }
   })
 
