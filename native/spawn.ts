@@ -62,13 +62,10 @@ export async function spawn(
   const [, argv, envp] = program(file, args, env)
   const namespaces = flags(cloneflags, 'cloneflags', CLONE_FLAGS)
   const started = check<StartedChild>(binding.startChild(paths, argv, envp, namespaces), 'clone')
-  const abandon = () => {
-    binding.killChild(started.child)
-    for (const act of afterEnd) attempt(act)
-  }
-  unfinished.add(abandon)
+  const abandoned = [() => binding.killChild(started.child), ...afterEnd]
+  unfinished.add(abandoned)
   const [outcome] = await Promise.allSettled([untilEnd(executable, started, beforeExec)])
-  unfinished.delete(abandon)
+  unfinished.delete(abandoned)
   const ends = await Promise.allSettled(afterEnd.map(async (act) => act()))
   // Later, when the caller has cleaned up: until then a Ctrl-C must not end this process.
   setImmediate(() => binding.forgetChild(started.child))
@@ -78,17 +75,21 @@ export async function spawn(
 }
 
 // What is to be done at an exit of this process before the child's end, such as by an error
-// elsewhere.
-const unfinished = new Set<() => void>()
+// elsewhere. Whoever is told of that one is told of the first one here too.
+const unfinished = new Set<(() => void)[]>()
 process.once('exit', () => {
-  for (const abandon of unfinished) abandon()
+  const [error] = [...unfinished].flat().flatMap(attempt)
+  const program: NodeJS.EventEmitter = process
+  if (error && !program.emit('uncaughtException', error)) console.error(error)
 })
 
-// The error for which this process exits was told already.
-function attempt(act: () => void): void {
+function attempt(act: () => void): unknown[] {
   try {
     act()
-  } catch {}
+    return []
+  } catch (error) {
+    return [error]
+  }
 }
 
 type StartedChild = { pid: number; child: ChildHandle }

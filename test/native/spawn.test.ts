@@ -321,22 +321,26 @@ describe.concurrent('a child that is killed in its pause', () => {
 })
 
 describe.concurrent('afterEnd', () => {
-  test('is called when the process exits before the child ends, such as by an error', async () => {
+  test('is called when the process exits before the child ends, such as by an error; its own is told', async () => {
     const program = start<undefined, unknown>(({ native, fs, say }) => {
-      process.on('uncaughtException', () => process.exit(4))
+      process.on('uncaughtException', (error) => {
+        say(error.message)
+        process.exit(4)
+      })
       let child = 0
       const beforeExec = (pid: number) => {
         child = pid
       }
-      const refuse = () => {
-        throw new Error('no')
+      const refuse = (what: string) => () => {
+        throw new Error(what)
       }
       const look = () => say(fs.existsSync(`/proc/${child}`))
-      native.spawn('sleep', ['60'], { beforeExec, afterEnd: [refuse, look] })
-      setImmediate(refuse)
+      const afterEnd = [refuse('left behind'), look]
+      native.spawn('sleep', ['60'], { beforeExec, afterEnd })
+      setImmediate(refuse('elsewhere'))
     })
     expect(await program.end()).toBe(4)
-    expect(program.said).toEqual([false])
+    expect(program.said).toEqual(['elsewhere', false, 'left behind'])
     expect(program.stderr).toBe('')
   })
 
