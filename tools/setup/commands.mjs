@@ -3,6 +3,7 @@
 // whether there was work to do.
 import { readFileSync } from 'node:fs'
 import { forgetAddon, isAddonBuilt } from './addon.mjs'
+import { refuseMistakes } from './mistakes.mjs'
 import { allGroups } from './packages.mjs'
 import { become, quiet, shown } from './programs.mjs'
 import { at, isKit } from './project.mjs'
@@ -33,6 +34,7 @@ export async function step([wanted, ...args], prepare) {
   if (isHelp(args[0])) return become(help(program))
   const command = runMain(program, args)
   const isRootless = !needsRoot(program)
+  if (!program.startsWith('steps/')) await refuseMistakes(program)
   say(style('dim', `$ ${shown(isRootless ? command : typedAsRoot(command))}`))
   await become(isRootless ? command : asRoot(command))
 }
