@@ -22,14 +22,14 @@ export async function until<T>(ask: () => T | Promise<T>, milliseconds = HANG): 
 
 /**
  * The same for what a wrong program never does. Patience is counted in work, not in seconds: it
- * ends when this machine, as busy as it is, has started Node that many times in the meantime.
+ * ends when this machine, as busy as it is, could have started Node that many times meanwhile.
  */
 export async function soon<T>(ask: () => T | Promise<T>, starts = 60): Promise<T | false> {
   // Most things come by then, and the yardstick makes a busy machine busier.
   const early = await until(ask, 2000)
   if (early) return early
   waiting++
-  startNode()
+  measure()
   try {
     for (const end = started + starts; ; ) {
       const isOver = started >= end
@@ -42,24 +42,34 @@ export async function soon<T>(ask: () => T | Promise<T>, starts = 60): Promise<T
   }
 }
 
-// The yardstick is one for all who wait: how often this process has started Node by now.
+// The yardstick is one for all who wait: how often this machine could have started Node by now.
 let started = 0
 let waiting = 0
-let isStarting = false
+let isMeasuring = false
 
-/** Starts Node again and again, one after the other, as long as someone waits. */
-function startNode(): void {
-  if (isStarting) return
-  isStarting = true
-  const next = () => {
-    isStarting = false
+/** How many pauses, each as long as a start, follow one: a busy machine has others to serve. */
+const PAUSES = 9
+
+/** Starts Node, pauses, and so on, as long as someone waits. */
+async function measure(): Promise<void> {
+  if (isMeasuring) return
+  isMeasuring = true
+  while (waiting > 0) {
+    const before = performance.now()
+    await startNode()
+    const took = performance.now() - before
     started++
-    if (waiting > 0) startNode()
+    for (let pause = 0; pause < PAUSES && waiting > 0; pause++, started++) await sleep(took)
   }
-  const child = spawn(process.execPath, ['-e', '0'], { stdio: 'ignore', env: {} })
-  child.once('exit', next)
-  child.once('error', () => setTimeout(next, 100)) // at a limit, an error comes at once
+  isMeasuring = false
 }
+
+const startNode = () =>
+  new Promise<void>((done) => {
+    const child = spawn(process.execPath, ['-e', '0'], { stdio: 'ignore', env: {} })
+    child.once('exit', () => done())
+    child.once('error', () => setTimeout(done, 100)) // at a limit, an error comes at once
+  })
 
 /** What a promise resolves to, or undefined when patience ends. */
 export async function patiently<T>(promise: Promise<T>, starts?: number): Promise<T | undefined> {
