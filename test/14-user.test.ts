@@ -1,4 +1,4 @@
-import { chownSync, copyFileSync, closeSync, constants, existsSync, lstatSync } from 'node:fs'
+import { chownSync, copyFileSync, closeSync, existsSync, lstatSync } from 'node:fs'
 import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
 import { hostileRootfs } from './escapes/lab'
@@ -6,10 +6,9 @@ import { claim, quote } from './harness/claim'
 import { ownNamespace } from './harness/namespace'
 import { status } from './harness/proc'
 import { type Claim, prove } from './harness/prove'
-import { USER } from './harness/stand-in'
 import type { Ended, Target } from './harness/target'
-import { becoming, refusesUserNamespaces } from './harness/user'
-import { newRoot, repository, work } from './harness/work'
+import { canBeOrdinary, ordinaryUser } from './harness/user'
+import { newRoot, work } from './harness/work'
 
 export const claims: Claim[] = [
   {
@@ -113,14 +112,14 @@ export const claims: Claim[] = [
   {
     name: 'an ordinary user runs it without any privilege, as root inside',
     async check(target) {
-      if (!canBeUser(target)) return
+      if (!canBeOrdinary(target.main)) return
       const script = 'id -u; cat /proc/self/uid_map; hostname; echo $$; echo new > /new; cat /new'
-      const env = { TMPDIR: newFolder(user()) }
-      const ended = await target.run(['/bin/sh', '-c', script], { wrap: becoming(user()), env })
+      const env = { TMPDIR: newFolder(ordinaryUser()) }
+      const ended = await target.run(['/bin/sh', '-c', script], { user: ordinaryUser(), env })
       const seen = `${ended.stdout}`.trim().split(/\s+/).join(' ')
       claim(
-        seen.startsWith(`0 0 ${user()} 1 `) && seen.endsWith(' container 1 new'),
-        `0, a map of 0 to ${user()}, its own host name and process IDs, and a file`,
+        seen.startsWith(`0 0 ${ordinaryUser()} 1 `) && seen.endsWith(' container 1 new'),
+        `0, a map of 0 to ${ordinaryUser()}, its own host name and process IDs, and a file`,
         seen + quote(ended.stderr),
       )
     },
@@ -128,7 +127,7 @@ export const claims: Claim[] = [
   {
     name: "nor can an ordinary user's own Node",
     async check(target) {
-      if (canBeUser(target)) readOnlyNode(await openNode(target, user()))
+      if (canBeOrdinary(target.main)) readOnlyNode(await openNode(target, ordinaryUser()))
     },
   },
 ]
@@ -165,8 +164,8 @@ async function openNode(target: Target, user: number): Promise<Ended> {
   writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
   const ROOTFS = hostileRootfs({ folder, program })
   mkdirSync(path.join(ROOTFS, 'proc'), { recursive: true })
-  const wrap = [...(user ? becoming(user) : []), '/bin/sh', '-c', `shift; exec ${node} "$@"`, 'sh']
-  return target.run(['/proc/self/exe'], { wrap, env: { ROOTFS, TMPDIR: newFolder(user) } })
+  const wrap = ['/bin/sh', '-c', `shift; exec ${node} "$@"`, 'sh']
+  return target.run(['/proc/self/exe'], { user, wrap, env: { ROOTFS, TMPDIR: newFolder(user) } })
 }
 
 function readOnlyNode({ stdout, stderr }: Ended): void {
@@ -176,23 +175,4 @@ function readOnlyNode({ stdout, stderr }: Ended): void {
     'a read-only file system, or permission denied',
     quote(said),
   )
-}
-
-/** An ordinary user: whose the checkout is, or one that no machine has. */
-const user = () => lstatSync(repository).uid || USER
-
-/** Whether this host has what these claims need; says why not. */
-function canBeUser({ main }: Target): boolean {
-  if (refusesUserNamespaces()) return false
-  const isOpen = (folder: string) =>
-    (lstatSync(folder).mode & constants.S_IXOTH) !== 0 || lstatSync(folder).uid === user()
-  const folders = [repository, path.dirname(main), work().folder].flatMap(withParents)
-  const closed = folders.find((folder) => !isOpen(folder))
-  if (closed) console.log(`a claim is left out: ordinary users can't enter ${closed}`)
-  return closed === undefined
-}
-
-function withParents(folder: string): string[] {
-  const parent = path.dirname(folder)
-  return parent === folder ? [folder] : [...withParents(parent), folder]
 }

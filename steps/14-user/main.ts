@@ -18,6 +18,7 @@ import { hide, protect } from '#shared/paths'
 import { reexec } from '#shared/reexec'
 import { resolvConf } from '#shared/resolv'
 import { term } from '#shared/term'
+import { keepModeOfTerminals } from '#shared/userns/terminal'
 import { dropCapabilities } from './capabilities'
 import { limit, removeCgroup } from './cgroup'
 import { makeDev } from './dev'
@@ -86,6 +87,7 @@ function child([disk, file, ...args]: string[]) {
   // From here on, mounts stay in the container, even if the host's mounts are shared.
   mount(null, '/', null, MS_REC | MS_PRIVATE)
   const host = openSync('/', 'r')
+  keepModeOfTerminals()
   const tty = ttyname(0)
   const terminal = tty ? open_tree(AT_FDCWD, tty) : undefined
 

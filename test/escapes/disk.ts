@@ -4,6 +4,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { mountinfo, parseMounts } from '../harness/proc'
 import { newToken } from '../harness/target'
+import { claim, quote } from '../harness/claim'
 import { until } from '../harness/waiting'
 import { work } from '../harness/work'
 import type { Lab } from './lab'
@@ -100,7 +101,7 @@ export const disk: Probe[] = [
   {
     name: 'the mode of the host’s terminal (chmod 666 /dev/console)',
     why: '/dev/console is the terminal you started the container from, and root inside owns it.',
-    stoppedBy: [14, 'the user namespace: the terminal belongs to nobody in it'],
+    stoppedBy: [14, 'the user namespace, or a read-only mount: an ordinary user owns the terminal'],
     try: chmodConsole,
   },
 ]
@@ -165,11 +166,13 @@ async function deviceInRootfs({ target, folder }: Lab): Promise<Attempt> {
 
 async function chmodConsole({ target }: Lab): Promise<Attempt> {
   const wrap = ['/bin/sh', '-c', 'chmod 600 $(tty); "$@"; stat -c mode=%a $(tty)', 'sh']
-  const words = ['/bin/sh', '-c', 'chmod 666 /dev/console; :']
+  const ways = '/dev/console /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2'
+  const words = ['/bin/sh', '-c', `chmod 666 ${ways}; tty; test -t 0; echo terminal=$?`]
   const shell = target.start(words, { terminal: true, wrap })
   try {
     const mode = () => /mode=(\d+)/.exec(shell.stdout)?.[1]
     await until(() => mode() || !shell.running)
+    claim(/terminal=0/.test(shell.stdout), 'a command at a terminal', quote(shell.stdout))
     return judge(mode() === '666', shell.stdout)
   } finally {
     await shell.kill()

@@ -10,11 +10,15 @@ import { work } from '../harness/work'
 
 export type Lab = Awaited<ReturnType<typeof openLab>>
 
-export async function openLab(step: string) {
+/** With a user, containers are started by that one; 0 is root. */
+export async function openLab(step: string, user = 0) {
   /** Starts further containers. */
   const target = Target.step(step)
-  /** A folder on the host. */
+  /** A folder of root's on the host. */
   const folder = fs.mkdtempSync(path.join(work().folder, 'probes-'))
+  fs.chmodSync(folder, 0o755)
+  target.user = user
+  target.variables = { TMPDIR: makeOwn(path.join(folder, 'tmp'), user) }
   /** The program of probe.c: the same path leads to it on the host and in the container. */
   const program = path.join(folder, 'probe')
   compile('probe.c', program)
@@ -23,6 +27,12 @@ export async function openLab(step: string) {
   const host = await target.ownHost()
   const before = snapshot(host)
   return { target, host, before, folder, program, shell: await target.live() }
+}
+
+function makeOwn(folder: string, user: number): string {
+  fs.mkdirSync(folder)
+  fs.chownSync(folder, user, user)
+  return folder
 }
 
 function compile(source: string, program: string, ...options: string[]): void {

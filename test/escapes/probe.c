@@ -2,9 +2,12 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/perf_event.h>
 #include <sched.h>
+#include <signal.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,13 +120,41 @@ static int type(const char *words) {
   return say("TIOCSTI", ioctl(0, TIOCSTI, "\n"));
 }
 
+// shutdown: of the file system of the standard input, in a way that there isn't.
+static int shut_down(void) {
+  uint32_t way = 99;
+  return say("FS_IOC_SHUTDOWN", ioctl(0, _IOR('X', 125, uint32_t), &way));
+}
+
+// In each way that there is; the child's answer is its exit status.
+static int make_user_namespace(void) {
+  struct {
+    uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;
+  } args = {.flags = CLONE_NEWUSER, .exit_signal = SIGCHLD};
+  long child = syscall(SYS_clone3, &args, sizeof args);
+  if (child == 0) _exit(0);
+  say("clone3", child);
+#ifdef __x86_64__
+  child = syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
+  if (child == 0) _exit(0);
+  say("clone", child);
+#endif
+  return say("unshare", unshare(CLONE_NEWUSER));
+}
+
 // The others ask first whether one may, and then find nothing to do: nothing of the host changes.
 static int call(const char *name) {
   if (!strcmp(name, "module")) return say("finit_module", syscall(SYS_finit_module, -1, "", 0));
   if (!strcmp(name, "kexec")) return say("kexec_file_load", syscall(SYS_kexec_file_load, -1, -1, 0UL, "", ~0UL));
   if (!strcmp(name, "swapoff")) return say("swapoff", swapoff("/no/such"));
   if (!strcmp(name, "acct")) return say("acct", acct("/no/such"));
-  if (!strcmp(name, "userns")) return say("unshare", unshare(CLONE_NEWUSER));
+  if (!strcmp(name, "userns")) return make_user_namespace();
+  if (!strcmp(name, "fanotify")) return say("fanotify_init", syscall(SYS_fanotify_init, 4 /* FAN_CLASS_CONTENT */, 0));
+  // A socket that is there says so; a family that this kernel lacks is EAFNOSUPPORT.
+  if (!strcmp(name, "vsock")) return say("socket", socket(AF_VSOCK, SOCK_STREAM, 0));
+  if (!strcmp(name, "alg")) return say("socket", socket(AF_ALG, SOCK_SEQPACKET, 0));
+  // The file system of /proc can't be frozen: whoever may do it gets EOPNOTSUPP.
+  if (!strcmp(name, "freeze")) return say("FIFREEZE", ioctl(open("/proc", O_RDONLY), FIFREEZE, 0));
   if (!strcmp(name, "userfaultfd")) return say("userfaultfd", syscall(SYS_userfaultfd, 1 /* USER_MODE_ONLY */));
   if (!strcmp(name, "clock")) {
     struct timex wrong = {.modes = ADJ_TICK, .tick = 1};
@@ -149,7 +180,8 @@ int main(int argc, char **argv) {
   if (!strcmp(act, "key") && argc > 3) return key(word, argv[3], argc > 4 ? argv[4] : "");
   if (!strcmp(act, "overwrite")) return overwrite();
   if (!strcmp(act, "type")) return type(word);
+  if (!strcmp(act, "shutdown")) return shut_down();
   if (call(act) == 0) return 0;
-  fprintf(stderr, "usage: probe handle|by-handle|listen|connect|key|overwrite|type …, or the name of a call\n");
+  fprintf(stderr, "usage: probe handle|by-handle|listen|connect|key|overwrite|type|shutdown …, or the name of a call\n");
   return 2;
 }

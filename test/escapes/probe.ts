@@ -1,7 +1,7 @@
 // What a probe is: a way out of a container, and the step that stops it.
 import { existsSync } from 'node:fs'
 import { quote } from '../harness/claim'
-import { steps } from '../harness/target'
+import { lastOfRoot, steps } from '../harness/target'
 import { type Lab, onHost, opensForWriting } from './lab'
 
 export type Outcome = 'stopped' | 'possible'
@@ -26,6 +26,9 @@ export interface Probe {
 /** The steps from whose containers they are tried: the last of part one, and part two. */
 export const triedFrom = () => steps().filter((step) => Number.parseInt(step, 10) >= 10)
 
+/** Step 14 also as an ordinary user: the first that needs no root. */
+export const triedRootless = () => triedFrom().filter((step) => step > lastOfRoot)
+
 /** What comes of it in a step's container. */
 export const outcomeOf = ({ stoppedBy: [step] }: Probe, of: string): Outcome =>
   Number.parseInt(of, 10) < step ? 'possible' : 'stopped'
@@ -46,7 +49,11 @@ export async function writable(lab: Lab, file: string): Promise<Attempt> {
 /** A call that first asks whether one may, and then refuses its arguments, or does no harm. */
 export async function capable(lab: Lab, act: string): Promise<Attempt> {
   const allowed = onHost(lab, act)
-  if (/ENOSYS|EPERM|EACCES/.test(allowed)) return absent(`the host itself: ${allowed}`)
+  if (!isOpen(allowed)) return absent(`the host itself: ${allowed}`)
   const { output } = await lab.shell.ask(`${lab.program} ${act}`)
-  return judge(!/ENOSYS|EPERM|EACCES/.test(output), output)
+  return judge(isOpen(output), output)
 }
+
+/** Whether any of the answers, a line each, says something else than that one may not. */
+export const isOpen = (answers: string) =>
+  answers.split('\n').some((line) => !/ENOSYS|EPERM|EACCES|EAFNOSUPPORT/.test(line))

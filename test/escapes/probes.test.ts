@@ -2,15 +2,23 @@
 // table says.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hostUnchanged } from '../harness/host'
+import { Target } from '../harness/target'
+import { canBeOrdinary, ordinaryUser } from '../harness/user'
 import { type Lab, openLab } from './lab'
-import { outcomeOf, triedFrom } from './probe'
+import { outcomeOf, triedFrom, triedRootless } from './probe'
 import { probes } from './probes'
 
-describe.each(triedFrom())('%s', (step) => {
+const rootless = triedRootless().filter((step) => canBeOrdinary(Target.step(step).main))
+const all = [
+  ...triedFrom().map((step) => ({ step, who: 'root', user: 0 })),
+  ...rootless.map((step) => ({ step, who: 'an ordinary user', user: ordinaryUser() })),
+]
+
+describe.each(all)('$step, as $who', ({ step, user }) => {
   let lab: Lab
 
   beforeAll(async () => {
-    lab = await openLab(step)
+    lab = await openLab(step, user)
   })
 
   afterAll(() => lab?.target.close())

@@ -1,7 +1,8 @@
 // Ways out of a container, each with the step that stops it. They harm no host: files are
 // opened but not written, one byte is read, and everything made is removed.
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
+  chownSync,
   copyFileSync,
   existsSync,
   lstatSync,
@@ -11,7 +12,6 @@ import {
   writeFileSync,
 } from 'node:fs'
 import * as path from 'node:path'
-import { cgroupsOf } from '../harness/cgroup'
 import {
   inPidNamespace,
   mountinfo,
@@ -21,12 +21,13 @@ import {
   tryRead,
   until,
 } from '../harness/proc'
-import { claim, HarnessError, quote } from '../harness/claim'
-import { type Live, Started } from '../harness/target'
+import { claim, quote } from '../harness/claim'
+import type { Live } from '../harness/target'
 import { inHost } from '../harness/host'
 import { keep } from '../harness/sandbox'
-import { repository, work } from '../harness/work'
+import { work } from '../harness/work'
 import { calls } from './calls'
+import { cgroups } from './cgroups'
 import { disk } from './disk'
 import { hostileRootfs, type Lab, onHost, opensForWriting } from './lab'
 import { absent, type Attempt, capable, judge, type Probe, writable } from './probe'
@@ -198,18 +199,7 @@ export const probes: Probe[] = [
     stoppedBy: [12, '/proc/sys is read-only'],
     try: (lab) => writable(lab, '/proc/sys/kernel/core_pattern'),
   },
-  {
-    name: 'cgroup escape by release_agent',
-    why: 'On a host with cgroup v1 the container is put into the groups of three controllers. Of the others it sees the root, and in there the name of a program that the kernel runs on the host. On v2 alone there is no such file.',
-    stoppedBy: [12, 'CAP_SYS_ADMIN is dropped'],
-    try: findReleaseAgent,
-  },
-  {
-    name: 'lifting its own limits',
-    why: 'The limits stand in the container’s own cgroup, which it can mount writable.',
-    stoppedBy: [12, 'CAP_SYS_ADMIN is dropped'],
-    try: liftLimit,
-  },
+  ...cgroups,
   {
     name: 'an abstract socket of the host',
     why: 'Abstract names belong to a network namespace, not to the file system.',
@@ -287,12 +277,11 @@ function onlyOutside({ pid, runPid }: Live): number {
 async function overwriteNode(lab: Lab): Promise<Attempt> {
   const node = path.join(lab.folder, 'node')
   copyFileSync(process.execPath, node)
+  chownSync(node, lab.target.user, lab.target.user)
   const { dev, ino } = statSync(node)
-  const env = { ...lab.target.environment(), ROOTFS: hostileRootfs(lab) }
-  const [, ...args] = lab.target.commandLine(['/proc/self/exe'])
-  const words = ['--target', `${lab.host}`, '--net', '--mount', node, ...args]
-  const started = new Started(spawn('nsenter', words, { env, cwd: repository }), ['/proc/self/exe'])
-  const { stdout, stderr } = await started.ended()
+  const wrap = ['/bin/sh', '-c', `shift; exec ${node} "$@"`, 'sh']
+  const env = { ROOTFS: hostileRootfs(lab) }
+  const { stdout, stderr } = await lab.target.run(['/proc/self/exe'], { wrap, env })
   const said = `${stdout}${stderr}`
   return judge(said.includes(`holds ${dev}:${ino}\noverwrite: done`), said)
 }
@@ -329,43 +318,6 @@ async function readDisk({ shell, folder }: Lab): Promise<Attempt> {
   } finally {
     losetup('--detach', device)
   }
-}
-
-async function findReleaseAgent(lab: Lab): Promise<Attempt> {
-  if (!parseMounts(mountinfo('self')).some(({ type }) => type === 'cgroup'))
-    return absent('cgroup v2 only')
-  const { output } = await lab.shell.ask(`
-    mkdir /mytemp/v1
-    for controller in $(tail -n +2 /proc/cgroups | cut -f 1); do
-      mount -t cgroup -o $controller v1 /mytemp/v1 2> /dev/null || continue
-      if [ -e /mytemp/v1/release_agent ]; then echo $controller; break; fi
-      umount /mytemp/v1
-    done`)
-  if (output === '') return judge(false, 'no group of v1 can be mounted')
-  const { held, said } = await opensForWriting(lab, '/mytemp/v1/release_agent')
-  await lab.shell.ask('umount /mytemp/v1; rmdir /mytemp/v1')
-  return judge(held, `${output} ${said}`)
-}
-
-async function liftLimit({ shell }: Lab): Promise<Attempt> {
-  const v2 = parseMounts(mountinfo('self')).find(
-    ({ type, point }) => type === 'cgroup2' && point === '/sys/fs/cgroup',
-  )
-  if (v2 && /nsdelegate/.test(readFileSync('/proc/self/mounts', 'utf8')))
-    return absent('this host delegates cgroups (nsdelegate)')
-  const file = v2 ? 'memory.max' : 'memory.limit_in_bytes'
-  const limits = cgroupsOf(shell.pid, shell.runPid).map((folder) => path.join(folder, file))
-  const limit = limits.find((limit) => existsSync(limit))
-  if (limit === undefined)
-    throw new HarnessError('the container is in no cgroup with a memory limit')
-  const before = readFileSync(limit, 'utf8')
-  const mount = v2 ? 'mount -t cgroup2 own /mytemp/cg' : 'mount -t cgroup -o memory own /mytemp/cg'
-  const files = v2 ? [file] : ['memory.memsw.limit_in_bytes', file]
-  const raise = files.map((name) => `echo 1G > /mytemp/cg/${name}`)
-  const { output } = await shell.ask(['mkdir /mytemp/cg', mount, ...raise].join('\n'))
-  const now = readFileSync(limit, 'utf8')
-  await shell.ask('umount /mytemp/cg; rmdir /mytemp/cg')
-  return judge(now !== before, `${file} was ${before.trim()} and is ${now.trim()}; ${output}`)
 }
 
 async function connectToListener(lab: Lab): Promise<Attempt> {

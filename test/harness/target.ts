@@ -13,6 +13,7 @@ import { Live } from './live'
 import { atNewTerminal, type Ended, Started, terminalVariables } from './started'
 import { at } from '../../tools/setup/project.mjs'
 import { needsRoot, steps } from '../../tools/setup/steps.mjs'
+import { becoming } from './user'
 import { repository, work } from './work'
 
 export type StartOptions = {
@@ -22,6 +23,8 @@ export type StartOptions = {
   env?: Record<string, string | undefined>
   /** A program with arguments that becomes the run process, such as `nsenter -t 1 -n`. */
   wrap?: string[]
+  /** The ID of the user who starts it; by default the target's, 0 is root. */
+  user?: number
   stdio?: StdioOptions
   cwd?: string
   /** At a new terminal, whose screen is the standard output. */
@@ -62,6 +65,8 @@ export class Target {
   hostNameBefore = hostname()
   /** The root file system of its containers. */
   rootfs = work().rootfs
+  /** Who starts its containers: 0 is root. */
+  user = 0
   /** More variables for its programs, whatever else they get. */
   variables: Record<string, string> = {}
   #live: Promise<Live> | undefined
@@ -101,9 +106,10 @@ export class Target {
   }
 
   start(command: string[], options: StartOptions = {}): Started {
-    const { wrap = [], terminal } = options
-    const words = [...this.onHost(), ...wrap, ...this.commandLine(command, options)]
-    const [file, ...args] = terminal ? atNewTerminal(words) : words
+    const { wrap = [], terminal, user = this.user } = options
+    const words = [...wrap, ...this.commandLine(command, options)]
+    const begin = [...this.onHost(), ...(user === 0 ? [] : becoming(user))]
+    const [file, ...args] = [...begin, ...(terminal ? atNewTerminal(words) : words)]
     const child = spawn(file as string, args, {
       cwd: options.cwd ?? repository,
       env: this.environment({ ...options.env, ...(terminal && terminalVariables) }),

@@ -1,5 +1,9 @@
 // Commands as somebody other than root.
 import { spawnSync } from 'node:child_process'
+import { constants, lstatSync } from 'node:fs'
+import * as path from 'node:path'
+import { USER } from './stand-in'
+import { repository, work } from './work'
 
 /** The words before a command that make root somebody else. */
 export const becoming = (id: number | string) => [
@@ -22,4 +26,23 @@ export function refusesUserNamespaces(): boolean {
     `some tests are left out, ordinary users can't make a user namespace here: ${stderr.trim()}`,
   )
   return true
+}
+
+/** An ordinary user: whose the checkout is, or one that no machine has. */
+export const ordinaryUser = () => lstatSync(repository).uid || USER
+
+/** Whether the ordinary user can run a program here, in a user namespace. Prints why not. */
+export function canBeOrdinary(main: string): boolean {
+  if (refusesUserNamespaces()) return false
+  const isOpen = (folder: string) =>
+    (lstatSync(folder).mode & constants.S_IXOTH) !== 0 || lstatSync(folder).uid === ordinaryUser()
+  const folders = [repository, path.dirname(main), work().folder].flatMap(withParents)
+  const closed = folders.find((folder) => !isOpen(folder))
+  if (closed) console.log(`some tests are left out: ordinary users can't enter ${closed}`)
+  return closed === undefined
+}
+
+function withParents(folder: string): string[] {
+  const parent = path.dirname(folder)
+  return parent === folder ? [folder] : [...withParents(parent), folder]
 }
