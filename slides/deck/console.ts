@@ -1,5 +1,5 @@
 // A console block on a slide: the place for a terminal, and the transcript to show without one.
-import { type Block, parseBlocks } from '../../tools/console/blocks'
+import { type Block, type Exchange, parseBlocks } from '../../tools/console/blocks'
 import type { Side } from '../../tools/console/session'
 import { escapeHtml, textSize } from './html'
 
@@ -30,34 +30,43 @@ function render({ id, terminal, step, options, commands, sides }: Console, block
   const attributes = Object.entries(data).map(
     ([name, value]) => `data-${name}="${escapeHtml(`${value}`)}"`,
   )
-  const lines = transcript(block)
-  const size = textSize(lines.map(({ text }) => text))
+  const texts = [block.before, ...block.exchanges.map(said)].flat()
   const label = escapeHtml(terminal)
-  const shown = lines.map(({ html }) => html).join('')
+  const shown = [printed(block.before), ...block.exchanges.map(exchanged)].join('')
   return (
-    `<figure class="console ${size}" ${attributes.join(' ')}><figcaption>${label}</figcaption>` +
+    `<figure class="console ${textSize(texts)}" ${attributes.join(' ')}><figcaption>${label}</figcaption>` +
     `<pre tabindex="0" aria-label="Transcript of the terminal ${label}">${shown}</pre></figure>`
   )
 }
 
-const transcript = ({ before, exchanges }: Block) => [
-  ...before.map(output),
-  ...exchanges.flatMap(({ prompt, input, expected }) => [
-    ...input.split('\n').map((line, index) => typed(index ? '> ' : prompt, line)),
-    ...expected.map(output),
-  ]),
+const typed = ({ prompt, input }: Exchange): [string, string][] =>
+  input.split('\n').map((line, index) => [index ? '> ' : prompt, line])
+
+const said = (exchange: Exchange) => [
+  ...typed(exchange).map((parts) => parts.join('')),
+  ...exchange.expected,
 ]
 
-const typed = (prompt: string, input: string) => ({
-  text: prompt + input,
-  html: `<span class="input"><span class="prompt">${escapeHtml(prompt)}</span>${escapeHtml(input)}\n</span>`,
-})
+/** The results that a slide tells: a live deck hides them, until the terminal shows them. */
+function exchanged(exchange: Exchange): string {
+  const { expected } = exchange
+  const inputs = typed(exchange).map(
+    ([prompt, line]) =>
+      `<span class="input"><span class="prompt">${escapeHtml(prompt)}</span>${escapeHtml(line)}\n</span>`,
+  )
+  const tells = expected.some((line) => line !== '...')
+  const result = tells ? `<span class="result">${printed(expected)}</span>` : printed(expected)
+  return inputs.join('') + result
+}
 
 // What differs from run to run has a name in angle brackets.
-function output(text: string) {
-  const shown = escapeHtml(text).replace(
-    /&lt;(\w+)&gt;/g,
-    (_, name) => `<i>${name === 'any' ? '…' : name}</i>`,
-  )
-  return { text, html: `<span class="output">${text === '...' ? '⋮' : shown || ' '}\n</span>` }
-}
+const printed = (lines: string[]) =>
+  lines
+    .map((line) => {
+      const shown = escapeHtml(line).replace(
+        /&lt;(\w+)&gt;/g,
+        (_, name) => `<i>${name === 'any' ? '…' : name}</i>`,
+      )
+      return `<span class="output">${line === '...' ? '⋮' : shown || ' '}\n</span>`
+    })
+    .join('')

@@ -63,7 +63,8 @@ export async function renderDeck(
   const sections = slides.map(
     (chapter) => `<section>\n${chapter.map(({ html }) => html).join('\n')}\n</section>`,
   )
-  const html = renderPage({ chapters: shown, plan, slides: sections, head })
+  const isLive = terminals === 'live'
+  const html = renderPage({ chapters: shown, plan, slides: sections, head, isLive })
   return { html, assets, slides: slides.flat(), chapters }
 }
 

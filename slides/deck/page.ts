@@ -6,9 +6,15 @@ import { minutesOf } from './plan'
 const title = 'Containers from scratch, in TypeScript'
 
 /** `slides` are the HTML of each chapter's slides; `head` loads styles and scripts. */
-export type Parts = { chapters: Chapter[]; plan: Plan; slides: string[]; head: string }
+export type Parts = {
+  chapters: Chapter[]
+  plan: Plan
+  slides: string[]
+  head: string
+  isLive: boolean
+}
 
-export function renderPage({ chapters, plan, slides, head }: Parts): string {
+export function renderPage({ chapters, plan, slides, head, isLive }: Parts): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -18,7 +24,7 @@ export function renderPage({ chapters, plan, slides, head }: Parts): string {
 <title>${title}</title>
 ${head}
 </head>
-<body>
+<body${isLive ? ' class="live-terminals"' : ''}>
 <div class="reveal"><div class="slides">
 ${slides.join('\n')}
 </div></div>

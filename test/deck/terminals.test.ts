@@ -98,6 +98,37 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     await terminal.shows(/It ended with status/)
   })
 
+  test('predict, then run: a result is hidden until the terminal shows it', async () => {
+    const terminal = await Terminal.find(page, 'npm run step -- 2 ')
+    const seen = async (on: Page) => {
+      const lines = on.locator(`figure[data-console="${terminal.id}"] pre > *`)
+      return (await lines.allInnerTexts()).map((text) => text.trim())
+    }
+    const predicted = await seen(page)
+    expect(predicted.slice(0, 4)).toEqual([
+      '$ npm run step -- 2 /bin/sh',
+      '⋮',
+      'container:/repo# hostname',
+      '',
+    ])
+    expect(predicted.join()).not.toMatch(/renamed$/)
+    expect(await terminal.figure.ariaSnapshot()).toContain('not run yet')
+    await page.keyboard.press('Enter')
+    await shortPrompt(terminal)
+    await page.keyboard.press('Control+Enter')
+    await terminal.shows(/# hostname\ncontainer$/m)
+
+    // The presenter knows, and so does paper.
+    for (const view of ['receiver', 'print-pdf']) {
+      const other = await browser.context.newPage()
+      await other.goto(`${new URL(deck.url).origin}/?${view}#/02-uts-try`)
+      await other.waitForSelector('.reveal.ready')
+      await until(async () => (await seen(other))[3] === 'container')
+      expect((await seen(other))[3]).toBe('container')
+      await other.close()
+    }
+  })
+
   test('the terminal has all keys except that for the next command and those back to the slides', async () => {
     const terminal = await Terminal.find(page, 'npm run step -- 3 ')
     const slide = await shown()
