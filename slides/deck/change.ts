@@ -78,7 +78,7 @@ export function renderChange({ file, before, after, lines, groups }: Change): st
   const shared = indent(shown.flat())
   const blocks = groups.map(({ first }, index) => {
     const between = index ? lines.slice(groups[index - 1].last + 1, first) : []
-    const gap = between.some(({ text }) => text.trim()) ? '<span class="gap">⋯</span>' : ''
+    const gap = between.some(({ text }) => text.trim()) ? '<span class="gap">…</span>' : ''
     const rows = shown[index].map((line) => renderLine(line, shared))
     const blank = between.length && !gap ? '\n' : ''
     return `${gap}${blank}<span class="group fragment custom" data-fragment-index="${index}">${rows.join('')}</span>`
@@ -87,7 +87,7 @@ export function renderChange({ file, before, after, lines, groups }: Change): st
     ({ note }, index) =>
       `<li class="fragment custom" data-fragment-index="${index}"${note ? '' : ' hidden'}>${inline(note)}</li>`,
   )
-  const from = before ? `<span class="path">${before}</span> → ` : ''
+  const from = before ? `<span class="path">${before}</span> › ` : ''
   const size = letters(shown.flat().map(({ text }) => text.slice(shared)))
   return (
     `<figure class="change ${size}"><figcaption>${from}<span class="path">${after}/${file}</span></figcaption>` +

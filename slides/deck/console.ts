@@ -67,6 +67,6 @@ const printed = (lines: string[]) =>
         /&lt;(\w+)&gt;/g,
         (_, name) => `<i>${name === 'any' ? '…' : name}</i>`,
       )
-      return `<span class="output">${line === '...' ? '⋮' : shown || ' '}\n</span>`
+      return `<span class="output">${line === '...' ? '…' : shown || ' '}\n</span>`
     })
     .join('')

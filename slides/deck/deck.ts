@@ -14,6 +14,7 @@ import { createRequire } from 'node:module'
 import { at } from '../../tools/setup/project.mjs'
 import { bundle, type Terminals } from './bundle'
 import { type Chapter, type Part, type Plan, readChapters } from './chapters'
+import { fontCss, fonts } from './fonts'
 import { highlightCss } from './highlight'
 import { renderPage } from './page'
 import { minutesOf, schedule, usual } from './plan'
@@ -52,6 +53,7 @@ export async function renderDeck(
   const assets = new Map<string, Asset>([
     ['icon.svg', { type: 'image/svg+xml', body: icon }],
     ['deck.css', { type: 'text/css', body: styles() }],
+    ...fonts.map(({ name, body }) => [name, { type: 'font/woff2', body }] as const),
     ...scripts,
   ])
   const sheets = [...assets.keys()].filter((name) => name.endsWith('.css'))
@@ -72,6 +74,7 @@ const require = createRequire(import.meta.url)
 
 const styles = () =>
   [
+    fontCss(({ name }) => `/assets/${name}`),
     readFileSync(require.resolve('reveal.js/reset.css'), 'utf8'),
     readFileSync(require.resolve('reveal.js/reveal.css'), 'utf8'),
     readFileSync(at('slides', 'deck', 'theme.css'), 'utf8'),

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { readCast } from './casts'
 import { type Part, parts } from './chapters'
 import { type Deck, renderDeck } from './deck'
+import { dataUrl, fonts } from './fonts'
 import { renderGuide } from './guide'
 import { renderHandout } from './handout'
 import { usual } from './plan'
@@ -40,7 +41,12 @@ export function recordings(slides: Slide[]): string {
 
 /** The page in one file, with the recordings of `slides`: none for paper. */
 export function inlined({ html, assets }: Deck, slides: Slide[]): string {
-  const body = (name: string) => String(assets.get(name)?.body)
+  const addresses = new Map(fonts.map((font) => [`/assets/${font.name}`, dataUrl(font)]))
+  const body = (name: string) =>
+    String(assets.get(name)?.body).replace(
+      /\/assets\/[\w-]+\.woff2/g,
+      (path) => addresses.get(path) ?? path,
+    )
   const script = body('main.js').replaceAll('</script', '<\\/script')
   return html
     .replace(

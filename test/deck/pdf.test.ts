@@ -63,6 +63,12 @@ describe.skipIf(missing('chromium', 'pdftotext', 'pdfinfo'))('the deck on paper'
     expect(missing).toEqual([])
   })
 
+  test('all its letters are from the two fonts that come along', () => {
+    const listed = execFileSync('pdffonts', [plain], { encoding: 'utf8' }).trim().split('\n')
+    const names = listed.slice(2).map((line) => /^\w+\+(Inter|JetBrainsMono)-/.exec(line)?.[1])
+    expect(new Set(names), listed.join('\n')).toEqual(new Set(['Inter', 'JetBrainsMono']))
+  })
+
   test('with notes, a page of notes follows each slide', () => {
     const printed = pages(withNotes).map(squeezed)
     expect(printed).toHaveLength(slides.length * 2)

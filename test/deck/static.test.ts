@@ -12,6 +12,7 @@ import { minutesOf, schedule } from '../../slides/deck/plan'
 import { vocabulary } from '../../slides/deck/vocabulary'
 import { fences } from '../../tools/console/markdown'
 import { partOf, steps } from '../../tools/setup/steps.mjs'
+import { until } from '../harness/waiting'
 import { type Browser, missing, startBrowser, watch } from './browser'
 import { goTo } from './live'
 
@@ -57,6 +58,22 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
         '',
       )
       expect(html).not.toMatch(/<(script|link|img|iframe)[^>]*(src|href)="(?!data:)/)
+    }
+  })
+
+  test('brings its fonts along, with their licences', async () => {
+    for (const file of files.map((file) => file.slice(folder.length + 1))) {
+      await open(file)
+      const loaded = () =>
+        page.evaluate(async () =>
+          Array.from(await document.fonts.ready)
+            .filter(({ status }) => status === 'loaded')
+            .map(({ family }) => family.replaceAll('"', '')),
+        )
+      const both = ['Inter', 'JetBrains Mono']
+      await until(async () => new Set(await loaded()).size === both.length)
+      expect([...new Set(await loaded())]).toEqual(both)
+      expect(read(file).match(/SIL OPEN FONT LICENSE Version 1.1/g)).toHaveLength(4)
     }
   })
 

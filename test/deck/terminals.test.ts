@@ -107,7 +107,7 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     const predicted = await seen(page)
     expect(predicted.slice(0, 4)).toEqual([
       '$ npm run step -- 2 /bin/sh',
-      '⋮',
+      '…',
       'container:/repo# hostname',
       '',
     ])

@@ -11,6 +11,8 @@ export async function startDeck(): Promise<void> {
   applyTheme(localStorage.getItem(key))
   // The deck's other windows follow, such as the presenter view.
   window.addEventListener('storage', (event) => event.key === key && applyTheme(event.newValue))
+  // Paper and terminals measure their letters once.
+  await Promise.all(Array.from(document.fonts, (font) => font.load()))
   Reveal.on('pdf-ready', () => document.documentElement.setAttribute('data-printable', ''))
   await Reveal.initialize({
     width: 1280,
