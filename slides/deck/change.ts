@@ -11,10 +11,17 @@ import { diffLines } from 'diff'
 import { at } from '../../tools/setup/project.mjs'
 import { steps } from '../../tools/setup/steps.mjs'
 import { Problem } from '../../tools/setup/terminal.mjs'
-import { highlight } from './highlight'
+import { highlight, renderToken, type Token } from './highlight'
 import { escapeHtml, inline } from './html'
+import { type Range, wordsChanged } from './words'
 
-export type Line = { sign: '+' | '-' | ' '; text: string; html: string }
+export type Line = {
+  sign: '+' | '-' | ' '
+  text: string
+  tokens: Token[]
+  /** What differs from the line it stands for. */
+  changed: Range[]
+}
 type Group = { first: number; last: number; note: string }
 export type Change = { file: string; before: string; after: string; lines: Line[]; groups: Group[] }
 
@@ -31,16 +38,31 @@ export async function changeOf(step: string, file: string): Promise<Line[]> {
   if (!after) throw new Problem(`steps/${step} has no ${file}`)
   const [old, now] = await Promise.all([before, after].map((code) => highlight(code, 'ts')))
   let [was, is] = [0, 0]
-  return diffLines(before, after).flatMap(({ value, added, removed }) =>
-    value
-      .replace(/\n$/, '')
-      .split('\n')
-      .map((text): Line => {
-        if (removed) return { sign: '-', text, html: old[was++] }
-        if (!added) was++
-        return { sign: added ? '+' : ' ', text, html: now[is++] }
-      }),
-  )
+  const parts = diffLines(before, after)
+  return parts.flatMap((part, index) => {
+    const texts = linesOf(part.value)
+    const changed = wordsChanged(texts, linesOf(counterpart(parts, index)))
+    return texts.map((text, line): Line => {
+      const tokens = part.removed ? old[was] : now[is]
+      if (!part.added) was++
+      if (!part.removed) is++
+      return {
+        sign: part.removed ? '-' : part.added ? '+' : ' ',
+        text,
+        tokens,
+        changed: changed[line],
+      }
+    })
+  })
+}
+
+const linesOf = (text: string) => text.replace(/\n$/, '').split('\n')
+
+// The new lines right after those that are gone, or the other way round.
+function counterpart(parts: ReturnType<typeof diffLines>, index: number): string {
+  const [part, before, after] = [parts[index], parts[index - 1], parts[index + 1]]
+  if (part.removed && after?.added) return after.value
+  return part.added && before?.removed ? before.value : ''
 }
 
 /** What a `change` block on a slide of a step asks for. */
@@ -98,12 +120,28 @@ export function renderChange({ file, before, after, lines, groups }: Change): st
 
 const names = { '+': 'added', '-': 'removed', ' ': 'same' }
 
-function renderLine({ sign, html }: Line, shared: number): string {
-  const code = html.replace(
-    /^(<span class="\w+">)(\s*)/,
-    (_, tag, space) => tag + space.slice(shared),
-  )
-  return `<span class="line ${names[sign]}"><span class="sign">${sign}</span>${code}\n</span>`
+function renderLine({ sign, tokens, changed }: Line, shared: number): string {
+  const mark = sign === '-' ? 'del' : 'ins'
+  const code = split(tokens, [[0, shared], ...changed]).flatMap(({ from, ...token }) => {
+    if (from < shared) return []
+    const isChanged = changed.some(([start, end]) => from >= start && from < end)
+    return isChanged ? `<${mark}>${renderToken(token)}</${mark}>` : renderToken(token)
+  })
+  return `<span class="line ${names[sign]}"><span class="sign">${sign}</span>${code.join('')}\n</span>`
+}
+
+/** The tokens of a line, cut where a range begins or ends. */
+function split(tokens: Token[], ranges: Range[]) {
+  let at = 0
+  return tokens.flatMap(({ text, colour }) => {
+    const start = at
+    at += text.length
+    const cuts = ranges.flat().filter((place) => place > start && place < at)
+    const places = [...new Set([start, ...cuts, at])].sort((a, b) => a - b)
+    return places.slice(0, -1).map((from, index) => {
+      return { from, text: text.slice(from - start, places[index + 1] - start), colour }
+    })
+  })
 }
 
 /** The class of the largest letters with which these lines need no break and fit in height. */

@@ -6,7 +6,7 @@ import { parseChange, renderChange } from './change'
 import type { Chapter, Plan } from './chapters'
 import { type Console, renderConsole } from './console'
 import { drawing } from './drawing'
-import { highlight } from './highlight'
+import { highlight, renderToken } from './highlight'
 import { clock, escapeHtml, numbered, stepNumber } from './html'
 import { minutesOf, type Planned } from './plan'
 
@@ -124,7 +124,7 @@ async function renderCode(code: string, lang: string, place: string): Promise<st
   const lines = await highlight(code, lang || 'text').catch((error) => {
     throw new Problem(`${place}: ${error.message}`)
   })
-  return `<pre class="code" tabindex="0"><code>${lines.join('\n')}</code></pre>`
+  return `<pre class="code" tabindex="0"><code>${lines.map((line) => line.map(renderToken).join('')).join('\n')}</code></pre>`
 }
 
 /** What a container has for itself after step `now`. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { parseChange } from '../../slides/deck/change'
+import { parseChange, renderChange } from '../../slides/deck/change'
 import { type Chapter, readChapter, readChapters } from '../../slides/deck/chapters'
 import { schedule } from '../../slides/deck/plan'
 import { renderSlide } from '../../slides/deck/slide'
@@ -60,6 +60,21 @@ test('a change the step no longer has is named, with its place on the slide', as
   await expect(parseChange('03-pid', 'other.ts', 'x', 'slides/03-pid.md:7')).rejects.toThrow(
     'steps/03-pid has no other.ts',
   )
+})
+
+test('a change marks the words that differ in a line, and no line that is new as a whole', async () => {
+  const marked = async (step: string, file: string, block: string) => {
+    const html = renderChange(await parseChange(step, file, block, step))
+    const marks = html.matchAll(/<(ins|del)>(.*?)<\/\1>/g)
+    return [...marks].map(([, mark, text]) => `${mark} ${text.replace(/<[^>]*>/g, '')}`).join('')
+  }
+  expect(await marked('03-pid', 'main.ts', 'cloneflags: CLONE_NEWUTS, ... CLONE_NEWPID')).toMatch(
+    /^(ins [| ]*)+CLONE_NEWPID$/,
+  )
+  const other = 'afterEnd: [removeCgroup], ... disconnect],'
+  expect(await marked('08-net', 'main.ts', other)).toMatch(/^ins[, ins]* disconnect$/)
+  expect(await marked('02-uts', 'main.ts', "case 'child': ... break")).toBe('')
+  expect(await marked('02-uts', 'main.ts', 'function child ... ^}')).toBe('')
 })
 
 test.each([
