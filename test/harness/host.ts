@@ -14,16 +14,6 @@ export type Snapshot = Record<string, string>
 export const inHost = (host?: number) =>
   host ? ['nsenter', '--target', String(host), '--net', '--mount', '--uts', '--ipc'] : []
 
-function output(wrap: string[], file: string, args: string[]): string {
-  const [first, ...rest] = [...wrap, file, ...args] as [string, ...string[]]
-  try {
-    return execFileSync(first, rest, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return `(${file} is not installed)`
-    throw error
-  }
-}
-
 /** The files in a folder, if there is one, whose names match. */
 const files = (folder: string, name: RegExp) =>
   existsSync(folder)
@@ -41,27 +31,43 @@ function leftCgroups(host?: number): string[] {
     .filter((folder) => !alive(Number(/container-(\d+)$/.exec(folder)?.[1] ?? 0)))
 }
 
-// Some of these files can't be read. Others, of netfilter, count.
-const settings = 'cd /proc/sys/net; grep --recursive --no-messages "" ipv4 ipv6 core; :'
+/** Commands that show the host, by what they show. */
+const looks = {
+  'host name': 'cat /proc/sys/kernel/hostname',
+  interfaces: '! has ip || ip -o link',
+  addresses: '! has ip || ip -o addr',
+  routes: '! has ip || { ip route show table all; ip -6 route; }',
+  'nftables rules': '! has nft || nft -s list ruleset',
+  // Some of these files can't be read. Others, of netfilter, count.
+  'network settings': 'cd /proc/sys/net; grep -rs "" ipv4 ipv6 core || :',
+}
+
+const script = `set -e
+has() { command -v $1 > /dev/null || { echo "($1 is not installed)"; false; }; }
+${Object.values(looks).join("\nprintf '\\0'\n")}`
+
+/** All of them at once: each snapshot of a host starts many programs. */
+function lookAt(host?: number): Record<keyof typeof looks, string> {
+  const [file, ...args] = [...inHost(host), 'sh', '-c', script]
+  const stdio = ['ignore', 'pipe', 'pipe'] as const
+  const texts = execFileSync(file as string, args, { encoding: 'utf8', stdio: [...stdio] }).split(
+    '\0',
+  )
+  const named = Object.keys(looks).map((name, i) => [name, texts[i] as string] as const)
+  return Object.fromEntries(named) as Record<keyof typeof looks, string>
+}
 
 /** Names without counters and timers, so that two looks at an idle host are the same. */
 export function snapshot(host?: number): Snapshot {
-  const run = (file: string, ...args: string[]) => output(inHost(host), file, args)
-  const links = run('ip', '-o', 'link')
-    .split('\n')
-    .map((line) => line.split(/[:@]/)[1]?.trim() ?? '')
+  const seen = lookAt(host)
+  const names = seen.interfaces.split('\n').map((line) => line.split(/[:@]/)[1]?.trim() ?? '')
   return {
+    ...seen,
     mounts: mounts(host),
-    'host name': run('cat', '/proc/sys/kernel/hostname'),
     cgroups: leftCgroups(host).join('\n'),
-    interfaces: links.sort().join('\n'),
-    addresses: run('ip', '-o', 'addr').replace(/(valid|preferred)_lft \S+/g, ''),
-    routes: (run('ip', 'route', 'show', 'table', 'all') + run('ip', '-6', 'route')).replace(
-      /expires \S+/g,
-      '',
-    ),
-    'nftables rules': run('nft', '-s', 'list', 'ruleset'),
-    'network settings': run('sh', '-c', settings),
+    interfaces: names.sort().join('\n'),
+    addresses: seen.addresses.replace(/(valid|preferred)_lft \S+/g, ''),
+    routes: seen.routes.replace(/expires \S+/g, ''),
     'network namespaces': files('/run/netns', /./).join('\n'),
     'shared memory': files('/dev/shm', /container/).join('\n'),
     'temporary files': files(work().temporary, /^(?!tsx-)/).join('\n'),
@@ -105,11 +111,14 @@ export async function hostUnchanged(
   tokens: string[] = [],
   host?: number,
 ): Promise<void> {
-  const left = () => [
-    ...differences(before, snapshot(host)),
-    ...tokens.flatMap((token) => withToken(token)).map((pid) => `process ${pid} still runs`),
-  ]
-  await soon(() => left().length === 0, 150)
-  const now = left()
-  claim(now.length === 0, 'a host that is as it was before', now.join('\n'))
+  let left: string[] = []
+  const isAsBefore = () => {
+    left = [
+      ...differences(before, snapshot(host)),
+      ...withToken(...tokens).map((pid) => `process ${pid} still runs`),
+    ]
+    return left.length === 0
+  }
+  const holds = await soon(isAsBefore, 150)
+  claim(holds, 'a host that is as it was before', left.join('\n'))
 }

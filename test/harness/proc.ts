@@ -37,16 +37,18 @@ export function pids(): number[] {
     .map(Number)
 }
 
-/** The processes with a word in their command line that contains this one. */
-export function withToken(token: string): number[] {
-  return pids().filter(
-    (pid) => pid !== process.pid && argv(pid).some((word) => word.includes(token)),
-  )
+/** The processes with a word in their command line that contains one of these. */
+export function withToken(...tokens: string[]): number[] {
+  if (tokens.length === 0) return []
+  return pids().filter((pid) => {
+    const words = pid === process.pid ? [] : argv(pid)
+    return words.some((word) => tokens.some((token) => word.includes(token)))
+  })
 }
 
 /** The process that runs exactly this command; of a shell and its forks, the first. */
-export function withArgv(command: string[]): number | undefined {
-  const same = pids().filter((pid) => {
+export function withArgv(command: string[], among = pids()): number | undefined {
+  const same = among.filter((pid) => {
     const words = argv(pid)
     return words.length === command.length && words.every((word, i) => word === command[i])
   })
