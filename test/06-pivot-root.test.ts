@@ -161,7 +161,7 @@ function isHostRoot({ root, source, type }: Mount): boolean {
 function isOwn({ point, type, dev, root }: Mount, host: Mount[]): boolean {
   if (!host.some((mount) => mount.dev === dev)) return true
   if (/^(proc|sysfs|mqueue|cgroup2?)$/.test(type)) return /^\/(proc|sys|dev)(\/|$)/.test(point)
-  if (type === 'devtmpfs' && root === '/null') return true // it hides a file
+  if (/^(dev)?tmpfs$/.test(type) && root === '/null') return true // it hides a file
   if (/^\/dev\/\w+$/.test(point)) return root !== '/' // a device
   return /^\/etc\/(hosts|hostname|resolv\.conf)$/.test(point)
 }

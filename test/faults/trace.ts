@@ -139,12 +139,15 @@ const engine = new RegExp(
     'm(map|unmap|remap|protect|advise)|brk|futex|membarrier|pkey_.*|arch_prctl|prlimit64',
     'sched_.*|clock_.*|nanosleep|restart_syscall|getrandom|getrusage|sysinfo|uname|times|umask',
     'get(p|t|pp|pg|s|u|g|eu|eg)id|getpgrp|capget|rt_sig.*|sigaltstack|rseq|set_(robust|tid).*',
-    'epoll_.*|poll|ppoll|exit|exit_group',
+    'epoll_.*|poll|ppoll|exit|exit_group|wait4',
   ].join('|')})$`,
 )
 
-/** With an eventfd, the engine's threads wake each other. */
-const wakeUp = /^(read|write)\(\d+, "\\1(\\0){7}"/
+/**
+ * With an eventfd or a byte in a pipe, the engine's threads wake each other; with 16 bytes, its
+ * signal handler tells the loop. When one of these fails, the engine aborts.
+ */
+const wakeUp = /^(read|write)\(\d+, ("\\1(\\0){7}"|"\*", 1\)|.*(\\0){7}", (16|512)\) += 16$)/
 
 /** A call of a trace: which one it is of its name, counted from the tracer's first look. */
 export type Call = { call: string; when: number; line: string }

@@ -43,6 +43,6 @@ const isUnsayable = ({ call }: Fault, { trace, status }: Traced) =>
 function names(error: string, said: string): boolean {
   const number = constants.errno[error as keyof typeof constants.errno]
   const [, text = error] = getSystemErrorMap().get(-number) ?? []
-  const glibc = { ENOMEM: 'Cannot allocate memory', EROFS: 'Read-only file system' }[error] ?? text
+  const glibc = { ENOMEM: 'Cannot allocate memory', EROFS: 'read-only' }[error] ?? text
   return [error, text, glibc].some((word) => said.toLowerCase().includes(word.toLowerCase()))
 }
