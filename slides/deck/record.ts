@@ -9,7 +9,9 @@ import { drift, type Outcome, type Recorded, recordSlide, type Take, takes } fro
 
 /** Records them; with `check`, only says what differs. */
 export async function record(check = false) {
-  const { recorded, problems }: Outcome = await task("Typing the slides' console blocks", recordAll)
+  const { recorded, problems }: Outcome = await task("Typing the slides' console blocks", () =>
+    recordAll(),
+  )
   if (!check) write(recorded)
   const old = check ? recorded.flatMap(({ take }) => drift(take, readCast(take.id))) : []
   const all = [...new Set([...problems, ...old])]
@@ -23,8 +25,8 @@ export async function record(check = false) {
 const workers = 3
 
 /** Several slides at a time: each gets its own machine. */
-export async function recordAll(): Promise<Outcome> {
-  const queue = slides()
+export async function recordAll(wanted = slides()): Promise<Outcome> {
+  const queue = [...wanted]
   const recorded: Recorded[] = []
   const problems: string[] = []
   const work = async () => {

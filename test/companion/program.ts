@@ -22,8 +22,8 @@ export class Program {
     for (const name of parts) symlinkSync(join(repository, name), join(this.#project, name))
   }
 
-  /** Writes the program; gives the path of its main.ts. */
-  write(step: string, edits: Edits): string {
+  /** Writes the program; gives the path of its main.ts. Without settings, its types aren't checked. */
+  write(step: string, edits: Edits, hasSettings = true): string {
     const files = reference(step)
     for (const [name, list] of Object.entries(edits))
       for (const [from, to] of list) {
@@ -33,8 +33,8 @@ export class Program {
     rmSync(this.#folder, { recursive: true, force: true })
     mkdirSync(this.#folder)
     const settings = JSON.stringify({ extends: '../tsconfig.json', include: ['*.ts'] })
-    for (const [name, text] of Object.entries({ ...files, 'tsconfig.json': settings }))
-      writeFileSync(join(this.#folder, name), text)
+    if (hasSettings) files['tsconfig.json'] = settings
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(this.#folder, name), text)
     return join(this.#folder, 'main.ts')
   }
 

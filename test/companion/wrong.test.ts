@@ -27,7 +27,7 @@ async function firstFailure({ step, edits, finding }: Wrong): Promise<Failure | 
     const isSaid = !finding || finding.test(said?.join('\n') ?? '')
     if (first && isSaid) enough.abort()
   }
-  const asked = { main: program.write(step, edits), step, only: true }
+  const asked = { main: program.write(step, edits, finding !== undefined), step, only: true }
   const judgement = await judge().judge(asked, look, enough.signal)
   expect(judgement, 'a judgement that was ended early').toBeUndefined()
   return first

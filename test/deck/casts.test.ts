@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fromCast, readCast, toCast } from '../../slides/deck/casts'
 import { readChapter, readChapters } from '../../slides/deck/chapters'
-import { recordAll } from '../../slides/deck/record'
+import { recordAll, slides } from '../../slides/deck/record'
 import { drift, recordSlide, takes } from '../../slides/deck/recording'
 import { HANG } from '../harness/waiting'
 import { repository } from '../harness/work'
@@ -72,6 +72,15 @@ describe('typing a slide', () => {
   })
 })
 
+/** In CI, each sixth slide: the rehearsal types all of them, on one machine. Says so. */
+function chosen() {
+  const all = slides()
+  if (process.env.TEST_STEPS !== 'rest') return all
+  const some = all.filter((_, index) => index % 6 === 0)
+  console.log(`${all.length - some.length} slides only in the rehearsal: npm run test:all`)
+  return some
+}
+
 describe('the recordings of the deck', () => {
   const all = takes(readChapters())
 
@@ -96,9 +105,10 @@ describe('the recordings of the deck', () => {
   test(
     'show what the steps do today',
     async () => {
-      const { recorded, problems } = await recordAll()
+      const wanted = chosen()
+      const { recorded, problems } = await recordAll(wanted)
       expect(problems).toEqual([])
-      expect(recorded).toHaveLength(all.length)
+      expect(recorded).toHaveLength(wanted.flat().length)
     },
     10 * HANG,
   )
