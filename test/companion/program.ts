@@ -22,7 +22,7 @@ export class Program {
     for (const name of parts) symlinkSync(join(repository, name), join(this.#project, name))
   }
 
-  /** Writes the program; gives the path of its main.ts. Without settings, its types aren't checked. */
+  /** Writes the program; gives the path of its main.ts. Types are checked if it has settings. */
   write(step: string, edits: Edits, hasSettings = true): string {
     const files = reference(step)
     for (const [name, list] of Object.entries(edits))
