@@ -10,7 +10,7 @@ import { HANG } from './test/harness/waiting'
 const alone = ['test/stress/*.test.ts']
 
 // What takes minutes starts first: at the end, all would wait for it.
-const long = ['setup/kit', 'companion/learner', 'companion/wrong']
+const long = ['setup/kit', 'companion/learner', 'companion/wrong', 'deck/rehearsal', 'deck/users']
 const isLong = ({ moduleId }: TestSpecification) => long.some((name) => moduleId.includes(name))
 
 class LongFirst extends BaseSequencer {
