@@ -60,15 +60,19 @@ test.each([
 })
 
 test.skipIf(process.geteuid?.() !== 0)(
-  'a short run gives times, phases and memory',
+  'a short run gives times, phases and memory, also of a step in a user namespace',
   () => {
-    const { status, stdout, stderr } = bench('--rounds', '2', '--steps', '06')
+    const { status, stdout, stderr } = bench('--rounds', '2', '--steps', '06,14')
     expect({ status, stderr }).toMatchObject({ status: 0 })
-    const rows = stdout.split('\n').filter((line) => /^\| 06-pivot-root +\|/.test(line))
-    const [whole, spent] = rows.map((row) => row.split('|').slice(2, -1).map(Number)) as number[][]
-    for (const number of [...whole.slice(0, 4), whole.at(-1)]) expect(number).toBeGreaterThan(0)
-    expect(spent?.length).toBe(9)
-    for (const phase of [0, 1, 2, 4, 5, 6, 7, 8]) expect(spent?.[phase]).toBeGreaterThan(0)
+    for (const name of ['06-pivot-root', '14-user']) {
+      const rows = stdout.split('\n').filter((line) => RegExp(`^\\| ${name} +\\|`).test(line))
+      const [whole, spent] = rows.map((row) =>
+        row.split('|').slice(2, -1).map(Number),
+      ) as number[][]
+      for (const number of [...whole.slice(0, 4), whole.at(-1)]) expect(number).toBeGreaterThan(0)
+      expect(spent?.length).toBe(9)
+      for (const phase of [0, 1, 2, 4, 5, 6, 7, 8]) expect(spent?.[phase]).toBeGreaterThan(0)
+    }
   },
   310_000 * slowness,
 )

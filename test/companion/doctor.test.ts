@@ -84,6 +84,8 @@ test('an ordinary user without a password for sudo is told what was not tried, a
   })
   expect(find('devices')).toMatchObject({ state: 'unknown', saw: 'only root can try this' })
   expect(verdict.steps[0]).toMatchObject({ step: '01-exec', runs: true })
+  if (find('user namespaces')?.state === 'ok')
+    expect(verdict.steps.at(-1)).toMatchObject({ step: '14-user', runs: true })
   expect(find('owner')).toMatchObject({ state: 'warning', fix: expect.stringContaining('chown') })
 })
 
@@ -189,6 +191,89 @@ test('a kernel without filters of system calls', () => {
     fix: expect.stringContaining('CONFIG_SECCOMP_FILTER'),
   })
   expect(stopped).toEqual(from('13'))
+})
+
+describe('step 14', () => {
+  const hidden = (script: string, ...more: string[]) => [
+    ...['unshare', '--mount', ...more, '/bin/sh', '-ec', `${script}; exec "$@"`, 'sh'],
+  ]
+  const asUser = (script: string) => [...hidden(script), ...becoming(65534)]
+
+  test('user namespaces are turned off for all', () => {
+    const none = hidden(
+      'echo 0 > /proc/sys/user/max_user_namespaces',
+      ...['--user', '--map-root-user'],
+    )
+    const { find, stopped } = doctor(none)
+    expect(find('user namespaces')).toMatchObject({
+      state: 'failure',
+      fix: 'sudo sysctl user.max_user_namespaces=10000',
+    })
+    expect(stopped).toContain('14-user')
+  })
+
+  test('AppArmor keeps them from ordinary users', () => {
+    const switches = 'mount -t tmpfs none /proc/sys/user; mount -t tmpfs none /proc/sys/kernel'
+    const none = hidden(
+      `echo 0 > /proc/sys/user/max_user_namespaces; ${switches}
+        echo 1 > /proc/sys/kernel/apparmor_restrict_unprivileged_userns`,
+      ...['--user', '--map-root-user'],
+    )
+    expect(doctor(none).find('user namespaces')?.fix).toMatch(
+      /apparmor_restrict_unprivileged_userns=0$/,
+    )
+  })
+
+  test("newuidmap and pasta aren't installed", () => {
+    const hide = `for file in newuidmap pasta; do for d in /usr/bin /bin; do
+      [ ! -e $d/$file ] || mount --bind /dev/null $d/$file; done; done`
+    const { find } = doctor(hidden(hide))
+    expect(find('more users')).toMatchObject({
+      state: 'note',
+      saw: expect.stringContaining("newuidmap isn't installed"),
+    })
+    expect(find('network without root')).toMatchObject({
+      state: 'note',
+      saw: expect.stringContaining("pasta isn't installed"),
+    })
+  })
+
+  const own = (range: string) => `mount -t tmpfs -o mode=755 none /mnt
+    echo 65534:${range} > /mnt/ids
+    for file in /etc/subuid /etc/subgid; do mount --bind /mnt/ids $file; done`
+  const withRange = (range: string) => doctor(asUser(own(range)))
+
+  test.skipIf(!existsSync('/etc/subuid') || !existsSync('/usr/bin/newuidmap'))(
+    'an ordinary user has too few ids, or enough',
+    () => {
+      expect(withRange('100000:1000').find('more users')).toMatchObject({
+        state: 'note',
+        fix: expect.stringContaining('usermod --add-subuids'),
+      })
+      expect(withRange('100000:65536').find('more users')?.state).toBe('ok')
+    },
+  )
+
+  test("the rootfs lies on a file system that can't be idmapped", () => {
+    const overlay = `mount -t tmpfs none /mnt; mkdir /mnt/up /mnt/work
+      cd '${checkout.path('rootfs/busybox')}'
+      mount -t overlay -o lowerdir=.,upperdir=/mnt/up,workdir=/mnt/work none "$PWD"; cd "$OLDPWD"`
+    expect(doctor(hidden(overlay)).find('owners of the rootfs')).toMatchObject({
+      state: 'warning',
+      fix: expect.stringContaining('ext4'),
+    })
+    expect(doctor().find('owners of the rootfs')?.state).toBe('ok')
+  })
+
+  test('no cgroup is delegated: what to do depends on the version', () => {
+    const v2 =
+      'umount -R -l /sys/fs/cgroup; mount -t tmpfs -o mode=755 none /sys/fs/cgroup; echo cpu pids memory > /sys/fs/cgroup/cgroup.controllers'
+    expect(doctor(asUser(v2)).find('your limits')).toMatchObject({
+      state: 'note',
+      fix: expect.stringContaining('Delegate=yes'),
+    })
+    expect(doctor().find('your limits')).toBeUndefined() // root needs none
+  })
 })
 
 test('no program to run step 08 with', () => {

@@ -43,6 +43,14 @@ const ping = program('ping', { 'apt-get': ['iputils-ping'], default: ['iputils']
 const sudo = program('sudo', 'sudo')
 // The tests of the companion sit at a terminal, and write each step by its diff.
 const terminal = [program('tmux', 'tmux'), program('patch', 'patch')]
+// In step 14, for containers of ordinary users.
+const newuidmap = program('newuidmap', {
+  'apt-get': ['uidmap'],
+  dnf: ['shadow-utils'],
+  apk: ['shadow-uidmap'],
+  default: ['shadow'],
+})
+const pasta = program('pasta', 'passt')
 // A root file system can be made without it, so it never stops anything.
 const busybox = {
   ...program('busybox', { 'apt-get': ['busybox-static'], default: ['busybox'] }),
@@ -61,6 +69,8 @@ const needs = {
   rootfs: [busybox],
   bench: [program('hyperfine', 'hyperfine')],
   faults: [program('strace', 'strace')],
+  'more users': [newuidmap],
+  'network without root': [pasta],
 }
 const installers = {
   'apt-get': ['install', '-y'],

@@ -1,6 +1,16 @@
 // A closer look: where the time goes, from the start of a program to the first output of the
 // command and to the end, and the memory it takes.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { find } from '../../setup/programs.mjs'
 import { task } from '../../setup/terminal.mjs'
@@ -55,7 +65,11 @@ function median(values: (number | undefined)[]): number | undefined {
 /** When one run got where, in ms, and the memory of its largest process: wait4's ru_maxrss. */
 async function look(command: string[], scratch: string): Promise<Seen> {
   const [marks, peak] = [join(scratch, 'marks'), join(scratch, 'peak')] as const
-  writeFileSync(marks, '')
+  // Root of a user namespace is another user, and makes its mounts read-only, which a file that's
+  // open for writing prevents: a pipe doesn't.
+  execFileSync('mkfifo', ['--mode=666', marks])
+  chmodSync(scratch, 0o711)
+  const pipe = openSync(marks, constants.O_RDWR | constants.O_NONBLOCK)
   const env = {
     BENCH_MARKS: marks,
     NODE_OPTIONS: `--require "${join(import.meta.dirname, 'marks.cjs')}"`,
@@ -71,9 +85,18 @@ async function look(command: string[], scratch: string): Promise<Seen> {
     at.end = now() - begin
   })
   await ended
-  for (const [, mark, ms] of readFileSync(marks, 'utf8').matchAll(/^(.*) (.*)$/gm))
-    at[mark] = Number(ms) - begin
+  for (const [, mark, ms] of drain(pipe).matchAll(/^(.*) (.*)$/gm)) at[mark] = Number(ms) - begin
+  rmSync(marks)
   return { at, peakKiB: measuring.length ? Number(readFileSync(peak, 'utf8')) : undefined }
+}
+
+/** What was written to a pipe, which holds 64 KiB. */
+function drain(pipe: number): string {
+  writeSync(pipe, '\n') // to read from an empty one fails
+  const room = Buffer.alloc(65536)
+  const size = readSync(pipe, room)
+  closeSync(pipe)
+  return room.toString('utf8', 0, size)
 }
 
 /** The clock that all processes share, in ms. */

@@ -1,7 +1,8 @@
 // `doctor`: finds what would stop you, before the workshop. It works in a fresh clone, without
 // packages and network, and on a Node that's too old for the rest. It changes nothing and asks for
 // no password.
-import { steps } from '../steps.mjs'
+import { isRoot } from '../root.mjs'
+import { needsRoot, steps } from '../steps.mjs'
 import { Problem } from '../terminal.mjs'
 import { cgroups } from './checks/cgroups.mjs'
 import { firewall } from './checks/firewall.mjs'
@@ -13,7 +14,8 @@ import { privileges } from './checks/privileges.mjs'
 import { programs } from './checks/programs.mjs'
 import { project } from './checks/project.mjs'
 import { seccomp } from './checks/seccomp.mjs'
-import { unknown } from './finding.mjs'
+import { users } from './checks/users.mjs'
+import { onlyRoot, unknown } from './finding.mjs'
 import { report } from './report.mjs'
 
 const help = `Usage: npm run doctor [-- --json]
@@ -55,6 +57,7 @@ const checks = [
   network,
   firewall,
   programs,
+  users,
   project,
 ]
 
@@ -76,8 +79,17 @@ async function examine() {
 
 /** Which steps can run here; null if that couldn't be tried. */
 function perStep(findings) {
+  const canBeRootInside = findings.some(
+    ({ name, state }) => name === 'user namespaces' && state === 'ok',
+  )
   return steps().map((step, index) => {
-    const stands = findings.filter(({ from }) => from !== undefined && index + 1 >= from)
+    const asRoot = isRoot() || !canBeRootInside || needsRoot(`steps/${step}/main.ts`)
+    const stands = findings.filter(
+      ({ from, name, saw }) =>
+        from !== undefined &&
+        index + 1 >= from &&
+        (asRoot || (name !== 'root' && saw !== onlyRoot)),
+    )
     const stopping = stands.filter(({ state }) => state === 'failure').map(({ name }) => name)
     const unknown = stands.some(({ state }) => state === 'unknown')
     return { step, runs: stopping.length ? false : unknown ? null : true, stopped_by: stopping }

@@ -15,7 +15,6 @@ export const privileges = () => [
   ...realRoot(),
   ...capabilities(),
   devices(),
-  userNamespaces(),
 ]
 
 function becomingRoot() {
@@ -104,25 +103,4 @@ function devices() {
     const fix = 'run this as root of the machine, or in Docker with --privileged'
     return failure(name, 6, `mknod: ${tried.said}`, fix)
   })
-}
-
-/** Without them, step 14 needs root as the others do. */
-function userNamespaces() {
-  const name = 'user namespaces'
-  const ordinary = ['setpriv', '--reuid', '65534', '--clear-groups']
-  const argv = ['unshare', '--user', '--map-root-user', 'true']
-  const { worked, said } = attempt(isRoot() && find('setpriv') ? [...ordinary, ...argv] : argv)
-  if (worked) return ok(name, 'an ordinary user can make one')
-  const saw = `an ordinary user can't make one: ${said}. Then step 14 needs sudo, as the others do`
-  return note(name, saw, whyNoUserNamespaces())
-}
-
-function whyNoUserNamespaces() {
-  if (read('/proc/sys/kernel/apparmor_restrict_unprivileged_userns').trim() === '1')
-    return 'AppArmor keeps them from ordinary users (Ubuntu 23.10 and later): sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0'
-  if (read('/proc/sys/kernel/unprivileged_userns_clone').trim() === '0')
-    return 'sudo sysctl kernel.unprivileged_userns_clone=1'
-  if (read('/proc/sys/user/max_user_namespaces').trim() === '0')
-    return 'sudo sysctl user.max_user_namespaces=10000'
-  return undefined
 }

@@ -58,8 +58,8 @@ function compiling(check, installing) {
   })
 }
 
-// It needs a Node of the supported lines.
-async function loadSystem() {
+/** What knows the distribution's programs, on a Node of the supported lines. */
+export async function loadSystem() {
   try {
     return await import('../../system.mjs')
   } catch {
