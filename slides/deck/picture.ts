@@ -12,6 +12,10 @@ export const picture = (description: string, height: number, ...shapes: string[]
   shapes,
 })
 
+/** Shapes that come together: a live deck shows the first, 0, at a key press, then the next. */
+export const step = (number: number, ...shapes: string[]) =>
+  `<g data-step="${number}">${shapes.join('')}</g>`
+
 type Box = [x: number, y: number, width: number, height: number]
 
 const rect = ([x, y, width, height]: Box, radius: number) =>
