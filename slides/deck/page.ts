@@ -37,8 +37,8 @@ ${slides.join('\n')}
 <ol>
 ${chapters.map((chapter) => renderEntry(chapter, plan)).join('\n')}
 </ol>
-<p>Keys: <kbd>Space</kbd> next, <kbd>Shift</kbd> <kbd>Space</kbd> back, <kbd>S</kbd> presenter view, <kbd>O</kbd> overview, <kbd>F</kbd> full screen, <kbd>?</kbd> all keys</p>
-<p>Terminals: <kbd>Enter</kbd> next command (<kbd>Ctrl</kbd> <kbd>Enter</kbd> while you type), <kbd>Esc</kbd> <kbd>Esc</kbd> leaves, <kbd>Ctrl</kbd> <kbd>Shift</kbd> <kbd>C</kbd> copies</p>
+<p>Keys: <kbd>Space</kbd> next, <kbd>Shift</kbd> <kbd>Space</kbd> back, <kbd>S</kbd> presenter view, <kbd>O</kbd> overview, <kbd>F</kbd> full screen, <kbd>+</kbd> <kbd>-</kbd> size of the text, <kbd>?</kbd> all keys</p>
+<p>Terminals: <kbd>Enter</kbd> next command (<kbd>Ctrl</kbd> <kbd>Enter</kbd> while you type), <kbd>Z</kbd> maximise (<kbd>Ctrl</kbd> <kbd>Shift</kbd> <kbd>Enter</kbd>), <kbd>Esc</kbd> <kbd>Esc</kbd> leaves, <kbd>Ctrl</kbd> <kbd>Shift</kbd> <kbd>C</kbd> copies</p>
 <form method="dialog"><button>Close <kbd>Esc</kbd></button></form>
 </dialog>
 </body>

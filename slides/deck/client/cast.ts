@@ -7,7 +7,7 @@ import { Screen } from './terminal-screen'
 
 type Event = [time: number, kind: 'o' | 'm', data: string]
 
-export function mountCasts(root: HTMLElement) {
+export function mountCasts(root: HTMLElement): Keys {
   // Recordings by the id of their console. A strict policy forbids inline scripts, but not data.
   const casts = JSON.parse(document.querySelector('#casts')?.textContent ?? '{}')
   const consoles = [...root.querySelectorAll<HTMLElement>('figure.console')].flatMap((figure) => {
@@ -15,6 +15,7 @@ export function mountCasts(root: HTMLElement) {
     return cast === undefined ? [] : new CastConsole(figure, cast, () => keys.update())
   })
   const keys = new Keys(consoles)
+  return keys
 }
 
 class CastConsole implements Console {

@@ -14,6 +14,15 @@ export function button(className: string, text = '') {
   return Object.assign(element('button', className, text), { type: 'button' })
 }
 
+/** Makes the figure as large as the slide, or as it was. */
+export function addMaximise(figure: HTMLElement, action: () => void) {
+  const maximise = button('console-maximise')
+  maximise.ariaLabel = maximise.title = 'Maximise (Z, or Ctrl Shift Enter)'
+  maximise.ariaPressed = 'false'
+  maximise.addEventListener('click', action)
+  figure.querySelector('.console-bar')?.append(maximise)
+}
+
 /** Shows the next command, and the key that types it. */
 export class NextButton {
   readonly element = button('console-run')

@@ -1,5 +1,6 @@
 // The consoles of a slide share one key: Enter types the next command, in the first console that
 // has one left.
+import { addMaximise } from './console-bar'
 import './console.css'
 import type { Screen } from './terminal-screen'
 
@@ -26,11 +27,14 @@ export interface Console {
 export type Refusal = { reason: string }
 
 export class Keys {
+  readonly #consoles: Console[]
   readonly #slides: Console[][]
   /** Presses that still have to wait; some are for a certain console. */
   readonly #presses = new Map<Console[], (Console | undefined)[]>()
 
   constructor(consoles: Console[]) {
+    this.#consoles = consoles
+    for (const one of consoles) addMaximise(one.figure, () => this.maximise(one))
     const slides = new Set(consoles.map(slideOf))
     this.#slides = [...slides].map((slide) => consoles.filter((one) => slideOf(one) === slide))
     document.addEventListener('keydown', (event) => {
@@ -38,11 +42,8 @@ export class Keys {
     })
     for (const change of ['focusin', 'focusout'])
       document.addEventListener(change, () => this.update())
-    // Only what is on the current slide has a size.
-    const fit = () => {
-      for (const { figure, screen } of consoles) if (isOnCurrentSlide(figure)) screen?.fit()
-    }
-    for (const event of ['slidechanged', 'resize', 'overviewhidden']) addEventListener(event, fit)
+    addEventListener('slidechanged', () => this.#enlarge(undefined))
+    for (const event of ['resize', 'overviewhidden']) addEventListener(event, () => this.#fit())
     onThemeChange(() => {
       for (const { screen } of consoles) screen?.restyle()
     })
@@ -61,6 +62,33 @@ export class Keys {
     this.update()
   }
 
+  /** Types the next command on the current slide. */
+  next() {
+    const [first] = this.#current()
+    if (first) this.advance(first)
+  }
+
+  /** Makes a console as large as the slide, or as it was: that with the focus, or the next. */
+  maximise(one?: Console) {
+    const slide = this.#current()
+    const chosen = one ?? slide.find(({ figure }) => isTyping(figure)) ?? nextOf(slide)
+    this.#enlarge(slide.some(isMaximised) ? undefined : chosen)
+  }
+
+  #enlarge(one: Console | undefined) {
+    for (const console of this.#consoles) {
+      console.figure.classList.toggle('maximised', console === one)
+      const button = console.figure.querySelector('.console-maximise')
+      if (button) button.ariaPressed = `${console === one}`
+    }
+    this.#fit()
+  }
+
+  // Only what is on the current slide has a size.
+  #fit() {
+    for (const { screen } of this.#current()) screen?.fit()
+  }
+
   /** Something new is on this console's screen. */
   changed(from: Console) {
     this.#type(this.#slideOf(from))
@@ -72,6 +100,8 @@ export class Keys {
     this.#presses.delete(this.#slideOf(from))
     this.update()
   }
+
+  #current = () => this.#slides.find(([{ figure }]) => isOnCurrentSlide(figure)) ?? []
 
   #slideOf = (one: Console) => this.#slides.find((consoles) => consoles.includes(one)) as Console[]
 
@@ -89,6 +119,7 @@ export class Keys {
         this.#presses.delete(slide)
         return next.say(answer.reason)
       }
+      if (slide.some(isMaximised) && !isMaximised(next)) this.#enlarge(next)
     }
     this.#presses.delete(slide)
   }
@@ -102,12 +133,12 @@ export class Keys {
   }
 
   #enter(event: KeyboardEvent) {
-    const current = this.#slides.find(([{ figure }]) => isOnCurrentSlide(figure))
-    if (!current) return
-    event.preventDefault()
-    this.advance(current[0])
+    if (this.#current().length) event.preventDefault()
+    this.next()
   }
 }
+
+const isMaximised = ({ figure }: Console) => figure.classList.contains('maximised')
 
 /** Calls back when the deck turns dark or light: a terminal doesn't follow style sheets. */
 function onThemeChange(callback: () => void) {

@@ -13,7 +13,13 @@ export async function startDeck(): Promise<void> {
   window.addEventListener('storage', (event) => event.key === key && applyTheme(event.newValue))
   // Paper and terminals measure their letters once.
   await Promise.all(Array.from(document.fonts, (font) => font.load()))
-  Reveal.on('pdf-ready', () => document.documentElement.setAttribute('data-printable', ''))
+  // reveal.js hides all slides but one from screen readers, and so from a PDF's tags and outline.
+  Reveal.on('pdf-ready', () => {
+    for (const slide of document.querySelectorAll('section')) slide.removeAttribute('aria-hidden')
+    titleNotes()
+    document.documentElement.setAttribute('data-printable', '')
+  })
+  bindSteps()
   await Reveal.initialize({
     width: 1280,
     height: 720,
@@ -41,10 +47,29 @@ export async function startDeck(): Promise<void> {
   if (isReceiver) askForState()
 }
 
+/** A live deck builds its pictures up; recordings and paper have them whole. */
+function bindSteps() {
+  for (const part of document.querySelectorAll<SVGElement>(
+    '.live-terminals .picture [data-step]',
+  )) {
+    part.classList.add('fragment', 'custom')
+    part.dataset.fragmentIndex = part.dataset.step
+  }
+}
+
 // The presenter view tells its two slides where the deck is when the first is ready. The other one
 // may come later, so it asks.
 function askForState() {
   parent.postMessage(JSON.stringify({ namespace: 'reveal', eventName: 'ready' }), '*')
+}
+
+/** On paper, a page of notes says which slide it is for. */
+function titleNotes() {
+  for (const notes of document.querySelectorAll('.speaker-notes-pdf')) {
+    const slide = notes.previousElementSibling
+    const title = (slide?.querySelector('h2') ?? slide?.querySelector('h1'))?.textContent ?? ''
+    notes.prepend(Object.assign(document.createElement('h3'), { textContent: `Notes: ${title}` }))
+  }
 }
 
 function applyTheme(theme: string | null) {

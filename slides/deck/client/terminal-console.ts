@@ -19,6 +19,8 @@ export type Deck = {
   ended(of: LiveConsole): void
   /** Types the next command on the slide, or that of one console. */
   advance(from: LiveConsole, only?: LiveConsole): void
+  /** Makes it as large as the slide, or as it was. */
+  maximise(one: LiveConsole): void
 }
 
 export class LiveConsole implements Console {
@@ -167,7 +169,10 @@ export class LiveConsole implements Console {
   /** The deck's keys while the terminal has the focus; the program gets all others. */
   #pressed(event: KeyboardEvent): boolean {
     if (event.type !== 'keydown') return event.key === 'Enter' && event.ctrlKey
-    if (event.key === 'Enter' && event.ctrlKey) return taken(event, () => this.#deck.advance(this))
+    if (event.key === 'Enter' && event.ctrlKey)
+      return taken(event, () =>
+        event.shiftKey ? this.#deck.maximise(this) : this.#deck.advance(this),
+      )
     if (isCopy(event)) return taken(event, () => this.#copy())
     if (event.key === 'Escape') return taken(event, () => this.#pressEscape())
     this.#passEscape()

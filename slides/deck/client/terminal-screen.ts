@@ -9,15 +9,22 @@ export type Keys = {
   resized(size: { cols: number; rows: number }): void
 }
 
+/** What a screen of this size got; if it is new, in place of everything else. */
+export type Written = { data: Uint8Array | string; isNew: boolean; cols: number; rows: number }
+
 /** Whose prompt, or what else. */
 export type Place = 'host' | 'container' | 'typed text' | 'whole screen' | 'output'
 
 export class Screen {
+  readonly #figure: HTMLElement
   readonly element = document.createElement('div')
   readonly #inner = document.createElement('div')
   readonly #terminal: Terminal
   readonly #fit = new FitAddon()
   #isReplay = false
+  #isNew = true
+  /** The size of the screen that this one shows. */
+  #followed: { cols: number; rows: number } | undefined
   /** Where the host's prompt was last. */
   #prompt: { marker: IMarker; column: number } | undefined
   /** Whether a line was typed that isn't on the screen yet. */
@@ -25,6 +32,7 @@ export class Screen {
 
   /** In place of the figure's transcript. Without keys, it only shows. */
   constructor(figure: HTMLElement, keys?: Keys) {
+    this.#figure = figure
     this.element.className = 'screen'
     this.#inner.className = 'screen-inner'
     this.element.append(this.#inner)
@@ -72,6 +80,8 @@ export class Screen {
   replay(data: Uint8Array | string, done?: () => void) {
     this.#terminal.reset()
     this.#isReplay = true
+    this.#isNew = true
+    this.#tell(data)
     this.#terminal.write(data, () => {
       this.#isReplay = false
       done?.()
@@ -79,7 +89,22 @@ export class Screen {
   }
 
   write(data: Uint8Array | string, done?: () => void) {
+    this.#tell(data)
     this.#terminal.write(data, done)
+  }
+
+  /** Shows what another screen shows. */
+  follow({ data, isNew, ...size }: Written) {
+    this.#followed = size
+    this.fit()
+    if (isNew) this.replay(data)
+    else this.write(data)
+  }
+
+  #tell(data: Uint8Array | string) {
+    const detail: Written = { data, isNew: this.#isNew, ...this.size }
+    this.#isNew = false
+    this.#figure.dispatchEvent(new CustomEvent('written', { detail, bubbles: true }))
   }
 
   // The shell of the host marks the end of its prompt: nothing else does.
@@ -141,9 +166,18 @@ export class Screen {
       height: `${height * scale}px`,
       transform: `scale(${1 / scale})`,
     })
-    this.#terminal.options.fontSize =
-      Math.round(Number.parseFloat(this.#style.fontSize) * scale * 2) / 2
-    this.#fit.fit()
+    const letters = Number.parseFloat(this.#style.fontSize) * scale
+    this.#terminal.options.fontSize = Math.round(letters * 2) / 2
+    if (this.#followed) this.#fitTo(this.#followed, letters)
+    else this.#fit.fit()
+  }
+
+  // As many columns and rows as the other screen has, so perhaps smaller.
+  #fitTo({ cols, rows }: { cols: number; rows: number }, letters: number) {
+    const room = this.#fit.proposeDimensions()
+    const part = Math.min(1, (room?.cols ?? cols) / cols, (room?.rows ?? rows) / rows)
+    this.#terminal.options.fontSize = Math.floor(letters * part * 2) / 2
+    this.#terminal.resize(cols, rows)
   }
 
   /** Uses the deck's colours and font. */

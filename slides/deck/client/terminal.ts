@@ -4,7 +4,7 @@ import './terminal.css'
 import { isOnCurrentSlide, Keys } from './console-keys'
 import { LiveConsole } from './terminal-console'
 
-export function mountTerminals(root: HTMLElement) {
+export function mountTerminals(root: HTMLElement): Keys {
   const figures = [...root.querySelectorAll<HTMLElement>('figure.console')]
   const consoles = figures.map(
     (figure) =>
@@ -13,10 +13,12 @@ export function mountTerminals(root: HTMLElement) {
         changed: (from) => keys.changed(from),
         ended: (from) => keys.ended(from),
         advance: (from, only) => keys.advance(from, only),
+        maximise: (one) => keys.maximise(one),
       }),
   )
   const keys = new Keys(consoles)
   for (const console of consoles) console.resume()
+  return keys
 }
 
 // A container of another slide would be in the way: it has the address, or the name, that this one
