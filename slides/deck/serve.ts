@@ -6,7 +6,7 @@ import { reloadScript, type Terminals as Mode } from './bundle'
 import type { Part, Plan } from './chapters'
 import { renderDeck } from './deck'
 import { ticketLife } from './server/access'
-import { forget, openBrowser, whyNoBrowser } from './server/browser'
+import { forget, forwarding, openBrowser, whyNoBrowser } from './server/browser'
 import { type DeckServer, type Site, startServer } from './server/http'
 import { onLauncherGone } from './server/launcher'
 import { onChange, Pages } from './server/reload'
@@ -141,6 +141,9 @@ function announce({ port, access }: Deck, flags: Flags, lack?: string) {
   console.log(address(access.token))
   if (lack) say(style('yellow', lack))
   else if (flags.terminal) say(style('yellow', warning()))
+  const line = forwarding(port)
+  if (line)
+    say(`Your browser is on another machine? Type there, and open the address there:\n${line}`)
   if (flags.open) {
     const reason = whyNoBrowser() ?? start(address(access.ticket()))
     if (reason) say(`Open the address yourself: ${reason}.`)

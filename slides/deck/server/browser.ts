@@ -1,6 +1,6 @@
 // Opens the deck in the instructor's browser, if this machine has one to show it in.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import open from 'open'
 
@@ -12,6 +12,18 @@ export function whyNoBrowser(uid = process.getuid?.(), env = process.env): strin
   // In WSL, the browser is that of Windows.
   const hasDisplay = DISPLAY || WAYLAND_DISPLAY || WSL_DISTRO_NAME
   if (process.platform === 'linux' && !hasDisplay) return 'there is no display'
+}
+
+/**
+ * What to type on the machine in front of you, in an ssh session or a VM: the same port there leads
+ * here.
+ */
+export function forwarding(port: number, env = process.env): string | undefined {
+  const [, , host, sshPort] = env.SSH_CONNECTION?.split(' ') ?? []
+  if (!host) return undefined
+  const user = env.SUDO_USER ?? userInfo().username
+  const other = sshPort && sshPort !== '22' ? `-p ${sshPort} ` : ''
+  return `ssh ${other}-L ${port}:127.0.0.1:${port} ${user}@${host}`
 }
 
 /**

@@ -14,7 +14,10 @@ export function refuse(request: IncomingMessage, port: number): Refusal | undefi
     return { status: 405, reason: `The deck can only be read: it takes no ${request.method}.` }
   // With DNS rebinding, a foreign name leads here, but it still stands in Host.
   if (!hosts(port).includes(host))
-    return { status: 421, reason: `The deck answers only to ${hosts(port).join(' and ')}.` }
+    return {
+      status: 421,
+      reason: `The deck answers only to ${hosts(port).join(' and ')}. Through ssh, use the same port on both sides.`,
+    }
   if (origin !== undefined && !isOwn(origin, host))
     return {
       status: 403,
