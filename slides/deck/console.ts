@@ -1,6 +1,8 @@
 // A console block on a slide: the place for a terminal, and the transcript to show without one.
 import { type Block, type Exchange, parseBlocks } from '../../tools/console/blocks'
+import { differing } from '../../tools/console/match'
 import type { Side } from '../../tools/console/session'
+import { fromCast, readCast } from './casts'
 import { escapeHtml, textSize } from './html'
 
 /** A console block of a slide: `id` is its data-console, and the name of its recording. */
@@ -31,8 +33,13 @@ function render({ id, terminal, step, options, commands, sides }: Console, block
     ([name, value]) => `data-${name}="${escapeHtml(`${value}`)}"`,
   )
   const texts = [block.before, ...block.exchanges.map(said)].flat()
+  const recorded = fromCast(readCast(id) ?? '{}').exchanges
   const label = escapeHtml(terminal)
-  const shown = [printed(block.before), ...block.exchanges.map(exchanged)].join('')
+  const exchanges = block.exchanges.map((exchange, index) => {
+    const { input, output } = recorded[index] ?? {}
+    return exchanged(exchange, input === exchange.input ? output : [])
+  })
+  const shown = printed(block.before) + exchanges.join('')
   return (
     `<figure class="console ${textSize(texts)}" ${attributes.join(' ')}><figcaption>${label}</figcaption>` +
     `<pre tabindex="0" aria-label="Transcript of the terminal ${label}">${shown}</pre></figure>`
@@ -48,25 +55,43 @@ const said = (exchange: Exchange) => [
 ]
 
 /** The results that a slide tells: a live deck hides them, until the terminal shows them. */
-function exchanged(exchange: Exchange): string {
+function exchanged(exchange: Exchange, recorded: string[]): string {
   const { expected } = exchange
   const inputs = typed(exchange).map(
     ([prompt, line]) =>
       `<span class="input"><span class="prompt">${escapeHtml(prompt)}</span>${escapeHtml(line)}\n</span>`,
   )
   const tells = expected.some((line) => line !== '...')
-  const result = tells ? `<span class="result">${printed(expected)}</span>` : printed(expected)
+  const result = tells
+    ? `<span class="result">${printed(expected, recorded)}</span>`
+    : printed(expected)
   return inputs.join('') + result
 }
 
-// What differs from run to run has a name in angle brackets.
-const printed = (lines: string[]) =>
-  lines
+/** Lines as the slide has them; for what differs from run to run, what was recorded. */
+function printed(lines: string[], recorded: string[] = []): string {
+  let from = 0
+  return lines
     .map((line) => {
-      const shown = escapeHtml(line).replace(
-        /&lt;(\w+)&gt;/g,
-        (_, name) => `<i>${name === 'any' ? '…' : name}</i>`,
-      )
+      const found = recorded.findIndex((got, at) => at >= from && differing(line, got))
+      if (found >= 0) from = found + 1
+      const shown =
+        found < 0 ? named(line) : marked(recorded[found], differing(line, recorded[found]))
       return `<span class="output">${line === '...' ? '…' : shown || ' '}\n</span>`
     })
     .join('')
+}
+
+// Without a recording, it has a name in angle brackets.
+const named = (line: string) =>
+  escapeHtml(line).replace(/&lt;(\w+)&gt;/g, (_, name) => `<i>${name === 'any' ? '…' : name}</i>`)
+
+function marked(text: string, ranges: [number, number][] = []): string {
+  let html = ''
+  let at = 0
+  for (const [from, to] of ranges) {
+    html += `${escapeHtml(text.slice(at, from))}<i>${escapeHtml(text.slice(from, to))}</i>`
+    at = to
+  }
+  return html + escapeHtml(text.slice(at))
+}

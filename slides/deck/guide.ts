@@ -39,6 +39,7 @@ const advice = [
   '45 minutes: a talk. Only you type. Show the pictures, the changes and one console for each step. Leave out “Break it” in steps 02 and 04, most of steps 08 and 09, and step 10.',
   '90 minutes: the whole deck at a walking pace. You type, and the room repeats the commands of “Try it”.',
   '180 minutes: before each recap, everybody writes the step in their own program, on a slide that counts down. There is a break of ten minutes after step 06.',
+  'A terminal hides what a command shows until you run it. Ask the room first: what will it be? Your presenter view has it.',
 ]
 
 function renderPlans(chapters: Chapter[]): string {

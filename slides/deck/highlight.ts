@@ -36,7 +36,7 @@ async function colour(code: string, lang: string): Promise<Token[][]> {
 }
 
 export const renderToken = ({ text, colour }: Token) =>
-  `<span class="${colour}">${escapeHtml(text)}</span>`
+  `<span class="${colour}${/^\S*-\S*$/.test(text) ? ' whole' : ''}">${escapeHtml(text)}</span>`
 
 function classOf(style: Record<string, string>): string {
   const colours = `light-dark(${style['--shiki-light']}, ${style['--shiki-dark']})`

@@ -41,7 +41,13 @@ async function printPage(browser: Browser, url: string, path: string): Promise<s
   const page = await browser.newPage({ colorScheme: 'light' })
   await page.goto(url)
   await page.waitForSelector('html[data-printable]', { state: 'attached' })
-  await page.pdf({ path, preferCSSPageSize: true, printBackground: true })
+  await page.pdf({
+    path,
+    preferCSSPageSize: true,
+    printBackground: true,
+    tagged: true,
+    outline: true,
+  })
   await page.close()
   return path
 }

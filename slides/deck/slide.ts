@@ -34,11 +34,14 @@ export async function renderSlide(
   const { name, step } = chapter
   const { body, consoles } = await renderBody(source, chapter, chapters, plan)
   const attributes = { ...source.attributes, 'data-timing': `${seconds}` }
-  const title = /<h[12]>(.*?)<\/h[12]>/s.exec(body)?.[1].replace(/<[^>]+>/g, '') ?? ''
+  const [, heading = ''] = /<h2>(.*?)<\/h2>/s.exec(body) ?? /<h1>(.*?)<\/h1>/s.exec(body) ?? []
+  const title = heading.replace(/<[^>]+>/g, '')
+  // The chapter's own heading, for outlines and screen readers.
+  const tag = chapter.slides[0]?.id === id && firstWord(kind) !== 'title' ? 'h1' : 'span'
   const extra = Object.entries(attributes).map(([name, value]) => ` ${name}="${escapeHtml(value)}"`)
   const html = `<section id="${id}" class="${kind}" data-step="${step}"${extra.join('')}>
 <div class="slide">
-<header><span>${numbered(chapter)}</span><span>${kinds[firstWord(kind)] ?? ''}</span></header>
+<header><${tag}>${numbered(chapter)}</${tag}><span>${kinds[firstWord(kind)] ?? ''}</span></header>
 ${body}
 </div>
 <aside class="notes">${new Marked().parse(notes)}</aside>
@@ -87,7 +90,10 @@ async function renderBody(source: Planned, chapter: Chapter, chapters: Chapter[]
     else if (kind === 'agenda') made.set(token, renderAgenda(ofPart(chapters, chapter), plan))
     else made.set(token, await renderCode(code.text, kind, source.place))
   }
-  const html = besides(marked.parser(tokens))
+  const html = besides(marked.parser(tokens)).replace(
+    /<h1>(\d\d)<\/h1>/,
+    '<p class="number" aria-hidden="true">$1</p>',
+  )
   return { body: html + renderEnd(source, chapter, chapters), consoles }
 }
 

@@ -8,7 +8,8 @@ import { type Deck, serve } from '../../slides/deck/serve'
 import type { Slide } from '../../slides/deck/slide'
 import { type Browser, missing, startBrowser, watch } from './browser'
 import { goTo } from './live'
-import { layoutFaults, onEachSlide, pictureContrast, showAll } from './look'
+import { until } from '../harness/waiting'
+import { emptyThird, layoutFaults, onEachSlide, pictureContrast, showAll } from './look'
 
 describe.skipIf(missing('chromium'))('the deck in a browser', () => {
   let deck: Deck
@@ -54,8 +55,9 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
     )
 
   // reveal.js scales slides as pictures: what fits at one size fits at all.
-  test('nothing overflows, and the last row can read all text', async () => {
+  test('nothing overflows, the last row can read all text, and no third is empty', async () => {
     expect(await faultsOf(layoutFaults)).toEqual([])
+    expect(await faultsOf(emptyThird)).toEqual([])
   })
 
   test('of part two neither', async () => {
@@ -71,6 +73,7 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
       await other.goto(`${place}/?token=${second.access.token}`)
       await other.waitForSelector('.reveal.ready')
       expect(await faultsOf(layoutFaults, rendered.slides, other)).toEqual([])
+      expect(await faultsOf(emptyThird, rendered.slides, other)).toEqual([])
       expect(itsComplaints).toEqual([])
     } finally {
       await other.close()
@@ -156,6 +159,33 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
     })
   })
 
+  test('keys enlarge the text, a reload keeps that, and no words leave the slide', async () => {
+    await open('#/07-cgroups-limit')
+    const size = () =>
+      page.evaluate(() => {
+        const code = document.querySelector('section section.present pre') as HTMLElement
+        const scale = code.getBoundingClientRect().width / code.offsetWidth
+        return Number.parseFloat(getComputedStyle(code).fontSize) * scale
+      })
+    const before = await size()
+    for (const key of ['+', 'Shift++', 'NumpadAdd', '+']) await page.keyboard.press(key)
+    expect((await size()) / before).toBeCloseTo(1.6)
+    await page.reload()
+    await page.waitForSelector('.reveal.ready')
+    await until(async () => (await size()) > before)
+    expect((await size()) / before).toBeCloseTo(1.6)
+    const tooWide = () => {
+      const slide = document.querySelector('section section.present .slide') as HTMLElement
+      const { overflowY } = getComputedStyle(slide)
+      const faults = slide.scrollWidth > slide.clientWidth + 1 ? ['leaves the slide'] : []
+      return overflowY === 'auto' ? faults : [...faults, 'cannot be scrolled']
+    }
+    expect(await faultsOf(tooWide)).toEqual([])
+    await goTo(page, '07-cgroups-limit')
+    for (let press = 0; press < 4; press++) await page.keyboard.press('-')
+    expect(await size()).toBeCloseTo(before)
+  })
+
   test('?step=5 opens step 05, and a reload stays where you are', async () => {
     await open('?step=5')
     expect(await present()).toBe('05-chroot-question')
@@ -194,6 +224,16 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
     await presenter.waitForFunction(() =>
       /[1-9]/.test(document.querySelector('.timer')?.textContent ?? ''),
     )
+    // The help of both has the same keys.
+    const [frame] = presenter.frames().slice(1)
+    for (const view of [page, frame]) {
+      const help = view.locator('.r-overlay-help')
+      await (view === page ? page : presenter).keyboard.press('F1')
+      for (const key of ['Next command', 'Maximise', 'Larger text', 'Smaller text'])
+        await help.getByText(key).waitFor()
+      await (view === page ? page : presenter).keyboard.press('Escape')
+      await help.waitFor({ state: 'detached' })
+    }
     await presenter.keyboard.press('Space')
     await shown('03-pid-change')
     await presenter.getByText('keeps its number for life').waitFor()

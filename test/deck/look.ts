@@ -73,6 +73,25 @@ export function layoutFaults(): string[] {
   return faults
 }
 
+/** Whether a third of the slide's height has nothing on it. */
+export function emptyThird(): string[] {
+  const slide = document.querySelector('section section.present .slide') as HTMLElement
+  const frame = slide.getBoundingClientRect()
+  const solid =
+    'pre, svg.picture, figure.console, table, .countdown, .own li, p, h1, h2, li, header'
+  const boxes = [...slide.querySelectorAll(solid)]
+    .map((element) => element.getBoundingClientRect())
+    .filter(({ height }) => height > 0)
+    .sort((a, b) => a.top - b.top)
+  let last = frame.top
+  let empty = 0
+  for (const { top, bottom } of [...boxes, { top: frame.bottom, bottom: frame.bottom }]) {
+    empty = Math.max(empty, (top - last) / frame.height)
+    last = Math.max(last, bottom)
+  }
+  return empty > 1 / 3 ? [`${Math.round(empty * 100)} % of its height is empty`] : []
+}
+
 /** Words in pictures with a contrast below 4.5 to the shape below them: axe-core skips these. */
 export function pictureContrast(): string[] {
   // biome-ignore lint/suspicious/noExplicitAny: axe puts itself into the page

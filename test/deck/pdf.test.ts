@@ -1,6 +1,6 @@
 // The deck on paper: a page for each slide, with every line of code on its page.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -55,6 +55,7 @@ describe.skipIf(missing('chromium', 'pdftotext', 'pdfinfo'))('the deck on paper'
           ...slide.matchAll(/<span class="(?:line|input|output)[^"]*">(.*?)\n<\/span>/gs),
           ...slide.matchAll(/<h[12]>(.*?)<\/h[12]>/gs),
           ...slide.matchAll(/<li[^>]*>(.*?)<\/li>/gs),
+          ...slide.matchAll(/<text[^>]*>(.*?)<\/text>/gs),
         ].map(([, html]) => squeezed(html.replace(/<span class="sign">.<\/span>|<[^>]+>/g, '')))
         return lines
           .filter((line) => !printed[index].includes(line))
@@ -69,16 +70,40 @@ describe.skipIf(missing('chromium', 'pdftotext', 'pdfinfo'))('the deck on paper'
     expect(new Set(names), listed.join('\n')).toEqual(new Set(['Inter', 'JetBrainsMono']))
   })
 
+  test('has a title, a language, tags, and an outline of chapters and slides', () => {
+    expect(info(plain)).toMatch(/^Title:\s+Containers from scratch, in TypeScript$/m)
+    expect(info(plain)).toMatch(/^Tagged:\s+yes$/m)
+    const bytes = readFileSync(plain, 'latin1')
+    expect(bytes).toContain('/Lang (en)')
+    const titles = [...bytes.matchAll(/\/Title \((.*?)\)\s*\/Dest/g)].map(([, title]) => title)
+    expect(titles).toContain('03 Its own process ids')
+    expect(titles).toContain('One process, two numbers')
+    expect(titles).toContain('A container is a process that sees a smaller world')
+  })
+
+  test('shows what the terminals showed in place of what differs', () => {
+    const text = pages(plain).join('\n')
+    const [, first, second] = /^NSpid:\s*(\S+)\s+(\S+)$/m.exec(text) ?? []
+    expect([first, second].every((number) => /^\d+$/.test(number))).toBe(true)
+    expect(text).not.toMatch(/^pid$/m)
+  })
+
   test('with notes, a page of notes follows each slide', () => {
     const printed = pages(withNotes).map(squeezed)
     expect(printed).toHaveLength(slides.length * 2)
     const missing = slides
-      .map(({ id, notes }, index) => ({
+      .map(({ id, notes, markdown }, index) => ({
         id,
         words: squeezed(notes.replace(/[*`_]/g, '')),
+        title: squeezed(
+          `Notes: ${(/^## (.*)$/m.exec(markdown) ?? /^# (.*)$/m.exec(markdown))?.[1].replaceAll('`', '')}`,
+        ).replaceAll('_', ''),
         page: printed[2 * index + 1].replaceAll('_', ''),
       }))
-      .filter(({ words, page }) => !page.includes(words.slice(-40).replace(/^.*\)/, '')))
+      .filter(
+        ({ words, page, title }) =>
+          !page.startsWith(title) || !page.includes(words.slice(-40).replace(/^.*\)/, '')),
+      )
     expect(missing.map(({ id, words }) => `${id}: ${words}`)).toEqual([])
   })
 })

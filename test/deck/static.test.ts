@@ -77,6 +77,13 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
     }
   })
 
+  test('its pictures are whole', async () => {
+    await open('index.html')
+    await page.waitForSelector('.reveal.ready')
+    expect(await page.locator('.picture [data-step]').count()).toBeGreaterThan(10)
+    expect(await page.locator('.picture .fragment').count()).toBe(0)
+  })
+
   test('plays its recordings, one command at each key press', async () => {
     await open('index.html')
     await page.waitForSelector('.reveal.ready')
@@ -119,8 +126,16 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
     for (const part of parts) {
       await open(nameOf('instructor.html', part))
       const text = ((await page.locator('body').textContent()) ?? '').replace(/\s+/g, ' ')
-      for (const { title } of chapters.filter((chapter) => chapter.part === part))
+      for (const { title, slides } of chapters.filter((chapter) => chapter.part === part)) {
         expect(text).toContain(title)
+        const question = slides.find(({ kind }) => kind === 'question')?.markdown
+        const [, words] = /^## (.*)$/m.exec(question ?? '') ?? ['', title]
+        expect(text).toContain(words.replaceAll('`', ''))
+        if (question)
+          expect(await page.getByRole('heading', { name: words.replaceAll('`', '') }).count()).toBe(
+            1,
+          )
+      }
       said += text.split('Say ').length
     }
     expect(said).toBeGreaterThan(ids.length)

@@ -7,7 +7,7 @@ import type { Sandbox } from '../harness/sandbox'
 import { hostLike } from '../harness/stand-in'
 import { HANG, until } from '../harness/waiting'
 import { type Browser, missing, watch } from './browser'
-import { browserOnHost, LiveDeck, Terminal } from './live'
+import { browserOnHost, goTo, LiveDeck, Terminal } from './live'
 
 let host: Sandbox
 let browser: Browser
@@ -127,6 +127,87 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
       expect((await seen(other))[3]).toBe('container')
       await other.close()
     }
+  })
+
+  test('a picture builds up, one key press after the other', async () => {
+    await page.waitForSelector('.console-run', { state: 'attached' })
+    const steps = await page.evaluate(() =>
+      Array.from(document.querySelectorAll('section:has(> .slide .picture)'), ({ id }) => {
+        const parts = document.querySelectorAll<SVGElement>(`[id="${id}"] .fragment`)
+        return [id, new Set([...parts].map(({ dataset }) => dataset.fragmentIndex)).size] as const
+      }),
+    )
+    for (const [id, number] of steps.filter(([id]) => /^0[346789]-/.test(id)))
+      expect(number, id).toBeGreaterThan(1)
+    await goTo(page, '03-pid-picture')
+    const seen = () =>
+      page
+        .locator('section.present .picture text')
+        .evaluateAll(
+          (texts) =>
+            texts.filter((text) => text.checkVisibility({ visibilityProperty: true })).length,
+        )
+    const counts = [await seen()]
+    for (let press = 0; press < Object.fromEntries(steps)['03-pid-picture']; press++) {
+      await page.keyboard.press('ArrowRight')
+      counts.push(await seen())
+    }
+    expect(counts).toEqual([...new Set(counts)].toSorted((a, b) => a - b))
+    expect(counts.at(-1)).toBe(await page.locator('section.present .picture text').count())
+    expect(await shown()).toBe('03-pid-picture')
+  })
+
+  test('the presenter view shows what a terminal shows, and Enter works there', async () => {
+    const terminal = await Terminal.find(page, 'npm run step -- 2 ')
+    const [presenter] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('s')])
+    const frame = presenter.frameLocator('#current-slide iframe')
+    const shows = (words: string | RegExp) =>
+      frame.locator('section.present .xterm-rows', { hasText: words }).waitFor()
+    await frame.locator('[id="02-uts-try"].present').waitFor()
+    await presenter.keyboard.press('Enter')
+    await shortPrompt(terminal)
+    await shows('container:/#')
+    await presenter.keyboard.press('Enter')
+    await terminal.shows(/# hostname\ncontainer$/m)
+    await shows(/# hostname\s*container/)
+
+    // It finds a deck again that was loaded anew.
+    await page.waitForURL(/#\/02-uts-try$/)
+    await page.reload()
+    await terminal.shows(/# hostname\ncontainer$/m)
+    await presenter.keyboard.press('Enter')
+    await terminal.shows(/readlink/)
+    await shows(/readlink/)
+    await presenter.close()
+  })
+
+  test('a key maximises a terminal, while you type too, and the other one when it is next', async () => {
+    const container = await Terminal.find(page, 'npm run step -- 3 ')
+    const host = await container.beside()
+    const isMaximised = async ({ figure }: Terminal) =>
+      ((await figure.boundingBox())?.width ?? 0) > 1270 && (await figure.isVisible())
+    const becomes = async (wanted: [boolean, boolean]) => {
+      const now = async () => [await isMaximised(container), await isMaximised(host)]
+      await until(async () => `${await now()}` === `${wanted}`)
+      expect(await now()).toEqual(wanted)
+    }
+    await page.keyboard.press('z')
+    await becomes([true, false])
+    await page.keyboard.press('Enter')
+    await shortPrompt(container)
+    await container.type('stty size')
+    await container.shows(/^\d+ \d+$/m)
+    const [, columns] = /^\d+ (\d+)$/m.exec(await container.screen()) ?? []
+    expect(Number(columns)).toBeGreaterThan(70)
+    await page.keyboard.press('Control+Shift+Enter')
+    await becomes([false, false])
+    await page.keyboard.press('Control+Shift+Enter')
+    await becomes([true, false])
+    for (let press = 0; press < 3; press++) await page.keyboard.press('Control+Enter')
+    await host.shows(/\$ pgrep/)
+    await becomes([false, true])
+    await host.figure.getByRole('button', { name: 'Maximise' }).click()
+    await becomes([false, false])
   })
 
   test('the terminal has all keys except that for the next command and those back to the slides', async () => {

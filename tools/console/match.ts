@@ -35,10 +35,16 @@ const pattern = (expected: string) =>
       .split(/(<[a-z]+>|\s+)/)
       .map((part) => wildcard(part) ?? (/^\s+$/.test(part) ? '\\s+' : escapeForRegExp(part)))
       .join('')}$`,
+    'd',
   )
 
 const wildcard = (part: string) =>
-  /^<[a-z]+>$/.test(part) ? wildcards[part.slice(1, -1)] : undefined
+  /^<[a-z]+>$/.test(part) ? `(${wildcards[part.slice(1, -1)]})` : undefined
+
+/** The parts of a line that wildcards stand for, if the line fits. */
+export const differing = (expected: string, got: string) =>
+  pattern(expected).exec(got.trimEnd())?.indices?.slice(1) as [number, number][] | undefined
+
 const escapeForRegExp = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
 const isGap = (line: string | undefined) => line?.trim() === '...'
