@@ -15,7 +15,7 @@ type Shot = {
 }
 
 const shots: Shot[] = [
-  { file: 'picture.png', slide: '03-pid-picture' },
+  { file: 'picture.png', slide: '03-pid-picture', act: buildUp },
   { file: 'change.png', slide: '06-pivot-root-change', colorScheme: 'dark', act: secondGroup },
   { file: 'terminals.png', slide: '08-net-try', act: typeAll },
 ]
@@ -61,6 +61,11 @@ async function take(
   await page.screenshot({ path })
   await page.close()
   return path
+}
+
+async function buildUp(page: Page) {
+  const hidden = page.locator('section.present .picture .fragment:not(.visible)')
+  while (await hidden.count()) await page.keyboard.press('ArrowRight')
 }
 
 async function secondGroup(page: Page) {
