@@ -1,5 +1,5 @@
-// The presenter view shows what the deck's terminals show, and passes its keys on. Its current slide
-// is a frame with a deck of its own: that and the deck's window send each other messages.
+// The presenter view shows what the deck's terminals show, and passes its keys on. Its current
+// slide is a frame with a deck of its own: that and the deck's window send each other messages.
 import { bindFrameKeys, type Press } from './keys'
 import { Screen, type Written } from './terminal-screen'
 
@@ -46,7 +46,7 @@ function trim(messages: ToFrame[]): ToFrame[] {
 
 const send = (to: Window, message: FromFrame | ToFrame) => to.postMessage(message, origin)
 
-/** In the presenter view's frame of the current slide. That of the next one shows what is to come. */
+/** In the presenter view's frame of the current slide; that of the next one shows what comes. */
 export function joinDeck() {
   const deck: Window | null = parent.opener
   if (!deck || /controls=false/.test(location.search)) return
