@@ -38,8 +38,10 @@ const pattern = (expected: string) =>
     'd',
   )
 
-const wildcard = (part: string) =>
-  /^<[a-z]+>$/.test(part) ? `(${wildcards[part.slice(1, -1)]})` : undefined
+function wildcard(part: string): string | undefined {
+  const known = /^<[a-z]+>$/.test(part) ? wildcards[part.slice(1, -1)] : undefined
+  return known && `(${known})`
+}
 
 /** The parts of a line that wildcards stand for, if the line fits. */
 export const differing = (expected: string, got: string) =>
