@@ -18,9 +18,9 @@ const unprivileged = 0x7fff0000
 /**
  * Gives users and groups to the user namespace of a process, which has none yet. Root's containers
  * get an unprivileged range. An ordinary user is root inside; /etc/subuid may give them more, by
- * newuidmap(1).
+ * newuidmap(1); where that refuses, a line on stderr says why.
  *
- * @throws Failure if this host has no such users, and with what newuidmap said
+ * @throws Failure if this host has no such users, and with what newgidmap said
  * @see https://man7.org/linux/man-pages/man7/user_namespaces.7.html
  */
 export function mapIds(pid: number): void {
@@ -58,12 +58,13 @@ function mapSubordinates(pid: number): boolean {
   if (!uids || !gids) return false
   try {
     run(`newuidmap ${pid} 0 ${process.getuid?.()} 1 1 ${uids.join(' ')}`)
-    run(`newgidmap ${pid} 0 ${process.getgid?.()} 1 1 ${gids.join(' ')}`)
-    return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false // not installed
-    throw error
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      console.error(`the container has one user: ${(error as Error).message}`)
+    return false // it isn't installed, or refuses
   }
+  run(`newgidmap ${pid} 0 ${process.getgid?.()} 1 1 ${gids.join(' ')}`)
+  return true
 }
 
 // The kernel lets anybody do this, if the groups are given up.
@@ -87,7 +88,8 @@ function subordinate(kind: 'uid' | 'gid', names: string[]): [number, number] | u
   const file = `/etc/sub${kind}`
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []
   const line = lines.map((text) => text.split(':')).find(([name]) => names.includes(name))
-  return line && Number(line[2]) > 0 ? [Number(line[1]), Number(line[2])] : undefined
+  const [first, count] = (line ?? []).slice(1).map(Number)
+  return first >= 0 && count > 0 ? [first, count] : undefined
 }
 
 // Both files name people, or their user IDs.

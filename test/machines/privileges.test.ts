@@ -1,5 +1,5 @@
 // Where the kernel refuses, the error is one that the README documents.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../harness/sandbox'
@@ -101,4 +101,27 @@ describe('as an ordinary user without sudo', () => {
   test.skipIf(refusesUserNamespaces())(`step ${last} runs`, () =>
     expect(node(hi(last), there())).toMatchObject({ status: 0, stdout: 'hi\n' }),
   )
+})
+
+describe.skipIf(refusesUserNamespaces())('step 14, by an ordinary user', () => {
+  // Programs of these names that fail, and ids for that user.
+  const failing = (name: string) => `mount -t tmpfs -o mode=755 none /mnt
+    mkdir /mnt/bin
+    printf '#!/bin/sh\\necho "${name}: it is broken" >&2; exit 1\\n' > /mnt/bin/${name}
+    chmod 755 /mnt/bin/${name}
+    export PATH=/mnt/bin:$PATH
+    echo 65534:100000:65536 > /mnt/ids
+    for file in /etc/subuid /etc/subgid; do
+      [ ! -e $file ] || mount --bind /mnt/ids $file
+    done`
+
+  test.skipIf(!existsSync('/etc/subuid')).each([
+    ['newuidmap', /^the container has one user: newuidmap .* failed: newuidmap: it is broken$/m],
+    ['pasta', /^the container reaches no network: pasta failed: .*: pasta: it is broken$/m],
+  ])('%s fails: a sentence says why, and it runs', (name, said) => {
+    const there = somebody(nobody)
+    const prepare = `${there.prepare}\n${failing(name)}`
+    const ended = node(hi(last), { ...there, prepare })
+    expect(ended).toEqual({ status: 0, stdout: 'hi\n', stderr: expect.stringMatching(said) })
+  })
 })
