@@ -41,21 +41,33 @@ export async function devImage(machine: Machine, podman: Podman): Promise<string
   return 'dev'
 }
 
-/** Its archive, made once. */
-async function debian(machine: Machine, suite: string): Promise<string> {
+/** Debian's smallest system: its archive, made once. */
+export function debian(machine: Machine, suite: string): Promise<string> {
   if (!find('debootstrap')) throw new LeftOut('no debootstrap here')
-  const archive = cached('images', `debian-${suite}.tar`)
-  if (existsSync(archive)) return archive
-  mkdirSync(dirname(archive), { recursive: true })
-  const folder = join(machine.folder, 'debian')
-  const part = `${archive}.part-${process.pid}`
-  machine.later(() => rmSync(part, { force: true }))
   // What debootstrap mounts goes with it, however it ends.
-  const make = ['unshare', '--mount', 'debootstrap', '--variant=minbase', suite, folder]
-  await task(`debootstrap fetches and installs Debian ${suite}`, () => succeeds(make))
+  const words = ['unshare', '--mount', 'debootstrap', '--variant=minbase', suite]
+  return archive(machine, `debian-${suite}`, (folder) =>
+    task(`debootstrap fetches and installs Debian ${suite}`, () => succeeds([...words, folder])),
+  )
+}
+
+/** The archive of a folder that `fill` fills, unless it's in the cache. */
+export async function archive(
+  machine: Machine,
+  name: string,
+  fill: (folder: string) => Promise<unknown>,
+): Promise<string> {
+  const file = cached('images', `${name}.tar`)
+  if (existsSync(file)) return file
+  mkdirSync(dirname(file), { recursive: true })
+  const folder = join(machine.folder, name)
+  mkdirSync(folder)
+  const part = `${file}.part-${process.pid}`
+  machine.later(() => rmSync(part, { force: true }))
+  await fill(folder)
   await succeeds(['tar', '-C', folder, '-cf', part, '.'])
-  renameSync(part, archive)
-  return archive
+  renameSync(part, file)
+  return file
 }
 
 async function addNode(folder: string, version: string): Promise<void> {

@@ -7,6 +7,7 @@ import { clone, greenCounts } from '../checkout'
 import { type Ended, story, succeeds } from '../run'
 import { crossCompile, loadOnAarch64, zig } from './addon'
 import { devContainer } from './container'
+import { debianPrograms } from './debian'
 import type { Machine } from './machine'
 import { makeUser, type User } from './user'
 
@@ -26,6 +27,8 @@ export const scenarios: Record<string, (machine: Machine) => Promise<string>> = 
   },
 
   'dev container': devContainer,
+
+  debian: debianPrograms,
 
   async 'addon for aarch64, glibc'(machine) {
     const compiler = find('aarch64-linux-gnu-g++')
