@@ -168,11 +168,11 @@ async function openNode(target: Target, user: number): Promise<Ended> {
   return target.run(['/proc/self/exe'], { user, wrap, env: { ROOTFS, TMPDIR: newFolder(user) } })
 }
 
-function readOnlyNode({ stdout, stderr }: Ended): void {
+function readOnlyNode({ stdout, stderr, status }: Ended): void {
   const said = `${stdout}${stderr}`
   claim(
     said.startsWith('opening') && /read-only file system|permission denied/i.test(said),
     'a read-only file system, or permission denied',
-    quote(said),
+    `status ${status}, ${quote(said)}`,
   )
 }

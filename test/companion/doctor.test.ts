@@ -5,6 +5,7 @@ import os from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { machine } from '../../tools/setup/doctor/checks/machine.mjs'
+import { layersOfUsers } from '../../tools/setup/doctor/checks/users.mjs'
 import { steps } from '../harness/target'
 import { becoming, refusesUserNamespaces } from '../harness/user'
 import { Checkout } from './checkout'
@@ -263,6 +264,16 @@ describe('step 14', () => {
       fix: expect.stringContaining('ext4'),
     })
     expect(doctor().find('owners of the rootfs')?.state).toBe('ok')
+  })
+
+  test.each([
+    ['6.1.0-56-amd64', 1],
+    ['5.15.0', 1],
+    ['6.6.0', 0],
+    ['6.12.9+bpo-amd64', 0],
+    ['7.0', 0],
+  ])('Linux %s: %i notes about directories in layers in memory', (kernel, count) => {
+    expect(layersOfUsers(kernel).length).toBe(count)
   })
 
   test('no cgroup is delegated: what to do depends on the version', () => {

@@ -52,7 +52,9 @@ export function hostileRootfs({ folder, program }: Pick<Lab, 'folder' | 'program
   fs.copyFileSync(program, path.join(root, 'probe'))
   const interpreter = path.join(root, interpreterOf(process.execPath))
   fs.mkdirSync(path.dirname(interpreter), { recursive: true })
-  compile('interpreter.c', interpreter, '-nostartfiles', '-fno-stack-protector')
+  // Position-independent: at a fixed address, some kernels find it in the way of the program.
+  const options = ['-nostartfiles', '-fno-stack-protector', '-fPIE', '-static-pie']
+  compile('interpreter.c', interpreter, ...options)
   return root
 }
 

@@ -1,6 +1,6 @@
 // What step 14 needs: user namespaces, and what an ordinary user's container does without.
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
+import { release, userInfo } from 'node:os'
 import { find } from '../../programs.mjs'
 import { at } from '../../project.mjs'
 import { isRoot } from '../../root.mjs'
@@ -17,6 +17,7 @@ export async function users() {
     ...subordinates(missing('more users'), command),
     ...network(missing('network without root'), command),
     ...ownersOfRootfs(),
+    ...layersOfUsers(release()),
     ...limits(),
   ]
 }
@@ -112,6 +113,15 @@ function tryIdmap(fs, addon, rootfs) {
     }
     other.stdin.end()
   })
+}
+
+/** Overlayfs marks directories by attributes, which a tmpfs has since Linux 6.6. */
+export function layersOfUsers(kernel) {
+  const [major, minor] = kernel.split('.').map(Number.parseFloat)
+  if (major > 6 || (major === 6 && minor >= 6)) return []
+  const saw = `Linux ${kernel}: in step 14, no directory of the rootfs can be removed ("I/O error")`
+  const fix = 'for what does, such as apt: --layer with a directory on ext4, xfs or btrfs'
+  return [note('layers in memory', saw, fix)]
 }
 
 /** An ordinary user limits what is in a cgroup of their own. */
