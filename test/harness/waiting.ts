@@ -5,8 +5,12 @@ import { slowness } from './slowness'
 /** Ends a wait that hangs. No verdict depends on it: what can go wrong shows sooner. */
 export const HANG = 60_000 * slowness
 
+/**
+ * Afterwards Node has looked at what came meanwhile. Two who wait, and take longer to ask than they
+ * sleep, would otherwise wake each other in turn, and the end of a child would never be noticed.
+ */
 export const sleep = (milliseconds: number) =>
-  new Promise<void>((done) => setTimeout(done, milliseconds))
+  new Promise<void>((done) => setTimeout(() => setImmediate(done), milliseconds))
 
 /** Waits until the function gives something true, and gives that; false if it never does. */
 export async function until<T>(ask: () => T | Promise<T>, milliseconds = HANG): Promise<T | false> {
