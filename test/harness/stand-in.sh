@@ -73,7 +73,7 @@ inside() {
     "${0%/*}"/../../rootfs/busybox/bin/busybox ip link set lo up
   fi
   # A new network begins with the settings of the machine's, where a container may run right now.
-  for file in ip_forward conf/default/forwarding; do
+  for file in ip_forward conf/default/forwarding conf/lo/forwarding; do
     echo 0 2> /dev/null > "/proc/sys/net/ipv4/$file" || true
   done
   if [ -n "$checkout" ]; then
