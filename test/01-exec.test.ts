@@ -10,6 +10,7 @@ import { work } from './harness/work'
 export const claims: Claim[] = [
   {
     name: "the exit status is the command's",
+    starts: 2,
     async check(target) {
       for (const status of [7, 255])
         endsWith(status, '', await target.run(['/bin/sh', '-c', `exit ${status}`]))
@@ -17,6 +18,7 @@ export const claims: Claim[] = [
   },
   {
     name: 'a command that signal n ends gives 128+n',
+    starts: 2,
     async check(target) {
       endsWith(139, ' for a command ended by SIGSEGV', await target.run([work().fixture, 'crash']))
       const shell = await target.shell()
@@ -26,6 +28,7 @@ export const claims: Claim[] = [
   },
   {
     name: 'SIGTERM to the run process reaches the command, which decides how to end',
+    starts: 1,
     async check(target) {
       // A signal interrupts `read`, so the trap runs at once.
       const trap = 'trap "exit 42" TERM; echo up; read -r line'
@@ -41,6 +44,7 @@ export const claims: Claim[] = [
   },
   {
     name: 'a missing command gives 127, one that cannot be executed 126, each with one sentence',
+    starts: 2,
     async check(target) {
       for (const [command, status] of [
         ['/no/such/program', 127],
@@ -58,6 +62,7 @@ export const claims: Claim[] = [
   },
   {
     name: '64 MiB of binary data pass from stdin to stdout unchanged',
+    starts: 2,
     async check(target) {
       const { file, data } = randomFile(64)
       const copy = `${file}-${newToken()}`
@@ -76,6 +81,7 @@ export const claims: Claim[] = [
   },
   {
     name: 'arguments arrive unchanged: spaces, quotes, newlines, UTF-8, empty ones, options',
+    starts: 1,
     async check(target) {
       const words = ['two words', '"\'`$HOME\\', 'line\nbreak\t', 'häßlich 容器 🐳', '', '*']
       const given = [...words, '--memory', '-x', '--', '']
@@ -117,6 +123,7 @@ export const claims: Claim[] = [
   },
   {
     name: 'a closed stdin causes no trouble',
+    starts: 1,
     async check(target) {
       const wrap = ['/bin/sh', '-c', 'exec "$@" <&-', 'sh']
       const { status, stdout, stderr } = await target.run(['/bin/sh', '-c', 'cat; echo end'], {

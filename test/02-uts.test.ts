@@ -3,7 +3,6 @@ import { claim, quote } from './harness/claim'
 import { ownNamespace } from './harness/namespace'
 import { mountinfo } from './harness/proc'
 import { type Claim, prove } from './harness/prove'
-import { Target } from './harness/target'
 
 export const claims: Claim[] = [
   {
@@ -23,9 +22,10 @@ export const claims: Claim[] = [
   },
   {
     name: 'started by hand, `child` changes nothing on the host',
+    starts: 2,
     always: true,
     async check(target) {
-      const other = new Target(target.main)
+      const other = target.another()
       try {
         const host = await other.ownHost()
         const before = state(host)

@@ -49,6 +49,7 @@ export const claims: Claim[] = [
   },
   {
     name: 'when PID 1 ends, so does everything inside',
+    starts: 1,
     async check(target) {
       const shell = await target.shell()
       const other = await background(shell)
@@ -77,6 +78,7 @@ export const claims: Claim[] = [
   },
   {
     name: '`kill -9` on the run process ends everything inside',
+    starts: 1,
     async check(target) {
       const shell = await target.shell()
       const other = await background(shell)

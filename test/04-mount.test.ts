@@ -39,6 +39,7 @@ export const claims: Claim[] = [
   },
   {
     name: "the host's mounts stay the same during and after a run, even if `/` is shared",
+    starts: 1,
     async check(target) {
       const host = await sharedMounts(target.onHost())
       try {

@@ -55,24 +55,31 @@ export const claims: Claim[] = [
   },
   {
     name: "ROOTFS chooses the root file system; without it, that's rootfs/busybox",
+    starts: 2,
     async check(target) {
       await target.ownHost()
-      for (const [rootfs, name] of [
-        [work().otherRootfs, 'other'],
-        [undefined, 'test'],
-      ] as const) {
-        const env = { ROOTFS: rootfs }
-        const { stdout, stderr } = await target.run(['/bin/cat', '/which-rootfs'], { env })
-        claim(
-          stdout.toString().split('\n').includes(name),
-          `the root file system ${rootfs ?? 'rootfs/busybox, as ROOTFS is not set'}`,
-          `/which-rootfs says ${quote(stdout)}; stderr: ${quote(stderr)}`,
-        )
+      const other = newRoot('other')
+      try {
+        for (const [rootfs, name] of [
+          [other, 'other'],
+          [undefined, 'test'],
+        ] as const) {
+          const env = { ROOTFS: rootfs }
+          const { stdout, stderr } = await target.run(['/bin/cat', '/which-rootfs'], { env })
+          claim(
+            stdout.toString().split('\n').includes(name),
+            `the root file system ${rootfs ?? 'rootfs/busybox, as ROOTFS is not set'}`,
+            `/which-rootfs says ${quote(stdout)}; stderr: ${quote(stderr)}`,
+          )
+        }
+      } finally {
+        rmSync(other, { recursive: true, force: true })
       }
     },
   },
   {
     name: 'a run leaves nothing in the root file system, and changes nothing there',
+    starts: 1,
     always: true,
     async check(target) {
       const root = newRoot()

@@ -19,6 +19,7 @@ const needed = [...Object.keys(nodes), ...Object.keys(links), 'ptmx', 'pts', 'sh
 export const claims: Claim[] = [
   {
     name: 'the well-known chroot break-out fails',
+    starts: 1,
     async check(target) {
       const said = await breakOut(target)
       claim(
@@ -99,6 +100,7 @@ export const claims: Claim[] = [
   },
   {
     name: 'at a terminal, `tty` names it and the shell has job control',
+    starts: 2,
     async check(target) {
       await atTerminal(target, async (terminal) => {
         terminal.type('tty; echo "status=$?"\n')

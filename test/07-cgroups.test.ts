@@ -24,6 +24,7 @@ export const claims: Claim[] = [
   },
   {
     name: 'a fork bomb stops at the process limit, and the host stays usable',
+    starts: 2,
     async check(target) {
       const options = await target.known(['--pids', '40'])
       const most = options.length ? 40 : await fixed(target, 'pids')
@@ -49,6 +50,7 @@ export const claims: Claim[] = [
   },
   {
     name: 'a command that exceeds the memory limit is killed (137), and stderr says why',
+    starts: 1,
     async check(target) {
       const options = await target.known(['--memory', '48M'])
       const most = options.length ? 48 : (await fixed(target, 'memory')) / 2 ** 20
@@ -68,6 +70,7 @@ export const claims: Claim[] = [
   },
   {
     name: "a command within the memory limit runs; one killed otherwise isn't out of memory",
+    starts: 2,
     always: true,
     async check(target) {
       const options = await target.known(['--memory', '64M'])
@@ -89,6 +92,7 @@ export const claims: Claim[] = [
   },
   {
     name: 'a busy loop gets the CPU time it may have, and no more',
+    starts: 2,
     async check(target) {
       const options = await target.known(['--cpus', '0.4'])
       const started = target.start([work().fixture, 'burn', newToken()], { options })
@@ -134,18 +138,22 @@ export const claims: Claim[] = [
   },
   {
     name: 'its cgroup is gone when the command has ended',
+    starts: 1,
     check: (target) => goneAfter(target, 'its end', ({ started }) => started.child.stdin?.end()),
   },
   {
     name: 'its cgroup is gone when the run process has got SIGTERM',
+    starts: 1,
     check: (target) => goneAfter(target, 'SIGTERM', ({ runPid }) => killPid(runPid, 'SIGTERM')),
   },
   {
     name: 'its cgroup is gone when the command was killed',
+    starts: 1,
     check: (target) => goneAfter(target, 'the command was killed', ({ pid }) => killPid(pid)),
   },
   {
     name: 'the next run removes the cgroup of a killed run process, but not of running containers',
+    starts: 3,
     async check(target) {
       const running = await target.shell()
       const kept = itsCgroups(running.pid, running.runPid)

@@ -73,6 +73,7 @@ export const claims: Claim[] = [
   },
   {
     name: "the host's interfaces, addresses and routes are as before in the end",
+    starts: 3,
     async check(target) {
       const host = await target.ownHost()
       await target.endLive()
@@ -89,6 +90,7 @@ export const claims: Claim[] = [
   },
   {
     name: 'the next run removes what a killed run process left in the network',
+    starts: 3,
     async check(target) {
       const host = await target.ownHost()
       await target.endLive()

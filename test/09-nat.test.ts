@@ -56,6 +56,7 @@ export const claims: Claim[] = [
   },
   {
     name: "the host's nftables rules and network settings are as before in the end",
+    starts: 3,
     async check(target) {
       const host = await target.ownHost()
       await target.endLive()
@@ -71,6 +72,7 @@ export const claims: Claim[] = [
   },
   {
     name: 'the next run removes the way out that a killed run process left',
+    starts: 3,
     async check(target) {
       const host = await target.ownHost()
       await target.endLive()

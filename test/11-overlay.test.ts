@@ -32,6 +32,7 @@ export const claims: Claim[] = [
   },
   {
     name: 'the rootfs is byte for byte the same after `rm -rf` of all it holds',
+    starts: 1,
     async check(target) {
       const root = newRoot()
       try {
@@ -54,6 +55,7 @@ export const claims: Claim[] = [
   },
   {
     name: 'what a container wrote is gone with it',
+    starts: 2,
     async check(target) {
       const file = `/${newToken()}`
       const run = (script: string) => target.run(['/bin/sh', '-c', script])
@@ -69,6 +71,7 @@ export const claims: Claim[] = [
   },
   {
     name: '`df` tells the size of its disk, less than its memory, and a full one is no space left',
+    starts: 2,
     async check(target) {
       const shell = await target.shell({ options: memory })
       try {
@@ -98,6 +101,7 @@ export const claims: Claim[] = [
   },
   {
     name: '--layer keeps what is written, and what is removed as devices 0:0',
+    starts: 2,
     check: (target) =>
       withFolder(async (folder) => {
         const layer = path.join(folder, 'kept')
@@ -124,6 +128,7 @@ export const claims: Claim[] = [
   },
   {
     name: 'a kept layer can lie below another, and only the top one changes',
+    starts: 4,
     check: (target) =>
       withFolder(async (folder) => {
         const [old, top] = [path.join(folder, 'old'), path.join(folder, 'top')]
@@ -141,6 +146,7 @@ export const claims: Claim[] = [
   },
   {
     name: 'a layer in use is refused, and stays as it is',
+    starts: 3,
     check: (target) =>
       withFolder(async (folder) => {
         const options = ['--layer', path.join(folder, 'used')]

@@ -36,6 +36,7 @@ export const claims: Claim[] = [
   })),
   {
     name: 'the inheritable and the ambient set are empty, even if they were not outside',
+    starts: 1,
     async check(target) {
       const caps = '+chown,+sys_admin'
       const wrap = ['setpriv', `--inh-caps=${caps}`, `--ambient-caps=${caps}`]
@@ -97,6 +98,7 @@ export const claims: Claim[] = [
   },
   {
     name: 'a device that lies in the rootfs, or in a layer, opens nothing',
+    starts: 1,
     async check(target) {
       const root = newRoot()
       const layer = mkdtempSync(path.join(work().folder, 'layer-'))

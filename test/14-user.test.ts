@@ -51,6 +51,7 @@ export const claims: Claim[] = [
   },
   {
     name: 'what root inside writes to a --layer directory belongs to no user of the host',
+    starts: 1,
     async check(target) {
       const layer = newFolder()
       const options = ['--layer', layer]
@@ -66,6 +67,7 @@ export const claims: Claim[] = [
   },
   {
     name: 'the rootfs shows the owners that it has, and keeps them',
+    starts: 1,
     always: true, // as root, without a user namespace, it does too
     async check(target) {
       const rootfs = newRoot()
@@ -83,6 +85,7 @@ export const claims: Claim[] = [
   },
   {
     name: "a directory of the host's root gives away no file that is root's alone",
+    starts: 1,
     async check(target) {
       const folder = newFolder()
       writeFileSync(path.join(folder, 'secret'), work().secret, { mode: 0o600 })
@@ -93,6 +96,7 @@ export const claims: Claim[] = [
   },
   {
     name: "a directory of the host's root can't be written to",
+    starts: 1,
     async check(target) {
       const folder = newFolder()
       const script = ': > /proc/self/fd/0/new'
@@ -107,10 +111,12 @@ export const claims: Claim[] = [
   },
   {
     name: "Node, as /proc/self/exe, can't be written to (CVE-2019-5736)",
+    starts: 1,
     check: async (target) => readOnlyNode(await openNode(target, 0)),
   },
   {
     name: 'an ordinary user runs it without any privilege, as root inside',
+    starts: 1,
     async check(target) {
       if (!canBeOrdinary(target.main)) return
       const script = 'id -u; cat /proc/self/uid_map; hostname; echo $$; echo new > /new; cat /new'
@@ -126,6 +132,7 @@ export const claims: Claim[] = [
   },
   {
     name: "nor can an ordinary user's own Node",
+    starts: 1,
     async check(target) {
       if (canBeOrdinary(target.main)) readOnlyNode(await openNode(target, ordinaryUser()))
     },

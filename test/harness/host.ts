@@ -1,7 +1,8 @@
 // Everything on the host that a container could change, as text to compare.
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import * as path from 'node:path'
+import { promisify } from 'node:util'
 import { trees } from './cgroup'
 import { claim } from './claim'
 import { alive, mountinfo, withToken } from './proc'
@@ -47,19 +48,30 @@ has() { command -v $1 > /dev/null || { echo "($1 is not installed)"; false; }; }
 ${Object.values(looks).join("\nprintf '\\0'\n")}`
 
 /** All of them at once: each snapshot of a host starts many programs. */
-function lookAt(host?: number): Record<keyof typeof looks, string> {
-  const [file, ...args] = [...inHost(host), 'sh', '-c', script]
-  const stdio = ['ignore', 'pipe', 'pipe'] as const
-  const texts = execFileSync(file as string, args, { encoding: 'utf8', stdio: [...stdio] }).split(
-    '\0',
-  )
-  const named = Object.keys(looks).map((name, i) => [name, texts[i] as string] as const)
-  return Object.fromEntries(named) as Record<keyof typeof looks, string>
+const allLooks = (host?: number) => [...inHost(host), 'sh', '-c', script] as string[]
+
+function named(output: string): Record<keyof typeof looks, string> {
+  const texts = output.split('\0')
+  const parts = Object.keys(looks).map((name, i) => [name, texts[i] as string] as const)
+  return Object.fromEntries(parts) as Record<keyof typeof looks, string>
 }
+
+const execute = promisify(execFile)
 
 /** Names without counters and timers, so that two looks at an idle host are the same. */
 export function snapshot(host?: number): Snapshot {
-  const seen = lookAt(host)
+  const [file, ...args] = allLooks(host)
+  return seenOn(execFileSync(file as string, args, { encoding: 'utf8', stdio: 'pipe' }), host)
+}
+
+/** The same, for those who look often: others go on meanwhile. */
+async function lookAt(host?: number): Promise<Snapshot> {
+  const [file, ...args] = allLooks(host)
+  return seenOn((await execute(file as string, args)).stdout, host)
+}
+
+function seenOn(output: string, host?: number): Snapshot {
+  const seen = named(output)
   const names = seen.interfaces.split('\n').map((line) => line.split(/[:@]/)[1]?.trim() ?? '')
   return {
     ...seen,
@@ -112,9 +124,9 @@ export async function hostUnchanged(
   host?: number,
 ): Promise<void> {
   let left: string[] = []
-  const isAsBefore = () => {
+  const isAsBefore = async () => {
     left = [
-      ...differences(before, snapshot(host)),
+      ...differences(before, await lookAt(host)),
       ...withToken(...tokens).map((pid) => `process ${pid} still runs`),
     ]
     return left.length === 0

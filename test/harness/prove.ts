@@ -13,6 +13,11 @@ export type Claim = {
   always?: boolean
   /** True of this step alone: a later step makes it false. */
   only?: boolean
+  /**
+   * How many containers it starts, if it can do without the shared one: the judge checks it beside
+   * the others, the longest first.
+   */
+  starts?: number
 }
 
 /** The program to judge instead of the steps: `CONTAINER_MAIN=some/main.ts npm test -- 03`. */

@@ -36,11 +36,13 @@ export async function keep(argv: string[], env = process.env): Promise<Sandbox> 
   const isReady = () => /^ready$/m.test(started.stdout)
   await until(() => isReady() || !started.running)
   const { pid } = started
-  const close = async () => {
+  const end = async () => {
     started.child.stdin?.destroy()
     killPid(pid)
     await started.ended()
   }
+  let ended: Promise<void> | undefined
+  const close = () => (ended ??= end())
   if (isReady()) return { pid, close }
   await close()
   const said = quote(started.stdout + started.stderr)

@@ -69,10 +69,13 @@ export class Target {
   user = 0
   /** More variables for its programs, whatever else they get. */
   variables: Record<string, string> = {}
+  /** Where its compiled files are, if the judge has compiled it: see steps/shared/loader.cjs. */
+  compiled: string | undefined
   #live: Promise<Live> | undefined
   #started = new Set<Started>()
   #host: Sandbox | undefined
-  #hasOptions: Promise<boolean> | undefined
+  /** Whether the program knows options: asked once, also for its other targets. */
+  #known: { options?: Promise<boolean> } = {}
 
   constructor(main: string) {
     this.main = path.resolve(repository, main)
@@ -84,11 +87,19 @@ export class Target {
     return new Target(path.join('steps', name, 'main.ts'))
   }
 
+  /** The same program, for another host. */
+  another(): Target {
+    const other = new Target(this.main)
+    other.compiled = this.compiled
+    other.#known = this.#known
+    return other
+  }
+
   /** The command line that runs a container. */
   commandLine(command: string[], { options = [], verb = ['run'] }: StartOptions = {}): string[] {
     // A step starts as with `npm start`: from what the set-up has compiled, if that is current.
     const isStep = this.name.startsWith('steps/')
-    const isCompiled = isStep || this.variables.CONTAINER_COMPILED !== undefined
+    const isCompiled = isStep || this.compiled !== undefined
     const loader = isCompiled ? at('steps', 'shared', 'loader.cjs') : require.resolve('tsx/cjs')
     return [process.execPath, '--require', loader, this.main, ...verb, ...options, ...command]
   }
@@ -102,6 +113,7 @@ export class Target {
       FOO: 'secret',
       ...extra,
       ...this.variables,
+      ...(this.compiled && { CONTAINER_COMPILED: this.compiled }),
     }
   }
 
@@ -135,10 +147,10 @@ export class Target {
   }
 
   /** From now on containers run on a stand-in host; gives the pid to enter it by. */
-  async ownHost(): Promise<number> {
+  async ownHost(host?: Sandbox): Promise<number> {
     if (this.#host === undefined) {
       await this.endLive()
-      this.#host = await hostLike(this.rootfs)
+      this.#host = host ?? (await hostLike(this.rootfs))
       this.hostNameBefore = this.hostName()
     }
     return this.#host.pid
@@ -192,10 +204,10 @@ export class Target {
   /** These options if the program knows any: an early step is judged without them. */
   async known(options: string[]): Promise<string[]> {
     const all = ['--memory', '64M', '--pids', '64', '--cpus', '1']
-    this.#hasOptions ??= this.run(['/bin/true'], { options: all }).then(
+    this.#known.options ??= this.run(['/bin/true'], { options: all }).then(
       (ended) => ended.status === 0,
     )
-    return (await this.#hasOptions) ? options : []
+    return (await this.#known.options) ? options : []
   }
 
   /** Ends everything that was started and is still there. */
@@ -209,6 +221,8 @@ export class Target {
   /** Ends everything at once, so that nobody waits for it. */
   abandon(): void {
     for (const started of this.#started) started.abandon()
+    // Whoever asks the host something gets no answer either.
+    void this.#host?.close()
   }
 
   async settle(sweep = true): Promise<void> {

@@ -91,34 +91,26 @@ function compile(source: string, program: string): void {
 let roots = 0
 
 /** Makes one more rootfs like the first, for a program that must not meet what others leave. */
-export function newRoot(): string {
-  const { folder, rootfs } = work()
+export function newRoot(name = 'test'): string {
+  const { folder } = work()
   const root = path.join(folder, `rootfs-${process.pid}-${++roots}`)
-  fs.cpSync(path.join(repository, 'rootfs/busybox'), root, copying)
-  fs.cpSync(path.join(rootfs, 'which-rootfs'), path.join(root, 'which-rootfs'))
+  makeRoot(root, name)
   bringTools(folder, root)
   return root
 }
 
-/** Makes both rootfs again, without what a program under test left in them. */
-export function renewRoots(): void {
-  for (const root of [work().rootfs, work().otherRootfs])
-    fs.rmSync(root, { recursive: true, force: true })
-  makeRoots(work())
+function makeRoots({ folder, rootfs, otherRootfs }: Work): void {
+  makeRoot(rootfs, 'test')
+  makeRoot(otherRootfs, 'other')
+  bringTools(folder, rootfs)
 }
 
-function makeRoots({ folder, rootfs, otherRootfs }: Work): void {
+function makeRoot(root: string, name: string): void {
   const built = path.join(repository, 'rootfs/busybox')
   if (!fs.existsSync(path.join(built, 'bin')))
     throw new HarnessError('there is no rootfs/busybox: npm run rootfs')
-  for (const [root, name] of [
-    [rootfs, 'test'],
-    [otherRootfs, 'other'],
-  ] as const) {
-    fs.cpSync(built, root, copying)
-    fs.writeFileSync(path.join(root, 'which-rootfs'), `${name}\n`)
-  }
-  bringTools(folder, rootfs)
+  fs.cpSync(built, root, copying)
+  fs.writeFileSync(path.join(root, 'which-rootfs'), `${name}\n`)
 }
 
 /** The fixture, and a folder to mount on, where they are on the host too. */

@@ -1,7 +1,10 @@
 // What is known about a program while it is judged, and afterwards.
 
-/** Which program, by which step; `only` leaves out the earlier steps. */
-export type Asked = { main: string; step: string; only?: boolean }
+/**
+ * Which program, by which step; `only` leaves out the earlier steps. `passed` are the keys of the
+ * steps that held before.
+ */
+export type Asked = { main: string; step: string; only?: boolean; passed?: Record<string, string> }
 
 /** To the judge, a JSON object a line: it ends what was asked before, and asks for this, if any. */
 export type Request = { id: number; asked?: Asked }
@@ -17,12 +20,15 @@ export type Judgement = {
   holds?: boolean
   /** Why nothing more could be judged. */
   start?: Property
-  steps: { step: string; properties: Property[] }[]
+  steps: JudgedStep[]
   /** Errors that ended the program while its claims were judged, each once. */
   errors?: (Property & { step: string })[]
   /** What the type checker says. */
   findings?: Finding[]
 }
+
+/** `key` says what the verdict is about; `kept` that it is from before, about the same. */
+export type JudgedStep = { step: string; key?: string; kept?: boolean; properties: Property[] }
 
 /** A mistake that the type checker found, with the lines around it. */
 export type Finding = { file: string; line: number; message: string; code: string[] }

@@ -1,5 +1,6 @@
 // A learner's program, compiled once for all of its starts. What doesn't compile is left to tsx,
 // which says why at each start.
+import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs'
 import { rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -8,15 +9,30 @@ import { work } from '../../../test/harness/work'
 import { output } from '../../setup/scripts.mjs'
 import { filesIn } from '../learner'
 
-/** A folder with the program's files below their paths; for CONTAINER_COMPILED, see loader.cjs. */
-export async function compile(main: string): Promise<string> {
+type Compiled = {
+  /** Has the program's files below their paths; for CONTAINER_COMPILED, see loader.cjs. */
+  folder: string
+  /** Changes with the program, not with its comments and spaces. */
+  hash: string
+}
+
+export async function compile(main: string): Promise<Compiled> {
   const results = mkdtempSync(join(work().folder, 'compiled-'))
   chmodSync(results, 0o755) // in a user namespace, the child is another user
   const folder = realpathSync(dirname(main))
-  const names = Object.keys(filesIn(folder))
-  await Promise.all(names.map((name) => compileFile(join(folder, name), results)))
-  return results
+  const files = Object.entries(filesIn(folder))
+  await Promise.all(files.map(([name]) => compileFile(join(folder, name), results)))
+  const codes = await Promise.all(files.map(async ([name, text]) => [name, await codeOf(text)]))
+  const hash = createHash('sha256').update(JSON.stringify(codes)).digest('hex')
+  return { folder: results, hash }
 }
+
+/** The code alone; the text of what doesn't compile. */
+const codeOf = (text: string) =>
+  transform(text, { loader: 'ts', minifyWhitespace: true, logLevel: 'silent' }).then(
+    ({ code }) => code,
+    () => text,
+  )
 
 async function compileFile(file: string, results: string): Promise<void> {
   try {

@@ -2,9 +2,11 @@
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
-import { leaveWork, removeWork, renewRoots, work } from '../../../test/harness/work'
-import type { Asked, News, Request } from '../judgement'
+import { leaveWork, removeWork, work } from '../../../test/harness/work'
+import type { Asked, Judgement, News, Request } from '../judgement'
 import { judge } from './judge'
+import { makeAhead, removeAhead } from './lane'
+import { LANES } from './plan'
 
 // The companion handles Ctrl-C: it closes our stdin, and then we end and remove what was started.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)
@@ -24,22 +26,18 @@ const say = (news: News) => process.stdout.write(`${JSON.stringify(news)}\n`)
 
 async function answer(id: number, asked: Asked, signal: AbortSignal): Promise<void> {
   try {
-    prepare()
-    const judgement = await judge(asked, (judgement) => say({ id, judgement }), signal)
-    say({ id, judgement, ended: true })
+    signal.throwIfAborted()
+    work()
+    const show = (judgement: Judgement) => say({ id, judgement })
+    await judge(asked, show, (judgement) => say({ id, judgement, ended: true }), signal)
   } catch (error) {
-    say({ id, broken: (error as Error).message })
+    if (!signal.aborted) say({ id, broken: (error as Error).message })
   }
+  if (signal.aborted) say({ id, ended: true })
+  if (!isEnding) makeAhead(LANES)
 }
 
-let isPrepared = false
-
-/** What the last program left in the rootfs mustn't count against this one. */
-function prepare(): void {
-  if (isPrepared) renewRoots()
-  work()
-  isPrepared = true
-}
+let isEnding = false
 
 const lines = createInterface({ input: process.stdin })
 lines.on('line', (line) => {
@@ -50,8 +48,10 @@ lines.on('line', (line) => {
   last = { id, abort, done: last.done.then(() => answer(id, asked, abort.signal)) }
 })
 lines.on('close', async () => {
+  isEnding = true
   last.abort.abort()
   await last.done
+  await removeAhead()
   removeWork()
   process.exit(0)
 })
