@@ -102,6 +102,23 @@ describe('check', () => {
     expect({ exec, uts }).toEqual({ exec: false, uts: true })
   })
 
+  test('a verdict stands until the program changes, which a comment is not', () => {
+    const kept = (...words: string[]) => {
+      const { status, stdout } = checkout.run(['check', '2', '--json', ...words])
+      expect(status).toBe(0)
+      const { steps } = JSON.parse(stdout) as { steps: { kept?: boolean }[] }
+      return steps.map((one) => one.kept === true)
+    }
+    expect(kept()).toEqual([false, false])
+    write("  sethostname('container')\n", "  // another\n  sethostname('container')\n")
+    // The step itself is always judged.
+    expect(kept()).toEqual([true, false])
+    expect(checkout.run(['check', '2']).stdout).toMatch(/✔ 01-exec {2}9 of 9, as before/)
+    expect(kept('--again')).toEqual([false, false])
+    write("sethostname('container')", "sethostname('another')")
+    expect(kept()).toEqual([false, false])
+  })
+
   test('Ctrl-C ends it with 130 and leaves nothing', async () => {
     const { child, shows } = start('check', '2')
     await shows(/judging/)

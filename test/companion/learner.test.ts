@@ -1,5 +1,6 @@
 // A learner works at a terminal of 80×24, on a machine without network: from `begin` to the end.
 import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { HANG, until } from '../harness/waiting'
 import { Checkout } from './checkout'
@@ -11,6 +12,8 @@ const offline = ['unshare', '--net', '/bin/sh', '-c', 'ip link set lo up && exec
 let checkout: Checkout
 beforeAll(() => {
   checkout = new Checkout()
+  checkout.write('editor', '#!/bin/sh\necho "at $1 of $2"; read -r line\n')
+  chmodSync(checkout.path('editor'), 0o755)
 })
 afterAll(() => {
   tmux('kill-server')
@@ -39,7 +42,13 @@ async function shows(text: RegExp): Promise<string> {
 /** At a shell, as in a workshop: `watch` is typed there. */
 function openTerminal(): void {
   tmux('new-session', '-d', '-x', '80', '-y', '24', '-s', 'learner', ...offline, '/bin/sh')
-  tmux('send-keys', '-t', 'learner', "PS1='$ '; export NO_COLOR=1; npm run watch", 'Enter')
+  tmux(
+    'send-keys',
+    '-t',
+    'learner',
+    `PS1='$ '; export NO_COLOR=1 EDITOR=./editor; npm run watch`,
+    'Enter',
+  )
 }
 
 const wrote = (name: string) => checkout.read('my-container', name)
@@ -64,6 +73,7 @@ test(
     write('02-uts')
     await shows(/Step 2 of \d+: 02-uts[\s\S]*✔ 02\b/)
     await breaksSomething()
+    await looksAround()
     await pressesCtrlC()
 
     checkout.run(['jump', '9'], { on: offline })
@@ -101,6 +111,38 @@ async function breaksSomething(): Promise<void> {
   await shows(/✖ 02/)
   checkout.write('my-container/main.ts', good)
   await shows(/✔ 02\b/)
+}
+
+async function looksAround(): Promise<void> {
+  press('l')
+  await shows(/The steps[\s\S]*> ✔ 02-uts +3\/3/)
+  press('Up')
+  await shows(/> ✔ 01-exec +9\/9/)
+  press('Enter')
+  await shows(/Step 1 of \d+: 01-exec/)
+  press('t')
+  await shows(/Question 1 of 2 about 01-exec[\s\S]*t: answer/)
+  press('t')
+  await shows(/t: next/)
+  press('x')
+  // Another terminal takes this one along.
+  checkout.run(['jump', '2'], { on: offline })
+  await shows(/Step 2 of \d+: 02-uts/)
+  press('p')
+  await shows(/Step 1 of \d+: 01-exec[\s\S]*All of 01-exec holds/)
+  press('a')
+  await shows(/saved: judging/)
+  await goesOnTo('02-uts')
+  await shows(/Step 2 of \d+: 02-uts[\s\S]*1 step as before/)
+  await edits()
+}
+
+/** An editor in the terminal, at the line; the screen comes back. */
+async function edits(): Promise<void> {
+  press('e')
+  await shows(/at \+1 of \S*main\.ts/)
+  press('Enter')
+  await shows(/Opened my-container\/main\.ts:1[\s\S]*q quit/)
 }
 
 async function pressesCtrlC(): Promise<void> {

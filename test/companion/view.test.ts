@@ -8,6 +8,7 @@ import {
   type Property,
   troubles,
 } from '../../tools/companion/judgement'
+import { listPage } from '../../tools/companion/watch/pages'
 import { help, type State, view } from '../../tools/companion/watch/view'
 import { cut, wrap } from '../../tools/companion/text'
 import { steps } from '../harness/target'
@@ -52,7 +53,14 @@ const states: Record<string, State> = {
   'with a message': state({
     message: "Press r again to replace your code with the previous step's (yours is backed up).",
   }),
+  'at the end of part one': state({ step: '10-ipc', judgement: judged('10-ipc', true) }),
+  'the step holding, earlier ones not known': state({
+    judgement: { ...judged('07-cgroups', true), holds: undefined },
+    took: undefined,
+    tookStep: 1.2,
+  }),
   'scrolled too far': state({ scroll: Number.MAX_SAFE_INTEGER }),
+  'in the list': state({ page: listPage(judged('07-cgroups', false), 3, 40) }),
   'on a page': state({ page: { title: 'Keys', lines: wrap(help, 40) } }),
 }
 
@@ -89,6 +97,42 @@ test('a claim that could not be judged is neither right nor wrong, and says why'
   expect(judgement.holds).toBeUndefined()
   expect(troubles(judgement)).toEqual([])
   expect(stripVTControlCharacters(shown)).toMatch(/not judged {2}claim 1 of 01-exec.*no answer/)
+})
+
+const textOf = (state: State, rows = 60) =>
+  stripVTControlCharacters(view(state, { columns: 80, rows }).lines.join('\n'))
+
+test('a step that holds says so before the earlier ones are judged, and why, and what to look at', () => {
+  const shown = textOf(states['the step holding, earlier ones not known'] as State)
+  expect(shown).toMatch(/the step in 1\.2 s; judging/)
+  expect(shown).toMatch(/07-cgroups holds; the steps before it are being judged/)
+  expect(shown).toMatch(/why {3}The process is in its group[\s\S]*look {2}npm run step/)
+  const failing = textOf(states.failing as State)
+  expect(failing).not.toMatch(/why {3}|look {2}/)
+})
+
+test('verdicts that stand from before are said to', () => {
+  const judgement = judged('03-pid', true)
+  for (const one of judgement.steps.slice(0, 2)) one.kept = true
+  expect(textOf(state({ step: '03-pid', judgement }))).toMatch(
+    /judged in 2\.5 s, 2 steps as before/,
+  )
+})
+
+test('what was saved is not said to be judged as far as the last version was', () => {
+  const shown = textOf(state({ took: undefined, isOld: true }))
+  expect(shown).toMatch(/saved: judging *$/m)
+})
+
+test('each part ends with what you have made', () => {
+  const first = textOf(states['at the end of part one'] as State)
+  expect(first).toMatch(
+    /You have written a container:\n┌─+┐\n│ 01 {2}a command[\s\S]*│ 10 {2}its own/,
+  )
+  const last = steps().at(-1) as string
+  const second = textOf(state({ step: last, judgement: judged(last, true) }))
+  expect(second).toMatch(/And the wall around it:[\s\S]*│ 11 {2}[\s\S]*│ 14 {2}root inside/)
+  expect(textOf(state({ judgement: judged('07-cgroups', true) }))).not.toMatch(/┌/)
 })
 
 describe('wrapped', () => {

@@ -4,27 +4,34 @@ import { root } from '../setup/project.mjs'
 import { findStep, steps } from '../setup/steps.mjs'
 import { say } from '../setup/terminal.mjs'
 import { Judge, UNJUDGED } from './client'
-import { load, main, needsBegin, save } from './learner'
+import { load, main, moveTo, needsBegin, save } from './learner'
 import { report } from './report'
-import { allOf, type Judgement, progressOf } from './judgement'
+import { allHold, allOf, type Judgement, progressOf } from './judgement'
 
-type Options = { only?: boolean; json?: boolean; hints?: boolean; all?: boolean }
+type Options = {
+  only?: boolean
+  again?: boolean
+  json?: boolean
+  hints?: boolean
+  all?: boolean
+}
 
 export async function check(wanted: string | undefined, options: Options): Promise<void> {
   needsBegin()
   const step = wanted === undefined ? load().step : findStep(wanted)
-  const judgement = await judgeOnce(step, options.only)
+  const judgement = await judgeOnce(step, options)
   if (judgement === undefined) {
     process.exitCode = 130
     return
   }
   remember(judgement)
+  moveTo(step)
   process.exitCode = judgement.holds ? 0 : judgement.holds === undefined ? UNJUDGED : 1
   if (options.json) console.log(JSON.stringify(judgement, null, 2))
   else console.log([...reportOf(judgement, options), ''].join('\n'))
 }
 
-async function judgeOnce(step: string, only?: boolean): Promise<Judgement | undefined> {
+async function judgeOnce(step: string, options: Options): Promise<Judgement | undefined> {
   const abort = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => abort.abort())
@@ -35,14 +42,17 @@ async function judgeOnce(step: string, only?: boolean): Promise<Judgement | unde
   if (!judge) return undefined
   const line = statusLine()
   try {
-    return await judge.judge({ main: relative(root, main), step, only }, line.show, abort.signal)
+    const { only, again } = options
+    const passed = again ? {} : load().passed
+    const asked = { main: relative(root, main), step, only, passed }
+    return await judge.judge(asked, line.show, abort.signal)
   } finally {
     line.clear()
     await judge.close()
   }
 }
 
-/** Remembers the step, and how often each claim has failed: each time earns one more hint. */
+/** Remembers which steps hold, and how often each claim has failed: each earns one more hint. */
 export function remember(judgement: Judgement): void {
   const progress = load()
   for (const { step, name, holds } of allOf(judgement)) {
@@ -50,7 +60,10 @@ export function remember(judgement: Judgement): void {
     if (holds === false) progress.tries[key] = (progress.tries[key] ?? 0) + 1
     if (holds === true) delete progress.tries[key]
   }
-  save({ ...progress, step: judgement.step })
+  for (const { step, key, properties } of judgement.steps)
+    if (key && allHold(properties)) progress.passed[step] = key
+    else delete progress.passed[step]
+  save(progress)
 }
 
 function reportOf(judgement: Judgement, options: Options): string[] {

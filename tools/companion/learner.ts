@@ -110,12 +110,14 @@ type Progress = {
   step: string
   /** How often each claim has failed in a row. */
   tries: Record<string, number>
+  /** The steps that held, each with the key of what was judged. */
+  passed: Record<string, string>
 }
 
 const progressFile = join(folder, '.progress.json')
 
 export function load(): Progress {
-  const fresh: Progress = { step: steps()[0], tries: {} }
+  const fresh: Progress = { step: steps()[0], tries: {}, passed: {} }
   try {
     const known = JSON.parse(readFileSync(progressFile, 'utf8'))
     return { ...fresh, ...known, step: steps().includes(known.step) ? known.step : fresh.step }

@@ -41,6 +41,7 @@ command(
 )
   .argument('[step]', 'a number or name, such as 3 or 03-pid')
   .option('--only', 'the step itself, without those before it')
+  .option('--again', 'the steps before it too, even if nothing has changed since they held')
   .option('--hints', 'all hints at once')
   .option('--all', 'explain each claim that fails, not only the first three reasons')
   .option('--json', 'the judgement as JSON')

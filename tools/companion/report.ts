@@ -33,9 +33,9 @@ export function report(judgement: Judgement, options: Options): string[] {
 function table({ steps, start }: Judgement): string[] {
   if (start?.holds === false) return [`  ${mark(false)} ${start.name}`]
   const room = Math.max(...steps.map(({ step }) => step.length))
-  return steps.map(({ step, properties }) => {
+  return steps.map(({ step, kept, properties }) => {
     const held = properties.filter(({ holds }) => holds).length
-    return `  ${mark(allHold(properties))} ${step.padEnd(room)}  ${held} of ${properties.length}`
+    return `  ${mark(allHold(properties))} ${step.padEnd(room)}  ${held} of ${properties.length}${kept ? ', as before: nothing has changed' : ''}`
   })
 }
 

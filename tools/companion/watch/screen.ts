@@ -77,6 +77,20 @@ export class Screen {
     process.kill(0, 'SIGTSTP')
   }
 
+  /** Lends the terminal to another program until it ends, unless that has its own window. */
+  async lend<T>(act: () => Promise<T>, isWindow: boolean): Promise<T> {
+    if (isWindow) return act()
+    this.leave()
+    process.stdin.pause()
+    try {
+      return await act()
+    } finally {
+      process.stdin.resume()
+      this.#raw(true)
+      this.#show()
+    }
+  }
+
   close(): void {
     this.leave()
     process.removeListener('exit', this.#restore)

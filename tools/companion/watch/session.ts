@@ -1,38 +1,34 @@
 // One session of `watch`: what is judged, what is shown, what the keys do.
-import { relative } from 'node:path'
-import { root } from '../../setup/project.mjs'
 import { steps } from '../../setup/steps.mjs'
 import { say } from '../../setup/terminal.mjs'
-import { remember } from '../check'
 import type { Judge } from '../client'
-import { changes } from '../diff/change'
-import { show } from '../diff/show'
 import { reset } from '../jump'
-import { hasBegun, load, main, mine, moveTo, reference } from '../learner'
+import { load } from '../learner'
 import { report } from '../report'
-import { troubles } from '../judgement'
+import { type Judgement, troubles } from '../judgement'
 import { wrap } from '../text'
+import { editorAt, openEditor, placeOf } from './editor'
+import { Judging } from './judging'
+import { differencePage, listPage, type Page, quizPage, referencePage } from './pages'
 import { type Key, Screen } from './screen'
 import { help, keys, type State, view } from './view'
 
-/** Milliseconds from one look at the learner's files to the next. */
-const LOOK = 100
-
 export class Session {
-  readonly #judge: Judge
+  readonly #judging: Judging
   readonly #screen = new Screen()
   readonly #state: State
-  #abort = new AbortController()
-  /** The learner's files, as they were judged and as they were a moment ago. */
-  #judged = ''
-  #seen = ''
   /** A key that has to be pressed twice. */
   #asked: string | undefined
   #end: () => void = () => {}
 
   constructor(judge: Judge) {
-    this.#judge = judge
     this.#state = { step: load().step, hints: {}, scroll: 0 }
+    this.#judging = new Judging(judge, this.#state, {
+      begun: () => this.#begun(),
+      changed: () => this.#draw(),
+      ended: (judgement) => this.#ended(judgement),
+      failed: (message) => this.#tell(message),
+    })
   }
 
   async run(): Promise<void> {
@@ -46,67 +42,21 @@ export class Session {
     )
     const ways = process.stdin.isTTY ? keys : 'Ctrl-C quits.'
     this.#screen.print([`Watching my-container/ at ${this.#state.step}. ${ways}`])
-    this.#saved()
-    // Events would miss saves in a folder that's shared with another machine.
-    const timer = setInterval(() => this.#look(), LOOK)
+    this.#judging.start()
     await ended
-    clearInterval(timer)
     this.#screen.close()
-    this.#abort.abort()
-    await this.#judge.close()
+    await this.#judging.end()
     say(`You are at ${this.#state.step}. To continue from here: npm run watch`)
   }
 
-  /** Judges again what has changed, but not while an editor is writing it. */
-  #look(): void {
-    const text = this.#text()
-    if (text === this.#seen) this.#saved(text)
-    this.#seen = text
-  }
-
-  readonly #text = () => JSON.stringify([this.#state.step, mine()])
-
-  #saved(text = this.#text()): void {
-    if (text === this.#judged || !hasBegun()) return
-    this.#judged = text
-    this.#abort.abort()
-    this.#abort = new AbortController()
-    void this.#rejudge(this.#abort.signal)
-  }
-
-  async #rejudge(signal: AbortSignal): Promise<void> {
-    const state = this.#state
-    const begin = performance.now()
-    state.took = undefined
-    state.scroll = 0
+  #begun(): void {
     this.#screen.print(['… judging'])
     this.#draw()
-    try {
-      const asked = { main: relative(root, main), step: state.step }
-      const judgement = await this.#judge.judge(
-        asked,
-        (judgement) => {
-          state.judgement = judgement
-          this.#draw()
-        },
-        signal,
-      )
-      if (!judgement) return
-      remember(judgement)
-      state.judgement = judgement
-      state.took = (performance.now() - begin) / 1000
-      this.#screen.print(
-        report(judgement, {
-          width: Math.min(this.#screen.columns, 100),
-          hints: this.#hints,
-          most: 1,
-        }),
-      )
-    } catch (error) {
-      state.took = 0
-      this.#tell((error as Error).message)
-    }
-    this.#draw()
+  }
+
+  #ended(judgement: Judgement): void {
+    const width = Math.min(this.#screen.columns, 100)
+    this.#screen.print(report(judgement, { width, hints: this.#hints, most: 1 }))
   }
 
   readonly #hints = ({ failure }: { failure: { cause: string } }) =>
@@ -114,6 +64,8 @@ export class Session {
 
   #draw(): void {
     const { columns, rows } = this.#screen
+    const { page, judgement } = this.#state
+    if (page?.choice) this.#state.page = listPage(judgement, page.choice.chosen, columns)
     const { lines, scroll } = view(this.#state, { columns, rows })
     this.#state.scroll = scroll
     this.#screen.draw(lines)
@@ -122,31 +74,71 @@ export class Session {
   readonly #actions: Record<string, (again: boolean) => unknown> = {
     h: () => this.#hint(),
     d: () => this.#diff(),
-    s: () => this.#reference(),
+    s: () => this.#open(referencePage(this.#state.step, this.#screen.columns)),
+    e: () => this.#edit(),
+    a: () => this.#judging.again(),
     n: (again) => this.#next(again),
+    p: () => this.#previous(),
+    l: () => this.#list(steps().indexOf(this.#state.step)),
+    t: () => this.#quiz(),
     r: (again) => this.#reset(again),
     q: () => this.#end(),
-    '?': () => this.#open('Keys', wrap(help, this.#screen.columns)),
+    '?': () => this.#open({ title: 'Keys', lines: wrap(help, this.#screen.columns) }),
   }
 
   #key({ name = '', ctrl, sequence = '' }: Key) {
     if (ctrl && name === 'c') return this.#end()
     if (ctrl && name === 'z') return this.#screen.suspend(() => this.#draw())
+    if (this.#state.page?.choice && this.#choose(name, this.#state.page.choice.chosen)) return
     const lines = scrolling(name, this.#screen.rows - 8)
     const again = this.#asked === sequence
     this.#asked = undefined
     this.#state.message = undefined
     if (lines) this.#state.scroll += lines
-    else if (this.#state.page) this.#open()
+    else if (this.#state.page)
+      this.#open(sequence === 't' ? this.#state.page.next?.page() : undefined)
     else this.#actions[sequence]?.(again)
     this.#draw()
   }
 
   /** Shows a page, or closes it. */
-  #open(title?: string, lines: string[] = []): void {
-    this.#state.page = title === undefined ? undefined : { title, lines }
+  #open(page?: Page): void {
+    this.#state.page = page
     this.#state.scroll = 0
-    if (title !== undefined) this.#screen.print([title, '', ...lines])
+    if (page) this.#screen.print([page.title, '', ...page.lines])
+    this.#draw()
+  }
+
+  #list(chosen: number): void {
+    this.#open(listPage(this.#state.judgement, chosen, this.#screen.columns))
+  }
+
+  /** Moves in the list of steps; false if the key means something else. */
+  #choose(key: string, chosen: number): boolean {
+    const last = steps().length - 1
+    if (key === 'up' || key === 'k') this.#list(Math.max(0, chosen - 1))
+    else if (key === 'down' || key === 'j') this.#list(Math.min(last, chosen + 1))
+    else if (key === 'return') {
+      this.#open()
+      this.#judging.go(steps()[chosen] as string)
+    } else return false
+    return true
+  }
+
+  #quiz(): void {
+    const page = quizPage(this.#state.step, this.#screen.columns)
+    if (page) this.#open(page)
+    else this.#tell(`There are no questions about ${this.#state.step}.`)
+  }
+
+  async #edit(): Promise<void> {
+    const place = placeOf(this.#state.judgement)
+    const editor = editorAt(place)
+    const name = `my-container/${place.file}:${place.line}`
+    if (!editor) return this.#tell(`Which editor? Set EDITOR to its name; the line is ${name}`)
+    const problem = await this.#screen.lend(() => openEditor(editor), editor.isWindow)
+    this.#tell(problem ?? `Opened ${name}.`)
+    this.#draw()
   }
 
   #tell(message: string): void {
@@ -166,24 +158,7 @@ export class Session {
   }
 
   async #diff(): Promise<void> {
-    const { step } = this.#state
-    const folder = 'my-container'
-    const found = changes({ files: mine(), folder }, { files: reference(step), folder })
-    const lines = await show(found, { columns: this.#screen.columns })
-    this.#open(`mine → ${step}`, found.length ? lines.slice(1) : ['There is no difference.'])
-    this.#draw()
-  }
-
-  #reference(): void {
-    const { step } = this.#state
-    const { columns } = this.#screen
-    const long = (line: string) => line.match(new RegExp(`.{1,${columns}}`, 'g')) ?? ['']
-    const lines = Object.entries(reference(step)).flatMap(([name, text]) => [
-      `── ${name}`,
-      ...text.trimEnd().split('\n').flatMap(long),
-      '',
-    ])
-    this.#open(`The reference of ${step}`, lines)
+    this.#open(await differencePage(this.#state.step, this.#screen.columns))
   }
 
   #next(sure: boolean) {
@@ -194,9 +169,13 @@ export class Session {
       this.#asked = 'n'
       return this.#tell(`Not all of ${step} holds yet. Press n again to go to ${next} anyway.`)
     }
-    moveTo(next)
-    Object.assign(this.#state, { step: next, judgement: undefined, scroll: 0 })
-    this.#saved()
+    this.#judging.go(next)
+  }
+
+  #previous() {
+    const before = steps()[steps().indexOf(this.#state.step) - 1]
+    if (before) this.#judging.go(before)
+    else this.#tell('This is the first step.')
   }
 
   #reset(sure: boolean) {
@@ -207,8 +186,7 @@ export class Session {
         "Press r again to replace your code with the previous step's (yours is backed up).",
       )
     }
-    this.#tell(reset(step))
-    this.#saved()
+    this.#tell(reset(step)) // which is a save
   }
 }
 

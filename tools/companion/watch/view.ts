@@ -1,28 +1,34 @@
 // What `watch` shows, as lines for a terminal of a given size.
 import chalk from 'chalk'
-import { goal, steps } from '../../setup/steps.mjs'
+import { goal, partOf, steps } from '../../setup/steps.mjs'
 import { explanation, mark, typeErrors, unjudged } from '../report'
 import { allHold, type Judgement, progressOf, type Trouble, troubles } from '../judgement'
-import { cut, wrap } from '../text'
+import { cut, labelled, wrap } from '../text'
+import type { Page } from './pages'
+import { passed } from './passed'
 
 export type State = {
   step: string
   judgement?: Judgement
   /** Seconds that the last judgement took; undefined while one is under way. */
   took?: number
+  /** The judgement is of what was there before: nothing is known yet about what was saved. */
+  isOld?: boolean
+  /** Seconds until the verdict on the step itself. */
+  tookStep?: number
   /** What was just done, or why it wasn't. */
   message?: string
   /** How many hints have been asked for, by cause. */
   hints: Record<string, number>
   /** A text in front of everything else: the diff, the reference, the help. */
-  page?: { title: string; lines: string[] }
+  page?: Page
   /** How many lines are scrolled away above. */
   scroll: number
 }
 
 type Size = { columns: number; rows: number }
 
-export const keys = 'h hint  d diff  s reference  n next  r reset  q quit  ? help'
+export const keys = 'h hint  d diff  s reference  e edit  n next  l list  t quiz  q quit  ? help'
 
 export const help = [
   'my-container/ is judged again whenever you save a file in it.',
@@ -30,7 +36,11 @@ export const help = [
   'h  one more hint about what is explained',
   "d  the difference between yours and the step's reference",
   "s  the step's reference",
-  'n  go to the next step',
+  'e  open the line in $EDITOR, or in VS Code',
+  'a  judge again, all of it, without a change',
+  'n  go to the next step; p  to the one before; your program stays',
+  'l  the steps, what of each holds, and to go to one',
+  "t  a question from the step's chapter, then its answer",
   "r  go back to the previous step's reference; yours is backed up",
   '   (npm run jump -- --list)',
   'q  quit; npm run watch continues from here, nothing is lost',
@@ -42,7 +52,7 @@ export const help = [
 /** The whole screen: head, a window of the body, and the keys below. */
 export function view(state: State, { columns, rows }: Size): { lines: string[]; scroll: number } {
   const top = state.page ? [chalk.bold(cut(state.page.title, columns))] : head(state, columns)
-  const foot = state.page ? 'arrows, space, b: scroll   any other key: back' : keys
+  const foot = state.page ? footOf(state.page) : keys
   const all = state.page?.lines ?? body(state, columns)
   const room = Math.max(1, rows - top.length - 3)
   const scroll = Math.max(0, Math.min(state.scroll, all.length - room))
@@ -63,6 +73,11 @@ export function view(state: State, { columns, rows }: Size): { lines: string[]; 
   }
 }
 
+function footOf({ choice, next }: Page): string {
+  if (choice) return 'arrows: choose   Enter: go there   any other key: back'
+  return `arrows, space, b: scroll   ${next ? `t: ${next.name}   ` : ''}any other key: back`
+}
+
 function head(state: State, columns: number): string[] {
   const number = steps().indexOf(state.step) + 1
   const left = `Step ${number} of ${steps().length}: ${state.step}`
@@ -78,9 +93,12 @@ function head(state: State, columns: number): string[] {
   ]
 }
 
-function status({ judgement, took }: State): string {
-  if (took !== undefined) return `judged in ${took.toFixed(1)} s`
-  return `judging ${judgement ? progressOf(judgement) : ''}`
+function status({ judgement, took, tookStep, isOld }: State): string {
+  const kept = judgement?.steps.filter((one) => one.kept).length
+  const before = kept ? `, ${kept} ${kept === 1 ? 'step' : 'steps'} as before` : ''
+  if (took !== undefined) return `judged in ${took.toFixed(1)} s${before}`
+  const step = tookStep === undefined ? 'saved: ' : `the step in ${tookStep.toFixed(1)} s; `
+  return `${step}judging ${judgement && !isOld ? progressOf(judgement) : ''}`
 }
 
 /** A sign for each step. */
@@ -93,7 +111,7 @@ function strip({ judgement }: State): string {
   }
   return steps()
     .map((step) => `${sign(step)} ${step.slice(0, 2)}`)
-    .join('  ')
+    .join(' ')
 }
 
 function body(state: State, columns: number): string[] {
@@ -105,9 +123,7 @@ function body(state: State, columns: number): string[] {
   const line = ({ name, holds }: { name: string; holds?: boolean }) =>
     `${mark(holds)} ${cut(name, columns - 2)}`
   return [
-    ...(judgement.holds
-      ? [...wrap(praise(step), columns).map((line) => chalk.green(line)), '']
-      : []),
+    ...success(state, columns),
     ...typeErrors(judgement, columns).flatMap((lines) => [...lines, '']),
     ...(found[0] ? [...trouble(found[0], state, columns), ''] : []),
     ...found
@@ -130,9 +146,48 @@ function trouble(one: Trouble, { step, hints }: State, columns: number): string[
   ]
 }
 
+/** Once the step holds: why it works, what to look at, and in the end what you have made. */
+function success({ judgement, step }: State, columns: number): string[] {
+  const own = judgement?.steps.find((one) => one.step === step)?.properties ?? []
+  if (!judgement || !allHold(own) || judgement.holds === false) return []
+  const { why = '', look = '' } = passed[step] ?? {}
+  const words = [...labelled('why', why, columns, 6), ...labelled('look', look, columns, 6)]
+  if (!judgement.holds)
+    return [...green(`${step} holds; the steps before it are being judged.`, columns), ...words, '']
+  return [...green(praise(step), columns), ...words, '', ...ending(step, columns)]
+}
+
+const green = (text: string, columns: number) =>
+  wrap(text, columns).map((line) => chalk.green(line))
+
+const nextOf = (step: string) => steps()[steps().indexOf(step) + 1]
+
+/** Each part ends with a step: the container, and the wall around it. */
+const endsPart = (step: string) => {
+  const next = nextOf(step)
+  return next === undefined || partOf(next) !== partOf(step)
+}
+
 function praise(step: string): string {
-  const next = steps()[steps().indexOf(step) + 1]
+  const next = nextOf(step)
   return next
     ? `All of ${step} holds. Press n for ${next}: ${goal(next)}.`
     : `All of ${step} holds, and it's the last step: this container is your own work.`
+}
+
+/** What the container has by now, from the bottom up. */
+function ending(step: string, columns: number): string[] {
+  if (!endsPart(step)) return []
+  const made = steps().filter((one) => one <= step && partOf(one) === partOf(step))
+  const title = partOf(step) === 1 ? 'You have written a container:' : 'And the wall around it:'
+  const width = Math.min(columns, 72)
+  const line = (text: string) => `│ ${cut(text, width - 4).padEnd(width - 4)} │`
+  return [
+    chalk.bold(title),
+    `┌${'─'.repeat(width - 2)}┐`,
+    ...made.map((one) => line(`${one.slice(0, 2)}  ${goal(one)}`)),
+    `└${'─'.repeat(width - 2)}┘`,
+    ...wrap('Run it: npm run step -- my-container/main.ts /bin/sh', columns),
+    '',
+  ]
 }
