@@ -171,6 +171,12 @@ const commands = {
     ...testing,
     root: true,
   },
+  'test:steady': {
+    about: 'judges the same programs again and again, on a busy machine too',
+    run: 'test/companion/steady.ts',
+    ...testing,
+    root: true,
+  },
   'test:faults': {
     about: 'makes each system call of a step fail, and looks for what that leaves',
     run: 'test/faults/main.ts',

@@ -1,9 +1,8 @@
 // A learner's program, made from a reference by edits, in a folder like my-container/.
+import { ok } from 'node:assert'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect } from 'vitest'
-import { Judge } from '../../tools/companion/client'
 import { reference } from '../../tools/companion/learner'
 import { repository } from '../harness/work'
 
@@ -22,17 +21,21 @@ export class Program {
     for (const name of parts) symlinkSync(join(repository, name), join(this.#project, name))
   }
 
-  /** Writes the program; gives the path of its main.ts. Types are checked if it has settings. */
-  write(step: string, edits: Edits, hasSettings = true): string {
+  /**
+   * Writes the program, with files of its own; gives the path of its main.ts. Types are checked if
+   * it has settings.
+   */
+  write(step: string, edits: Edits, hasSettings = true, own: Record<string, string> = {}): string {
     const files = reference(step)
     for (const [name, list] of Object.entries(edits))
       for (const [from, to] of list) {
-        expect(files[name], `${name} of ${step}, which is edited`).toContain(from)
+        ok(files[name]?.includes(from), `${name} of ${step} doesn't have what is edited: ${from}`)
         files[name] = (files[name] as string).replace(from, () => to)
       }
     rmSync(this.#folder, { recursive: true, force: true })
     mkdirSync(this.#folder)
     const settings = JSON.stringify({ extends: '../tsconfig.json', include: ['*.ts'] })
+    Object.assign(files, own)
     if (hasSettings) files['tsconfig.json'] = settings
     for (const [name, text] of Object.entries(files)) writeFileSync(join(this.#folder, name), text)
     return join(this.#folder, 'main.ts')
@@ -41,26 +44,4 @@ export class Program {
   remove(): void {
     rmSync(this.#project, { recursive: true })
   }
-}
-
-/** A learner's folder and a judge, for all tests of a file. */
-export function useJudge() {
-  const program = new Program()
-  let judge: Judge
-  beforeAll(async () => {
-    judge = await Judge.start()
-  })
-  afterAll(async () => {
-    await judge.close()
-    program.remove()
-  })
-  return { program, judge: () => judge }
-}
-
-/** In CI, each second of the programs: all of them take a quarter of an hour. Says so. */
-export function chosen<T>(programs: T[]): T[] {
-  if (process.env.TEST_STEPS !== 'rest') return programs
-  const some = programs.filter((_, index) => index % 2 === 0)
-  console.log(`${programs.length - some.length} programs are left out: npm run test:all`)
-  return some
 }

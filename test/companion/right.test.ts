@@ -2,15 +2,16 @@
 import { expect, test } from 'vitest'
 import { allOf } from '../../tools/companion/judgement'
 import { HANG } from '../harness/waiting'
-import { chosen, useJudge } from './program'
+import { chosen, useJudge } from './use-judge'
 import { rights } from './right'
+import { styles } from './styles'
 
 const { program, judge } = useJudge()
 
-test.each(chosen(rights).map((right) => [right.name, right] as const))(
+test.each(chosen([...rights, ...styles]).map((right) => [right.name, right] as const))(
   '%s',
-  async (_, { step, edits }) => {
-    const main = program.write(step, edits)
+  async (_, { step, edits, files }) => {
+    const main = program.write(step, edits, true, files)
     const judgement = await judge().judge({ main, step, only: true })
     const others = judgement && allOf(judgement).filter(({ holds }) => !holds)
     expect(others).toEqual([])

@@ -2,7 +2,7 @@
 // Right programs in another style than the reference's, each as its difference from it.
 import type { Wrong } from './wrong'
 
-export type Right = Pick<Wrong, 'name' | 'step' | 'edits'>
+export type Right = Pick<Wrong, 'name' | 'step' | 'edits'> & { files?: Record<string, string> }
 
 export const rights: Right[] = [
   {

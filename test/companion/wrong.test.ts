@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { type Failure, type Judgement, troubles } from '../../tools/companion/judgement'
 import { mountinfo } from '../harness/proc'
 import { HANG } from '../harness/waiting'
-import { chosen, useJudge } from './program'
+import { chosen, useJudge } from './use-judge'
 import { type Wrong, wrongs } from './wrong'
 
 const { program, judge } = useJudge()
