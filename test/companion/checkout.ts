@@ -24,6 +24,7 @@ const parts = [
   'rootfs',
   'build/ts',
   'README.md',
+  'WORKSHOP.md',
   'package.json',
   'package-lock.json',
   'tsconfig.json',

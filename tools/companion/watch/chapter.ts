@@ -1,5 +1,5 @@
 // Questions of a step's chapter in WORKSHOP.md, as plain text.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { at } from '../../setup/project.mjs'
 
 export type Question = { question: string; answer: string }
@@ -7,6 +7,7 @@ export type Question = { question: string; answer: string }
 /** The questions of a step, in the order of its chapter. */
 export function questionsOf(step: string): Question[] {
   const number = Number.parseInt(step, 10)
+  if (!existsSync(at('WORKSHOP.md'))) return []
   const guide = readFileSync(at('WORKSHOP.md'), 'utf8')
   const [, chapter = ''] =
     new RegExp(`^## ${number}\\. ([\\s\\S]*?)(?=^## |$(?![\\s\\S]))`, 'm').exec(guide) ?? []

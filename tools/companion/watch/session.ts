@@ -167,7 +167,8 @@ export class Session {
     if (next === undefined) return this.#tell(`${step} is the last step.`)
     if (!judgement?.holds && !sure) {
       this.#asked = 'n'
-      return this.#tell(`Not all of ${step} holds yet. Press n again to go to ${next} anyway.`)
+      const why = judgement?.holds === false ? 'holds' : 'is known to hold'
+      return this.#tell(`Not all of ${step} ${why} yet. Press n again to go to ${next} anyway.`)
     }
     this.#judging.go(next)
   }
