@@ -140,7 +140,7 @@ async function looksAround(): Promise<void> {
 /** An editor in the terminal, at the line; the screen comes back. */
 async function edits(): Promise<void> {
   press('e')
-  await shows(/at \+1 of \S*main\.ts/)
+  await shows(/at \+1 of .*main\.ts/)
   press('Enter')
   await shows(/Opened my-container\/main\.ts:1[\s\S]*q quit/)
 }
