@@ -11,11 +11,11 @@ const names = (lists: Task[][]) => lists.map((list) => list.map(({ claim }) => c
 
 const tasks = [task('a'), task('b', 1), task('c', 3), task('d'), task('e', 2), task('f', 1)]
 
-test('those that ask the shared container have a lane; of the others, the longest come first', () => {
+test('those that ask the shared container have a lane; the longest of the others are shared out first', () => {
   expect(names(shared(tasks, 3))).toEqual([
     ['a', 'd'],
     ['c', 'f'],
-    ['e', 'b'],
+    ['b', 'e'],
   ])
 })
 

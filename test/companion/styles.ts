@@ -29,7 +29,10 @@ import { execvp, sethostname } from '#native/unistd'
 import { reexec } from '#shared/reexec'
 
 abstract class Verb {
-  constructor(protected readonly words: string[]) {}
+  protected readonly words: string[]
+  constructor(words: string[]) {
+    this.words = words
+  }
   abstract act(): Promise<void>
 }
 

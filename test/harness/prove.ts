@@ -15,7 +15,7 @@ export type Claim = {
   only?: boolean
   /**
    * How many containers it starts, if it can do without the shared one: the judge checks it beside
-   * the others, the longest first.
+   * the others.
    */
   starts?: number
 }
