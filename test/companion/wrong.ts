@@ -462,8 +462,9 @@ export const wrongs: Wrong[] = [
   {
     name: 'a layer that is never kept',
     step: '11-overlay',
-    cause: 'layer-not-kept',
-    evidence: /^$/,
+    // The second, if a later claim is judged sooner: the program itself says what it misses.
+    cause: ['layer-not-kept', 'exception'],
+    evidence: /^$|has no directory upper/,
     edits: { 'layer.ts': [['  if (top && accepts(top, () => overlay(top))) return\n', '']] },
   },
   {
