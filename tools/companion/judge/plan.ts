@@ -9,9 +9,9 @@ export type Task = { step: string; claim: Claim; property: Property }
 export const LANES = Math.min(4, availableParallelism() + 1)
 
 /**
- * A claim that starts its own containers goes to the lane with the least to do, the longest first;
- * each lane keeps to the order of the test, the simplest first. How fast they are changes nothing: a
- * program is judged in the same order each time.
+ * A claim that starts its own containers goes to the lane with the least to do, the longest first.
+ * Each lane keeps to the order of the test, the simplest first. How fast they are changes nothing:
+ * a program is judged in the same order each time.
  */
 export function shared(tasks: Task[], most = LANES): Task[][] {
   const weight = ({ claim }: Task) => claim.starts ?? 0
