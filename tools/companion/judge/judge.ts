@@ -189,15 +189,13 @@ async function judgeTasks(tasks: Task[], number: number, job: Job): Promise<void
   const { judgement, show, signal } = job
   const here = await lane(number, job)
   let last: string | undefined
-  // A claim that doesn't hold may have left something in the shared container.
-  let isClean = false
   for (const { step, claim, property } of tasks) {
     signal.throwIfAborted()
-    if (step !== last && !isClean) await here.target.endLive()
+    // What one step's claims leave in the shared container mustn't count against another's.
+    if (step !== last) await here.target.endLive()
     const verdict = await verdictOn(claim, step, here, judgement)
     signal.throwIfAborted()
     Object.assign(property, verdict)
-    isClean = verdict.holds === true && (isClean || step !== last)
     last = step
     show(judgement)
   }
