@@ -1,7 +1,7 @@
 // Mistakes that learners make: none passes, and each gets an explanation that fits.
 import { hostname } from 'node:os'
 import { expect, test } from 'vitest'
-import { type Failure, type Judgement, troubles } from '../../tools/companion/judgement'
+import { allOf, type Failure, type Judgement, troubles } from '../../tools/companion/judgement'
 import { mountinfo } from '../harness/proc'
 import { HANG } from '../harness/waiting'
 import { chosen, useJudge } from './use-judge'
@@ -17,12 +17,25 @@ const machine = () => ({
     .filter((line) => /mytemp|companion-test| \/(proc|dev|sys)(\/\S*)? /.test(line)),
 })
 
-/** The first failure; the rest isn't waited for. */
+/** Whether all before the first failure have been judged: they could have failed as well. */
+function isFirstKnown(judgement: Judgement): boolean {
+  const all = allOf(judgement)
+  const before = all.slice(
+    0,
+    Math.max(
+      0,
+      all.findIndex(({ failure }) => failure),
+    ),
+  )
+  return before.every(({ holds, unjudged }) => holds !== undefined || unjudged !== undefined)
+}
+
+/** The first failure in the order of the claims; what comes behind it isn't waited for. */
 async function firstFailure({ step, edits, finding }: Wrong): Promise<Failure | undefined> {
   const enough = new AbortController()
   let first: Failure | undefined
   const look = (judgement: Judgement) => {
-    first ??= troubles(judgement)[0]?.failure
+    if (isFirstKnown(judgement)) first = troubles(judgement)[0]?.failure
     const said = judgement.findings?.map(({ file, line, message }) => `${file}:${line} ${message}`)
     const isSaid = !finding || finding.test(said?.join('\n') ?? '')
     if (first && isSaid) enough.abort()
