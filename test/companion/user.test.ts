@@ -48,13 +48,16 @@ test('the doctor tries what root can, and knows about the PATH', () => {
   const { findings } = JSON.parse(stdout)
   const state = (name: string) =>
     findings.find((finding: { name: string }) => finding.name === name)?.state
+  const stopping = findings.filter((finding: { state: string }) => finding.state === 'failure')
   expect({
     status,
+    stopping,
     root: state('root'),
     mounting: state('mounting'),
     path: state('sudo and PATH'),
   }).toEqual({
     status: 0,
+    stopping: [],
     root: 'ok',
     mounting: 'ok',
     path: 'note',
