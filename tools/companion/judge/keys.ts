@@ -17,10 +17,12 @@ let known: string | undefined
 
 /** The same for as long as this process runs: it has loaded these files. */
 function common(): string {
-  const files = rooms.flatMap((room) => (/\.ts$/.test(room) ? [room] : sourcesIn(room))).sort()
-  known ??= hash([release(), process.version, ...files.flatMap((file) => [file, read(file)])])
+  known ??= hash([release(), process.version, ...sources().flatMap((file) => [file, read(file)])])
   return known
 }
+
+const sources = () =>
+  rooms.flatMap((room) => (/\.ts$/.test(room) ? [room] : sourcesIn(room))).sort()
 
 const sourcesIn = (room: string) =>
   readdirSync(at(room), { recursive: true, encoding: 'utf8' })
