@@ -75,7 +75,7 @@ export async function spawn(
 }
 
 // What is to be done at an exit of this process before the child's end, such as by an error
-// elsewhere. Whoever is told of that one is told of the first one here too.
+// elsewhere. The first error here goes where that one went.
 const unfinished = new Set<(() => void)[]>()
 process.once('exit', () => {
   const [error] = [...unfinished].flat().flatMap(attempt)

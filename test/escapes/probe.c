@@ -153,7 +153,7 @@ static int call(const char *name) {
   // A socket that is there says so; a family that this kernel lacks is EAFNOSUPPORT.
   if (!strcmp(name, "vsock")) return say("socket", socket(AF_VSOCK, SOCK_STREAM, 0));
   if (!strcmp(name, "alg")) return say("socket", socket(AF_ALG, SOCK_SEQPACKET, 0));
-  // The file system of /proc can't be frozen: whoever may do it gets EOPNOTSUPP.
+  // The file system of /proc can't be frozen: with the capability it is EOPNOTSUPP.
   if (!strcmp(name, "freeze")) return say("FIFREEZE", ioctl(open("/proc", O_RDONLY), FIFREEZE, 0));
   if (!strcmp(name, "userfaultfd")) return say("userfaultfd", syscall(SYS_userfaultfd, 1 /* USER_MODE_ONLY */));
   if (!strcmp(name, "clock")) {

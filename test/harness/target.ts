@@ -221,7 +221,7 @@ export class Target {
   /** Ends everything at once, so that nobody waits for it. */
   abandon(): void {
     for (const started of this.#started) started.abandon()
-    // Whoever asks the host something gets no answer either.
+    // What still asks the host something gets no answer.
     void this.#host?.close()
   }
 

@@ -25,7 +25,7 @@ export async function removeAhead(): Promise<void> {
 function makePlace(): Place {
   const rootfs = newRoot()
   const host = hostLike(rootfs)
-  host.catch(() => {}) // whoever uses it is told
+  host.catch(() => {}) // the lane that uses it is told
   return { rootfs, host }
 }
 
