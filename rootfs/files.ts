@@ -47,6 +47,17 @@ function unescapeOctal(text: string): string {
   )
 }
 
+/** A name out of an archive could move the cursor, or turn the rest of the line round. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Bidi_Control}\ufffd]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** The same in quotation marks. */
+export const quoted = (name: string) => printable(JSON.stringify(name))
+
 const SPACE = 'Free some space, or choose another place with ROOTFS_DIR=/some/directory.'
 const PERMISSION = 'Choose a place you own with ROOTFS_DIR=/some/directory, or run it as root.'
 const ADVICE: Record<string, string> = {

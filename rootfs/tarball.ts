@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { Problem } from '../tools/setup/terminal.mjs'
-import { beginning, isRoot, stat } from './files'
+import { beginning, isRoot, printable, quoted, stat } from './files'
 import { compressionOf, HEAD, isTar, strangeness } from './formats'
 import { shell } from './shell'
 import { unpack } from './unpack'
@@ -25,7 +25,7 @@ export async function makeTarball(root: string, work: Work): Promise<void> {
   const found = rootsBelow(root)
   if (found.length > 1) throw new Problem(severalRoots(file, found))
   if (found.length === 0) return
-  work.notes.push(`Its root is ${found[0]} in the archive.`)
+  work.notes.push(`Its root is ${printable(found[0])} in the archive.`)
   moveUp(path.join(root, found[0]), root, work.scratch)
 }
 
@@ -51,7 +51,7 @@ function refuseOther(file: string, root: string): void {
 // Images of disks come in an archive, and archives in one more.
 function refuseSingle(file: string, root: string, name: string): void {
   const head = beginning(path.join(root, name), HEAD)
-  const inner = JSON.stringify(name)
+  const inner = quoted(name)
   if (isTar(head) || compressionOf(head))
     throw new Problem(
       `${file} holds another archive, ${inner}. Unpack it, and use that one: tar -xf FILE`,
@@ -81,7 +81,7 @@ const directoriesIn = (top: string, name: string) =>
     .map((entry) => path.join(name, entry.name))
 
 function severalRoots(file: string, found: string[]): string {
-  const names = found.map((name) => JSON.stringify(name)).join(', ')
+  const names = found.map(quoted).join(', ')
   return (
     `${file} has several root file systems: ${names}. Make an archive of one: ` +
     'tar -xf FILE -C DIR; sudo tar -C DIR/NAME -cf NAME.tar .'

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { Problem } from '../tools/setup/terminal.mjs'
 import { readArchive } from './archive'
-import { isRoot } from './files'
+import { isRoot, printable } from './files'
 import { isClosed } from './rights'
 import type { Work } from './work'
 
@@ -171,6 +171,7 @@ function requireGnuTar(): void {
 }
 
 function refusal(archive: string, line: string): Problem {
+  // A few of tar's messages quote a name as it is.
   const reason = printable(line.replace(/^tar( \(child\))?: /, ''))
   if (/No space left|Wrote only|quota/.test(reason))
     return new Problem(
@@ -186,14 +187,6 @@ function refusal(archive: string, line: string): Problem {
       `${archive} is refused, nothing is unpacked: an entry leads outside (tar: ${reason}).`,
     )
   return new Problem(`${archive} is refused, nothing is unpacked: ${reason}.`)
-}
-
-// A few of tar's messages quote a name as it is.
-function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Bidi_Control}\ufffd]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }
 
 function notesOn(entries: Entry[], stderr: string): string[] {

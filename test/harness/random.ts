@@ -1,3 +1,13 @@
+import { randomInt } from 'node:crypto'
+
+/**
+ * Where random tests begin: `npm test` repeats itself, so that its verdict is about the code alone;
+ * `npm run test:all` tries something new each time. FUZZ_SEED makes what an earlier run made.
+ */
+export const SEED = Number(
+  process.env.FUZZ_SEED ?? (process.env.TEST_STEPS === 'all' ? randomInt(2 ** 31) : 1),
+)
+
 /** Pseudo-random numbers from 0 to 1, the same for the same seed: mulberry32. */
 export function random(seed: number): () => number {
   let state = seed >>> 0

@@ -1,15 +1,14 @@
 // Every function of native/, called with absurd values: only documented errors, no crash, no hang.
-// FUZZ_RUNS is the number of calls; FUZZ_SEED repeats an earlier run.
-import { randomInt } from 'node:crypto'
+// FUZZ_RUNS is the number of calls.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { SEED } from '../harness/random'
 import { HANG } from '../harness/waiting'
 import { isRoot, start } from './program'
 
 const runs = Number(process.env.FUZZ_RUNS ?? (process.env.TEST_STEPS === 'all' ? 100_000 : 2_000))
-const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31))
 const limit = HANG + runs * 10
 
 const folder = mkdtempSync(join(tmpdir(), 'container-fuzz-'))
@@ -20,10 +19,10 @@ const lastCall = () =>
   existsSync(trace) ? readFileSync(trace, 'utf8').split('\0')[0]?.slice(0, 500) : 'none'
 
 test.skipIf(!isRoot)(
-  `${runs} calls with seed ${seed}: only documented errors`,
+  `${runs} calls with seed ${SEED}: only documented errors`,
   async () => {
     const node = [process.execPath, '--require', './steps/shared/loader.cjs']
-    const words = [...node, 'test/native/fuzz/program.ts', `${seed}`, `${runs}`, trace]
+    const words = [...node, 'test/native/fuzz/program.ts', `${SEED}`, `${runs}`, trace]
     const program = start(
       async ({ native, fs }, words) => {
         // PID 1 is a shell: the kernel would not let a crash end PID 1 by a signal.
@@ -40,7 +39,7 @@ test.skipIf(!isRoot)(
       { env: { ...process.env, NODE_OPTIONS: '' } },
     )
     const status = await program.end(limit)
-    const said = `FUZZ_SEED=${seed} ended with ${status}: ${program.stderr}`
+    const said = `FUZZ_SEED=${SEED} ended with ${status}: ${program.stderr}`
     expect(status, `${said}\nthe last call: ${lastCall()}`).toBe(0)
     expect(Number(program.stdout)).toBeGreaterThanOrEqual(runs)
   },

@@ -223,11 +223,17 @@ describe('a tarball is refused', () => {
     ['as a layer of an image', [file('etc/.wh.a'), file('etc/b')], /one layer .* deletes etc/],
     ['with a holed file that star made', [sparseOfStar, file('etc/a')], /SCHILY\.realsize/],
     ['with a disk image alone', [file('disk.raw', mbr)], /"disk\.raw", which is the image of a/],
+    ['with a file that turns the line round', [file('\u202e')], /"\\u202e", which is empty/],
     ['with an archive alone', [file('a.tar', tar([file('b')]))], /holds another archive, "a\.tar"/],
     [
       'with two root file systems',
       [file('a/bin/sh', 'sh', 0o755), file('b/bin/sh', 'sh', 0o755)],
       /has several root file systems: "a", "b"/,
+    ],
+    [
+      'with two whose names write to the terminal',
+      [file('a\x9b/bin/sh', 'sh', 0o755), file('b\u202e/bin/sh', 'sh', 0o755)],
+      /has several root file systems: "a\\u009b", "b\\u202e"/,
     ],
     ['as an OCI image', [file('oci-layout', '{}'), file('index.json')], /podman pull oci-archive/],
     [
