@@ -13,7 +13,7 @@ const delegated = isRootless() ? delegatedGroup(top) : top
 const root = delegated ?? top
 const here = (path: string) => path.replace(top, root)
 const controllers = ['memory', 'pids', 'cpu']
-const isV2 = () => fs.existsSync(`${top}/cgroup.controllers`)
+const isV2 = () => isThere(`${top}/cgroup.controllers`)
 
 /** Makes a group. @throws Failure if a controller is missing; Node's errors of mkdir(2) */
 export function mkdirSync(group: string): void {
@@ -24,7 +24,7 @@ export function mkdirSync(group: string): void {
 /** Removes a group, as far as it's there. @throws Node's EBUSY while a process is in it */
 export function rmdirSync(group: string): void {
   if (!delegated) return
-  for (const directory of directories(group)) if (fs.existsSync(directory)) fs.rmdirSync(directory)
+  for (const directory of directories(group)) if (isThere(directory)) fs.rmdirSync(directory)
 }
 
 /** The names of the groups and files of a group. */
@@ -36,7 +36,7 @@ export function readdirSync(group: string): string[] {
 /** What a file says. Empty if the kernel doesn't count this. */
 export function readFileSync(path: string): string {
   const [file] = delegated ? files(path, '') : []
-  return file && fs.existsSync(file.path) ? fs.readFileSync(file.path, 'utf8') : ''
+  return file && isThere(file.path) ? fs.readFileSync(file.path, 'utf8') : ''
 }
 
 /**
@@ -54,7 +54,10 @@ const unlimited =
   "no limits are set: your session's cgroup isn't delegated to you; " +
   'on a host with cgroup v2, try systemd-run --user --scope --property=Delegate=yes COMMAND'
 
-const isCounted = (path: string) => !/swap|memsw/.test(path) || fs.existsSync(path)
+const isCounted = (path: string) => !/swap|memsw/.test(path) || isThere(path)
+
+// Not existsSync(), which takes every failure for a missing file.
+const isThere = (path: string) => fs.statSync(path, { throwIfNoEntry: false }) !== undefined
 
 function write(path: string, value: string): void {
   try {
@@ -74,8 +77,7 @@ function directories(group: string): string[] {
 
 function tree(controller: string): string {
   const path = `${top}/${controller}`
-  // Not existsSync(), which takes every failure for a missing file.
-  if (fs.statSync(path, { throwIfNoEntry: false })) return path
+  if (isThere(path)) return path
   return fail(
     `this host has no cgroup controller at ${path}`,
     'npm run doctor looks at what there is; in LXC, set lxc.mount.auto = cgroup:rw:force',
@@ -134,7 +136,7 @@ function enable(value: string): void {
 
 // Only the root of the whole tree has no type.
 function whereItIs(controller: string): string {
-  if (!fs.existsSync(`${root}/cgroup.type`))
+  if (!isThere(`${root}/cgroup.type`))
     return `boot with cgroup_enable=${controller}, or take it from cgroup v1`
   return `the groups above this container's don't pass it on: ${withHosts}`
 }

@@ -17,16 +17,32 @@ export function withLock<T>(name: string, action: () => T): T {
   try {
     return action()
   } finally {
+    release(file, fd)
+  }
+}
+
+// Without the close, this process would wait for itself at its next lock.
+function release(file: string, fd: number): void {
+  try {
     rmSync(file)
+  } finally {
     closeSync(fd)
   }
 }
 
 function lock(file: string): number {
   const fd = openSync(file, 'a', 0o600)
-  flock(fd, LOCK_EX)
-  if (statSync(file, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino) return fd
-  // Whoever held it has removed it.
-  closeSync(fd)
+  if (isHeld(file, fd)) return fd
+  closeSync(fd) // whoever held it has removed it
   return lock(file)
+}
+
+function isHeld(file: string, fd: number): boolean {
+  try {
+    flock(fd, LOCK_EX)
+    return statSync(file, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
 }

@@ -1,5 +1,5 @@
 // Asking and changing this host's network.
-import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { fail } from './cli'
 import { run } from './command'
 
@@ -90,13 +90,13 @@ function isAbandoned(link: string): boolean {
   const [, pid, namespace] = /^(\d+)@(.*)$/.exec(alias(link)) ?? []
   if (!isThere(link)) return true
   if (namespace !== readlinkSync('/proc/self/ns/pid')) return false // or not a container's
-  return pid === `${process.pid}` || !existsSync(`/proc/${pid}`)
+  return pid === `${process.pid}` || !exists(`/proc/${pid}`)
 }
 
 /** Makes the host deaf to router advertisements of containers, as far as /proc/sys is writable. */
 export function ignoreIPv6(link: string): void {
   const file = `/proc/sys/net/ipv6/conf/${link}/disable_ipv6`
-  if (!existsSync(file) || readFileSync(file, 'utf8') === '1\n') return
+  if (!exists(file) || readFileSync(file, 'utf8') === '1\n') return
   try {
     writeFileSync(file, '1')
   } catch (error) {
@@ -126,13 +126,16 @@ function wayOut(): string {
   }
 }
 
-const isThere = (link: string) => existsSync(`/sys/class/net/${link}`)
-const isBridge = (link: string) => existsSync(`/sys/class/net/${link}/brif`)
+// Not existsSync: it says no, too, if the kernel refuses to tell.
+const exists = (file: string) => statSync(file, { throwIfNoEntry: false }) !== undefined
+
+const isThere = (link: string) => exists(`/sys/class/net/${link}`)
+const isBridge = (link: string) => exists(`/sys/class/net/${link}/brif`)
 const isUp = (link: string) => Number(read(link, 'flags')) % 2 === 1
 const isLoopback = (link: string) => Boolean(Number(read(link, 'flags')) & 8)
 
 /** Whether an interface is plugged into a bridge. */
-export const isPort = (link: string) => existsSync(`/sys/class/net/${link}/brport`)
+export const isPort = (link: string) => exists(`/sys/class/net/${link}/brport`)
 
 /**
  * The interfaces that are up and have traffic of their own. A port that goes meanwhile is none:
@@ -149,7 +152,9 @@ export const alias = (link: string) => read(link, 'ifalias')
 function read(link: string, file: string): string {
   try {
     return readFileSync(`/sys/class/net/${link}/${file}`, 'utf8').trim()
-  } catch {
-    return '' // it has just gone with its container's namespace
+  } catch (error) {
+    // It has just gone with its container's namespace.
+    if (/ENOENT|ENODEV|EINVAL/.test((error as NodeJS.ErrnoException).code ?? '')) return ''
+    throw error
   }
 }

@@ -147,7 +147,11 @@ const engine = new RegExp(
  * With an eventfd or a byte in a pipe, the engine's threads wake each other; with 16 bytes, its
  * signal handler tells the loop. When one of these fails, the engine aborts.
  */
-const wakeUp = /^(read|write)\(\d+, ("\\1(\\0){7}"|"\*", 1\)|.*(\\0){7}", (16|512)\) += 16$)/
+const wakeUps = [
+  /^(read|write)\(\d+, ("\\1(\\0){7}"|"\*", 1\)|.*(\\0){7}", (16|512)\) += 16$)/,
+  /^read\(\d+, 0x\w+, 1024\) += -1 EAGAIN/,
+]
+const isWakeUp = (line: string) => wakeUps.some((form) => form.test(line))
 
 /** A call of a trace: which one it is of its name, counted from the tracer's first look. */
 export type Call = { call: string; when: number; line: string }
@@ -163,7 +167,7 @@ export function callsOf(place: Place, trace: string): Call[] {
   })
   return calls
     .slice(begin(place, calls), end(place, calls))
-    .filter(({ call, line }) => !engine.test(call) && !wakeUp.test(line))
+    .filter(({ call, line }) => !engine.test(call) && !isWakeUp(line))
 }
 
 /** Where the program begins: behind the pause, or behind what loads a helper's libraries. */
