@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { loadPty } from '../../tools/console/session'
 import { becoming } from '../harness/user'
 import { HANG } from '../harness/waiting'
 import { repository } from '../harness/work'
@@ -91,6 +92,25 @@ export class Checkout {
       env: env ?? { PATH: process.env.PATH, HOME: this.folder, TERM: 'dumb' },
     })
     return { status, stdout, stderr }
+  }
+
+  /** The same at a terminal of 80 × 24: what it shows, and the exit status. */
+  atTerminal(args: string[], env: Record<string, string>) {
+    const argv = [this.path('tools', 'run.mjs'), ...args]
+    const { PATH = '' } = process.env
+    const terminal = loadPty().spawn(this.program, argv, {
+      cwd: this.folder,
+      cols: 80,
+      rows: 24,
+      env: { PATH, HOME: this.folder, TERM: 'xterm', ...env },
+    })
+    let shown = ''
+    terminal.onData((text) => {
+      shown += text
+    })
+    return new Promise<{ status: number; shown: string }>((done) =>
+      terminal.onExit(({ exitCode }) => done({ status: exitCode, shown })),
+    )
   }
 
   remove(): void {

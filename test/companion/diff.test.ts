@@ -8,6 +8,7 @@ import chalk, { type ColorSupportLevel } from 'chalk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { changes, type Side } from '../../tools/companion/diff/change'
 import { patch, stat } from '../../tools/companion/diff/plain'
+import { inLines } from '../../tools/companion/diff/colours'
 import { show } from '../../tools/companion/diff/show'
 import { filesIn } from '../../tools/companion/learner'
 import { steps } from '../harness/target'
@@ -121,6 +122,48 @@ test('side by side no line is wider than the terminal', async () => {
   const text = stripVTControlCharacters(lines.join('\n')).split('\n')
   expect(Math.max(...text.map((line) => line.length))).toBeLessThanOrEqual(80)
   expect(text.filter((line) => line.includes('│')).length).toBeGreaterThan(30)
+})
+
+test('a long line breaks between words, and its rest is indented as it is', () => {
+  const pieces = ['    mount(', "'proc', '/proc', ", 'averylongnamewithoutanyspace'].map(
+    (text) => ({
+      text,
+      paint: chalk,
+    }),
+  )
+  expect(inLines(pieces, 18).map((line) => line.trimEnd())).toEqual([
+    "    mount('proc',",
+    "    '/proc',",
+    '    averylongnamew',
+    '    ithoutanyspace',
+  ])
+})
+
+describe('a difference with more lines than the terminal', () => {
+  const paged = 'sed s/^/paged:/'
+
+  test('goes through $PAGER', async () => {
+    const { status, shown } = await checkout.atTerminal(['diff', '6'], { PAGER: paged })
+    expect(status).toBe(0)
+    expect(stripVTControlCharacters(shown)).toMatch(/paged:05-chroot → 06-pivot-root\r\n/)
+  })
+
+  test.each([
+    ['a pager that ends early', 'head -1', /→ 06-pivot-root\r\n$/],
+    ['no such pager: it is shown all the same', 'nothing-of-this-name', /umount2\('\.'/],
+    ['an empty $PAGER', '', /^.*→ 06-pivot-root[\s\S]*umount2\('\.'/],
+  ])('%s', async (_, PAGER, text) => {
+    const { status, shown } = await checkout.atTerminal(['diff', '6'], { PAGER })
+    expect(status).toBe(0)
+    expect(stripVTControlCharacters(shown)).toMatch(text)
+  })
+
+  test('not if it is short, or read by a program', async () => {
+    const { shown } = await checkout.atTerminal(['diff', '6', '--stat'], { PAGER: paged })
+    expect(shown).not.toContain('paged:')
+    const env = { PATH: process.env.PATH, TERM: 'xterm', PAGER: paged }
+    expect(checkout.run(['diff', '6'], { env }).stdout).not.toContain('paged:')
+  })
 })
 
 test('a reader that has seen enough causes no trouble', () => {

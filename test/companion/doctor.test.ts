@@ -32,7 +32,7 @@ afterEach(() => {
 type Finding = { name: string; state: string; saw: string; fix?: string }
 type Verdict = {
   runnable: boolean
-  steps: { step: string; runs: boolean | null; stopped_by: string[] }[]
+  steps: { step: string; runs: boolean | null; likely: boolean; stopped_by: string[] }[]
   findings: Finding[]
 }
 
@@ -88,6 +88,25 @@ test('an ordinary user without a password for sudo is told what was not tried, a
   if (find('user namespaces')?.state === 'ok')
     expect(verdict.steps.at(-1)).toMatchObject({ step: '14-user', runs: true })
   expect(find('owner')).toMatchObject({ state: 'warning', fix: expect.stringContaining('chown') })
+})
+
+test('before `sudo -v`, what root may do is likely to work, unless sudo itself does not', () => {
+  const { verdict, find } = doctor(['setsid', ...becoming(65534)])
+  const untried = verdict.steps.filter(({ runs }) => runs === null)
+  expect(new Set(untried.map(({ likely }) => likely))).toEqual(
+    new Set(untried.length ? [find('root')?.state === 'ok'] : []),
+  )
+  const weak = ['setpriv', '--bounding-set=-sys_admin', ...becoming(65534)]
+  expect(doctor(weak).find('capabilities')).toMatchObject({
+    state: 'failure',
+    fix: expect.stringContaining('--privileged'),
+  })
+})
+
+test('at a terminal that is too small, it goes through $PAGER and keeps its status', async () => {
+  const { status, shown } = await fresh.atTerminal(['doctor'], { PAGER: 'sed s/^/paged:/' })
+  expect(shown).toMatch(/paged:.*No step can run here yet/)
+  expect(status).toBe(1)
 })
 
 test.skipIf(refusesUserNamespaces())(

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import chalk from 'chalk'
 import { at } from '../setup/project.mjs'
+import { page } from '../setup/pager.mjs'
 import { findStep, steps } from '../setup/steps.mjs'
 import { Problem, say } from '../setup/terminal.mjs'
 import { type Change, changes } from './diff/change'
@@ -23,7 +24,7 @@ export async function diff(a: string, b: string | undefined, options: Options): 
   const [from, to] = sides(a, b)
   const found = changes(from, to)
   if (found.length === 0) say(`There is no difference between ${from.title} and ${to.title}.`)
-  else console.log((await text(found, from, to, options)).join('\n'))
+  else await page((await text(found, from, to, options)).join('\n'))
 }
 
 async function text(found: Change[], from: Side, to: Side, options: Options): Promise<string[]> {

@@ -14,9 +14,12 @@ export function steps() {
 /** Part one is the container, part two the wall around it: each is a session of its own. */
 export const partOf = (step) => (Number.parseInt(step, 10) > 10 ? 2 : 1)
 
+/** @type {string[] | undefined} */
+let rows
+
 /** What a step adds, in a few words: README.md's table is the one place that says it. */
 export function goal(step) {
-  const rows = readFileSync(at('README.md'), 'utf8').split('\n')
+  rows ??= readFileSync(at('README.md'), 'utf8').split('\n')
   const row = rows.find((line) => line.startsWith(`| [${step}](`))
   return row?.split('|')[2]?.trim() ?? ''
 }

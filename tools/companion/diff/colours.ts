@@ -2,6 +2,7 @@
 import chalk, { type ChalkInstance } from 'chalk'
 import { createHighlighterCore, type ThemedToken } from 'shiki/core'
 import { createJavaScriptRegexEngine } from 'shiki/engine/javascript'
+import wrapAnsi from 'wrap-ansi'
 import type { Line, Span } from './change'
 
 /** A piece of a line and how it is painted. */
@@ -94,21 +95,31 @@ function coloured(line: Line, tokens: ThemedToken[], shades: Shades, foreground:
   return pieces
 }
 
-/** Breaks pieces into lines of a width, and fills the last one up. */
+/** Breaks pieces into lines of a width, between words, and fills them up. */
 export function inLines(pieces: Piece[], width: number): string[] {
-  const lines: { text: string; length: number }[] = [{ text: '', length: 0 }]
-  for (const { text, paint } of pieces) {
-    const characters = Array.from(text)
-    while (characters.length > 0) {
-      let last = lines.at(-1) as (typeof lines)[0]
-      if (last.length === width) {
-        last = { text: '', length: 0 }
-        lines.push(last)
-      }
-      const part = characters.splice(0, width - last.length)
-      last.text += paint(part.join(''))
-      last.length += part.length
-    }
-  }
-  return lines.map(({ text, length }) => text + ' '.repeat(width - length))
+  const text = pieces.map(({ text }) => text).join('')
+  // The lines below the first are indented as it is.
+  const indent = Math.min(text.search(/\S|$/), Math.floor(width / 2))
+  const options = { hard: true, trim: false }
+  const [first = '', ...more] = wrapAnsi(text.slice(indent), width - indent, options).split('\n')
+  const left = pieces.map((piece) => ({ ...piece }))
+  return [
+    fill(take(left, indent + first.length), indent + first.length, width),
+    ...more.map((line) =>
+      fill(' '.repeat(indent) + take(left, line.length), indent + line.length, width),
+    ),
+  ]
+}
+
+const fill = (text: string, length: number, width: number) =>
+  text + ' '.repeat(Math.max(0, width - length))
+
+/** Takes that many characters off the pieces, and paints them. */
+function take(pieces: Piece[], length: number): string {
+  const [piece] = pieces
+  if (!piece || length === 0) return ''
+  const text = piece.text.slice(0, length)
+  piece.text = piece.text.slice(length)
+  if (piece.text === '') pieces.shift()
+  return piece.paint(text) + take(pieces, length - text.length)
 }

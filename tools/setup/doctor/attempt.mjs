@@ -1,7 +1,17 @@
 // Trying things, as root if that works without asking for a password.
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { find } from '../programs.mjs'
 import { isRoot } from '../root.mjs'
+
+/** The text of a file; nothing if it can't be read, or is gone. */
+export function read(file) {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
 
 /**
  * How an attempt went: `said` is the end of what the program said. It may be `missing`, or

@@ -3,6 +3,7 @@
 // no password.
 import { isRoot } from '../root.mjs'
 import { needsRoot, steps } from '../steps.mjs'
+import { page } from '../pager.mjs'
 import { Problem } from '../terminal.mjs'
 import { cgroups } from './checks/cgroups.mjs'
 import { firewall } from './checks/firewall.mjs'
@@ -43,7 +44,7 @@ export async function doctor(args) {
   const runnable = outcomes.every((step) => step.runs !== false)
   if (args.includes('--json'))
     console.log(JSON.stringify({ runnable, steps: outcomes, findings }, null, 2))
-  else console.log(report(findings, outcomes).join('\n'))
+  else await page(report(findings, outcomes).join('\n'), { end: true })
   process.exitCode = runnable ? 0 : 1
 }
 
@@ -79,9 +80,10 @@ async function examine() {
 
 /** Which steps can run here; null if that couldn't be tried. */
 function perStep(findings) {
-  const canBeRootInside = findings.some(
-    ({ name, state }) => name === 'user namespaces' && state === 'ok',
-  )
+  const isThere = (wanted) => findings.some(({ name }) => name === wanted)
+  const isOk = (wanted) => findings.some(({ name, state }) => name === wanted && state === 'ok')
+  const canBeRootInside = isOk('user namespaces')
+  const hasPower = isOk('root') && isOk('capabilities') && !isThere('user namespace')
   return steps().map((step, index) => {
     const asRoot = isRoot() || !canBeRootInside || needsRoot(`steps/${step}/main.ts`)
     const stands = findings.filter(
@@ -91,7 +93,13 @@ function perStep(findings) {
         (asRoot || (name !== 'root' && saw !== onlyRoot)),
     )
     const stopping = stands.filter(({ state }) => state === 'failure').map(({ name }) => name)
-    const unknown = stands.some(({ state }) => state === 'unknown')
-    return { step, runs: stopping.length ? false : unknown ? null : true, stopped_by: stopping }
+    const unknown = stands.filter(({ state }) => state === 'unknown')
+    return {
+      step,
+      runs: stopping.length ? false : unknown.length ? null : true,
+      // Root may do all that is left to try.
+      likely: hasPower && unknown.every(({ saw }) => saw === onlyRoot),
+      stopped_by: stopping,
+    }
   })
 }

@@ -10,8 +10,10 @@ const signs = {
   failure: ['red', '✖'],
 }
 
+const columns = () => (process.stdout.columns ? Math.min(process.stdout.columns, 100) : Infinity)
+
 /** The worst comes last, where you look first. */
-export function report(findings, steps, width = process.stdout.columns || Infinity) {
+export function report(findings, steps, width = columns()) {
   const order = Object.keys(signs)
   const sorted = together(findings).sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))
   const room = Math.max(...sorted.map(({ name }) => name.length))
@@ -64,13 +66,17 @@ function wrap(line, width) {
 }
 
 function summary(steps) {
-  const sign = ({ runs }) =>
-    runs === false ? signs.failure : runs === null ? signs.unknown : signs.ok
   const room = Math.max(...steps.map(({ step }) => step.length))
   return steps.map((one) => {
-    const why = one.stopped_by.length ? `  stopped by: ${one.stopped_by.join(', ')}` : ''
-    return `${style(...sign(one))} ${one.step.padEnd(room)}${why}`
+    const [sign, why] = about(one)
+    return `${style(...sign)} ${one.step.padEnd(room)}  ${why}`.trimEnd()
   })
+}
+
+function about({ runs, likely, stopped_by }) {
+  if (runs === false) return [signs.failure, `stopped by: ${stopped_by.join(', ')}`]
+  if (runs) return [signs.ok, '']
+  return likely ? [signs.ok, 'as far as can be seen without root'] : [signs.unknown, '']
 }
 
 function verdict(findings, steps) {
@@ -78,7 +84,10 @@ function verdict(findings, steps) {
   const again = "Fix what's marked ✖, and run this again."
   if (stopped === steps.length) return `No step can run here yet. ${again}`
   if (stopped) return `${steps.length - stopped} of ${steps.length} steps can run here. ${again}`
-  if (findings.some(({ state }) => state === 'unknown'))
-    return "Nothing found would stop a step, but not everything could be tried: see what's marked ?."
-  return 'All steps can run here.'
+  const unknown = findings.filter(({ state }) => state === 'unknown')
+  if (unknown.length === 0) return 'All steps can run here.'
+  const isLikely = steps.every(({ runs, likely }) => runs || likely)
+  if (isLikely && unknown.every(({ saw }) => saw === onlyRoot))
+    return 'All steps can run here, as far as can be seen without root.'
+  return "Nothing found would stop a step, but not everything could be tried: see what's marked ?."
 }

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { attemptAsRoot } from '../attempt.mjs'
 import { failure, ok, untried } from '../finding.mjs'
+import { mountOptions } from '../mounts.mjs'
 
 const root = '/sys/fs/cgroup'
 const needed = ['memory', 'pids', 'cpu']
@@ -24,8 +25,7 @@ function controllers(version, present, trees) {
     const saw = `${version}, without the controller ${missing.join(', ')}`
     return [failure('cgroups', 7, saw, howToEnable(missing))]
   }
-  const making = version === 'v2' ? makingV2() : makingV1(trees)
-  return [ok('cgroups', `${version}, with ${needed.join(', ')}`), making]
+  return [ok('cgroups', `${version}, with ${needed.join(', ')}`), making(version, trees)]
 }
 
 function howToEnable(missing) {
@@ -38,6 +38,12 @@ function howToEnable(missing) {
 const name = 'making a cgroup'
 const fix =
   'run this as root of the machine; or start the container with --privileged (Docker, Podman), --bind=/sys/fs/cgroup (systemd-nspawn) or lxc.mount.auto = cgroup:rw:force (LXC)'
+
+function making(version, trees) {
+  const readOnly = trees.find((tree) => mountOptions(tree).includes('ro'))
+  if (readOnly) return failure(name, 7, `${readOnly} is mounted read-only`, fix)
+  return version === 'v2' ? makingV2() : makingV1(trees)
+}
 
 function makingV1(trees) {
   for (const tree of trees) {

@@ -1,8 +1,8 @@
 // What the steps from 08 on ask of the kernel, tried in a new network namespace; and what on this
 // host is in their way.
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { find } from '../../programs.mjs'
-import { attemptAsRoot, attemptSomehow } from '../attempt.mjs'
+import { attemptAsRoot, attemptSomehow, read } from '../attempt.mjs'
 import { failure, note, ok, untried } from '../finding.mjs'
 import { mountOptions } from '../mounts.mjs'
 
@@ -52,8 +52,8 @@ function forwarding() {
 /** What bears the names of the bridge and of its table, and isn't the steps'. */
 function foreign() {
   const found = []
-  const link = '/sys/class/net/container0'
-  if (existsSync(link) && !/^02:00:0a:c8:/.test(readFileSync(`${link}/address`, 'utf8'))) {
+  const address = read('/sys/class/net/container0/address')
+  if (address !== '' && !address.startsWith('02:00:0a:c8:')) {
     const fix = 'sudo ip link set container0 down; sudo ip link set container0 name NAME'
     found.push(failure('container0', 8, 'a network interface of that name is here already', fix))
   }

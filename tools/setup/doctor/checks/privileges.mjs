@@ -1,11 +1,11 @@
 // Who you are, how you become root, and whether that's the real root: in Docker and in user
 // namespaces it isn't.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { find } from '../../programs.mjs'
 import { isRoot } from '../../root.mjs'
-import { attempt, attemptAsRoot, canBeRoot } from '../attempt.mjs'
+import { attempt, attemptAsRoot, canBeRoot, read } from '../attempt.mjs'
 import { failure, note, ok, untried, warning } from '../finding.mjs'
 import { inScratch } from '../scratch.mjs'
 
@@ -44,14 +44,6 @@ function path() {
   return [note('sudo and PATH', saw, 'sudo "$(command -v node)" …')]
 }
 
-const read = (file) => {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
-}
-
 /** A name for the container this runs in, if it does. */
 function container() {
   if (existsSync('/.dockerenv')) return 'Docker'
@@ -81,11 +73,12 @@ function realRoot() {
   return found
 }
 
+/** An ordinary user's bounding set is what sudo can give. */
 function capabilities() {
-  if (!isRoot()) return []
   const name = 'capabilities'
-  const set = BigInt(`0x${/^CapEff:\s*(\w+)/m.exec(read('/proc/self/status'))?.[1] ?? '0'}`)
-  if ((set >> 21n) & 1n) return [ok(name, 'CAP_SYS_ADMIN is there')]
+  const field = new RegExp(`^${isRoot() ? 'CapEff' : 'CapBnd'}:\\s*(\\w+)`, 'm')
+  const set = BigInt(`0x${field.exec(read('/proc/self/status'))?.[1] ?? '0'}`)
+  if ((set >> 21n) & 1n) return [ok(name, `CAP_SYS_ADMIN is there${isRoot() ? '' : ' for root'}`)]
   const saw = 'root without CAP_SYS_ADMIN: no namespace, no mount, no host name'
   const fix =
     'in Docker: docker run --privileged --cgroupns=host …, or the dev container of this repository'

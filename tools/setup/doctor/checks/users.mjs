@@ -1,10 +1,10 @@
 // What step 14 needs: user namespaces, and what an ordinary user's container does without.
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { release, userInfo } from 'node:os'
 import { find } from '../../programs.mjs'
 import { at } from '../../project.mjs'
 import { isRoot } from '../../root.mjs'
-import { attempt, attemptAsRoot } from '../attempt.mjs'
+import { attempt, attemptAsRoot, read } from '../attempt.mjs'
 import { failure, note, ok, warning } from '../finding.mjs'
 import { loadSystem } from './programs.mjs'
 
@@ -20,14 +20,6 @@ export async function users() {
     ...layersOfUsers(release()),
     ...limits(),
   ]
-}
-
-const read = (file) => {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
 }
 
 /** Without them, step 14 needs root as the others do. */
