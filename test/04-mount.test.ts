@@ -64,15 +64,21 @@ function unchanged(before: string, now: string, when: string): void {
   claim(
     now === before,
     `the same mounts on the host ${when}`,
-    `new: ${extra(now, before)}; lost: ${extra(before, now)}`,
+    [named('new', extra(now, before)), named('lost', extra(before, now))]
+      .filter(Boolean)
+      .join('; '),
   )
 }
 
+/** The first of them, under a name. */
+function named(name: string, mounts: string[]): string {
+  const more = mounts.length > 4 ? ` and ${mounts.length - 4} more` : ''
+  return mounts.length ? `${name}: ${mounts.slice(0, 4).join(', ')}${more}` : ''
+}
+
 /** The mount points of one mountinfo that are not in the other. */
-function extra(now: string, before: string): string {
+function extra(now: string, before: string): string[] {
   const old = before.split('\n')
   const lines = now.split('\n').filter((line) => !old.includes(line))
-  return parseMounts(lines.join('\n'))
-    .map((mount) => `${mount.type} on ${mount.point}`)
-    .join(', ')
+  return parseMounts(lines.join('\n')).map((mount) => `${mount.type} on ${mount.point}`)
 }

@@ -8,6 +8,6 @@ const log = path && openSync(path, 'a')
 
 process.on('uncaughtExceptionMonitor', (thrown) => {
   const { name, message, syscall, stack } = Object(thrown)
-  const words = process.argv.slice(2)
-  if (log) writeSync(log, `${JSON.stringify({ words, name, message, syscall, stack })}\n`)
+  const noted = { file: process.argv0, words: process.argv.slice(2) }
+  if (log) writeSync(log, `${JSON.stringify({ ...noted, name, message, syscall, stack })}\n`)
 })

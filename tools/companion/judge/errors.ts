@@ -11,10 +11,18 @@ export type ProgramError = {
   message: string
   /** Its lines that led to the error, the innermost first: `main.ts:49  mount(…)`. */
   places: string[]
+  /** How the process was started that failed: as which program, and with which words. */
+  file: string
+  words: string[]
 }
 
 /** As the preloaded errors.cjs writes it. */
-type Noted = { words: string[]; name: string; message: string; syscall?: string; stack?: string }
+type Noted = Pick<ProgramError, 'file' | 'words'> & {
+  name: string
+  message: string
+  syscall?: string
+  stack?: string
+}
 
 export class Errors {
   readonly #file = join(work().folder, `errors-${newToken()}`)
@@ -43,7 +51,9 @@ export class Errors {
     this.#rest = lines.pop() ?? ''
     const noted = lines.map((line) => JSON.parse(line) as Noted)
     const [first] = noted.filter(isTelling)
-    return first && { message: messageOf(first), places: this.#places(first) }
+    if (!first) return undefined
+    const { file, words } = first
+    return { message: messageOf(first), places: this.#places(first), file, words }
   }
 
   #read(): string {

@@ -4,7 +4,7 @@ import { outcome } from '../../../test/harness/outcome'
 import { descendants } from '../../../test/harness/proc'
 import type { Claim } from '../../../test/harness/prove'
 import { Target } from '../../../test/harness/target'
-import { at } from '../../setup/project.mjs'
+import { at, root } from '../../setup/project.mjs'
 import { steps } from '../../setup/steps.mjs'
 import {
   allHold,
@@ -148,7 +148,8 @@ async function starts(job: Job): Promise<boolean> {
 const MANY = 10
 
 async function runOnce(target: Target, command: string[]): Promise<Outcome> {
-  const started = target.start(command)
+  // As `npm run step` does: from the checkout. A host made for it begins at /.
+  const started = target.start(command, { wrap: ['sh', '-c', 'cd "$0" && exec "$@"', root] })
   started.child.stdin?.end()
   try {
     const end = await outcome(started.pid, () => {

@@ -23,6 +23,19 @@ export const causes: Cause[] = [
     lines: { step: '04-mount', pattern: /MS_PRIVATE\)/ },
   },
   {
+    id: 'private-too-late',
+    of: host,
+    evidence: async (scene, seen) =>
+      /^new: proc on \/proc\b/.test(seen) &&
+      (await scene.hostMounts()).filter(({ point }) => point === '/proc').length === 1 &&
+      "the container's /proc reaches the host only if that shares its mounts",
+    usually:
+      'Something was mounted before the mounts were made private: it went to the host, and stays there.',
+    look: 'In which order does `child` mount?',
+    call: 'The first mount() of `child` is the one with MS_REC and MS_PRIVATE on /. See mount_namespaces(7), "Shared subtrees".',
+    lines: { step: '04-mount', pattern: /mount\(/ },
+  },
+  {
     id: 'mounted-on-host',
     of: host,
     usually:

@@ -1,9 +1,29 @@
 // Errors that end a program: its own message is the evidence.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { isV2 } from '../../../../test/harness/cgroup'
+import { at } from '../../../setup/project.mjs'
 import type { Cause } from '../cause'
+import type { Scene } from '../scene'
 import { says } from './says'
-import { late } from './shared'
+import { flagMissing, late, onFreshHost } from './shared'
+
+const noMounts = flagMissing('mnt', 'CLONE_NEWNS', { step: '04-mount', pattern: /CLONE_NEWNS/ })
+
+/** What isn't there, and the import that may have been meant. */
+function lacking(name: string): string {
+  const file = `${basename(name).replace(/(\.[jt]s)+$/, '')}.ts`
+  const rooms = [
+    ['native', `#native/${file.slice(0, -3)}`],
+    ['steps/shared', `#shared/${file.slice(0, -3)}`],
+    ['rootfs', '#rootfs'],
+  ] as const
+  const [, meant] = rooms.find(([folder]) => existsSync(at(folder, file))) ?? []
+  return `there is no ${name}${meant ? `; what you mean may be '${meant}'` : ''}`
+}
+
+/** How the process was started that says how it is called. */
+const badlyCalled = ({ error, said }: Scene) => (/^usage: /m.test(said) ? error : undefined)
 
 export const causes: Cause[] = [
   {
@@ -17,7 +37,7 @@ export const causes: Cause[] = [
   },
   {
     id: 'missing-file',
-    evidence: says(/Cannot find module '(\.\/[^']*)'/, ([, name]) => `there is no ${name}.ts`),
+    evidence: says(/Cannot find module '(\.\/[^']*)'/, ([, name]) => lacking(`${name}.ts`)),
     usually:
       "It's a file of its own beside main.ts, and it isn't there, or has another name: './cgroup' is my-container/cgroup.ts.",
     look: 'ls my-container/',
@@ -25,9 +45,8 @@ export const causes: Cause[] = [
   },
   {
     id: 'import-path',
-    evidence: says(
-      /(?:Cannot find module|Package import specifier) ['"]([^'"]*)/,
-      ([, name]) => `there is no ${name}`,
+    evidence: says(/(?:Cannot find module|Package import specifier) ['"]([^'"]*)/, ([, name]) =>
+      lacking(`${name}`),
     ),
     usually:
       "The path of an import is wrong. System calls are '#native/spawn', '#native/mount' and so on, the rest is '#shared/cli', '#shared/reexec' and '#rootfs'; './cgroup' is a file next to your main.ts.",
@@ -171,10 +190,26 @@ export const causes: Cause[] = [
     id: 'not-a-mount-point',
     evidence: says(/(E\w+)\S* .*pivot_root .*/, ([text]) => text),
     usually:
-      "pivot_root refuses a new root that isn't a mount point, or whose parent mount is shared. The rootfs becomes a mount point when you bind-mount it on itself.",
+      "pivot_root refuses a new root that isn't a mount point, or whose parent mount is shared. The rootfs becomes a mount point when you bind-mount it on itself; and '.' is the rootfs only after a chdir into it.",
     look: 'Right before the call, print /proc/self/mountinfo: is there a line whose mount point is the rootfs?',
     call: 'mount(rootfs, rootfs, null, MS_BIND | MS_REC), then chdir into it, then pivot_root. The NOTES of pivot_root(2) list the conditions.',
     lines: { step: '06-pivot-root', pattern: /MS_BIND \| MS_REC|chdir\(rootfs\)|pivot_root\('/ },
+  },
+  {
+    ...noMounts,
+    evidence: (scene) =>
+      scene.step >= '04' &&
+      /ENOENT.*execve '\/proc\/self\/exe'/.test(scene.said) &&
+      onFreshHost(noMounts, scene),
+  },
+  {
+    id: 'still-in-use',
+    evidence: says(/EBUSY\S* .*umount2 .*/),
+    usually:
+      'An ordinary unmount fails while somebody uses the mount: your program was loaded from the old root, and works in it.',
+    look: 'Which flags does the call have? 0 means: only if nobody uses it.',
+    call: "umount2('.', MNT_DETACH) takes the mount off the list at once, and lets go of it when its last user ends. See umount(2).",
+    lines: { step: '06-pivot-root', pattern: /umount2\(/ },
   },
   {
     id: 'no-such-program-inside',
@@ -197,8 +232,62 @@ export const causes: Cause[] = [
     lines: { step: '01-exec', pattern: /exitCode|async function/ },
   },
   {
+    id: 'child-process',
+    evidence: says(/.*instance of ChildProcess.*/),
+    usually:
+      "This spawn() is Node's own, of node:child_process: it gives a ChildProcess, not a promise of the status, and knows no namespaces.",
+    look: 'Where does spawn come from, at the top of the file?',
+    call: "import { spawn } from '#native/spawn': it resolves to the exit status.",
+    lines: { step: '01-exec', pattern: /#native\/spawn|await spawn/ },
+  },
+  {
+    id: 'wrong-type',
+    evidence: says(/^(?:Type|Range)Error: [\w.]+ must be .*/),
+    usually:
+      'A call gets a value of another kind than it takes. Flags are one number, joined with |.',
+    look: 'The line named above: what does each of its arguments hold?',
+    call: 'The types say what each call takes: hover over its name, or open its file in native/.',
+  },
+  {
+    id: 'verb-of-run',
+    evidence: (scene) => {
+      const words = badlyCalled(scene)?.words
+      return (
+        words?.[0] === 'run' &&
+        `it was started with "${words.join(' ')}", and says how it is called`
+      )
+    },
+    usually:
+      'The words that the switch and `run` look at are not those that you typed: process.argv begins with the paths of Node and of your program.',
+    look: 'Print process.argv at the top of the program.',
+    call: 'process.argv.slice(2) is what you typed: the verb `run`, and then the command. See process.argv in the documentation of Node.',
+    lines: { step: '01-exec', pattern: /process\.argv|case 'run'|run\(rest\)|parse\(argv\)/ },
+  },
+  {
+    id: 'not-self-exe',
+    evidence: (scene) => {
+      const { file = '', words = [] } = badlyCalled(scene) ?? {}
+      return (
+        words.length > 0 &&
+        file !== '/proc/self/exe' &&
+        `the second start, with the verb "${words[0]}", is that of ${file}, not of /proc/self/exe`
+      )
+    },
+    usually:
+      '`child` works only for whoever starts it as /proc/self/exe, which nobody types: this is how it knows `run`.',
+    look: 'Print process.argv0 at the top of the program: it is started twice.',
+    call: "spawn('/proc/self/exe', reexec('child', command), …): a link to the program that is running, which is Node. See proc(5).",
+    lines: { step: '02-uts', pattern: /proc\/self\/exe/ },
+  },
+  {
     id: 'no-verb',
-    evidence: says(/^usage: .*/m, ([line]) => `the second start fails: ${line}`),
+    evidence: (scene) => {
+      const error = badlyCalled(scene)
+      return (
+        error &&
+        `the second start, with the verb "${error.words[0] ?? ''}", fails: ${error.message.split('\n').at(-1)}`
+      )
+    },
     usually:
       "`run` starts the program once more with the verb `child`, and the switch has no case for it; or the arguments of `run` don't arrive where they are used.",
     look: 'Print process.argv at the top of the program: it is started twice.',

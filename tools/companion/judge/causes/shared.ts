@@ -1,6 +1,8 @@
 // Mistakes that show in more than one place.
 import type { Namespace } from '../../../../test/harness/proc'
+import { Target } from '../../../../test/harness/target'
 import type { Cause, Lines } from '../cause'
+import { Scene } from '../scene'
 
 /** A namespace that was never asked for. */
 export function flagMissing(kind: Namespace, flag: string, lines: Lines): Cause {
@@ -29,6 +31,17 @@ const manual: Record<Namespace, string> = {
   pid: 'pid_namespaces',
   user: 'user_namespaces',
   uts: 'uts_namespaces',
+}
+
+/** The evidence of a mistake on a host that no other container has changed. */
+export async function onFreshHost({ evidence }: Cause, scene: Scene) {
+  const target = new Target(scene.target.main)
+  try {
+    await target.ownHost()
+    return await evidence?.(new Scene(target, scene.step), '')
+  } finally {
+    await target.close()
+  }
 }
 
 /** A cgroup joined too late shows while a container runs, or only after it has ended. */

@@ -1,4 +1,5 @@
 // A program that doesn't get as far as a command, or not in the right way.
+import { readFileSync } from 'node:fs'
 import type { Cause } from '../cause'
 import { causes as errors } from './errors'
 import { causes as tools } from './tools'
@@ -20,6 +21,20 @@ export const causes: Cause[] = [
       'The command gets the wrong words: its file is there twice, or a word is lost. args are the words after the file; spawn() and execvp() add the file themselves.',
     look: 'npm run step -- my-container/main.ts /bin/echo one two',
     call: 'const [file, ...args] = command takes them apart; pass both: spawn(file, args, …). See execve(2), argv.',
+    lines: { step: '01-exec', pattern: /\.\.\.args\]|spawn\(file/ },
+  },
+  {
+    id: 'words-joined',
+    async evidence(scene) {
+      if (scene.start?.endless) return undefined
+      const { stdout } = await scene.target.run(['/bin/echo', 'two  words'])
+      const said = stdout.toString().trim()
+      return said === 'two words' && '`run /bin/echo "two  words"` writes "two words"'
+    },
+    usually:
+      "The words of the command become one string, and a shell takes it apart again: spaces and quotes don't survive that.",
+    look: 'npm run step -- my-container/main.ts /bin/echo "two  words"',
+    call: 'Words are an array from main() to execve(2), so keep them one: spawn(file, args, …), and no shell in between.',
     lines: { step: '01-exec', pattern: /\.\.\.args\]|spawn\(file/ },
   },
   {
@@ -54,8 +69,20 @@ export const causes: Cause[] = [
     lines: { step: '13-seccomp', file: 'filter.ts', pattern: /load\(NUMBER\)|answer\(allow\)/ },
   },
   {
+    id: 'never-becomes',
+    evidence: ({ step, target }) =>
+      step >= '02' &&
+      !/\bexec\w*\(/.test(readFileSync(target.main, 'utf8')) &&
+      'nothing in main.ts calls execvp()',
+    usually: '`child` makes its world and ends: it never becomes the command.',
+    look: 'What is the last line of `child`?',
+    call: 'execvp(file, args, env) replaces the program and keeps the process. See execve(2).',
+    lines: { step: '02-uts', pattern: /execvp\(/ },
+  },
+  {
     id: 'nothing-happens',
-    usually: "`run` doesn't start the command, or doesn't wait for it: spawn() returns a promise.",
+    usually:
+      "`run` isn't called, doesn't start the command, or doesn't wait for it: spawn() returns a promise.",
     look: 'Print something at the top of `run`, and the words that it gets.',
     call: 'process.exitCode = await spawn(file, args, …) in an async function.',
     lines: { step: '01-exec', pattern: /exitCode|async function/ },

@@ -1,9 +1,7 @@
 // What ip(8), nft(8) and nsenter(1) say when they refuse something.
 import type { Cause } from '../cause'
-import { Target } from '../../../../test/harness/target'
-import { Scene } from '../scene'
 import { says } from './says'
-import { flagMissing } from './shared'
+import { flagMissing, onFreshHost } from './shared'
 
 const network = { step: '08-net', file: 'network.ts' }
 const nat = { step: '09-nat', file: 'nat.ts' }
@@ -15,21 +13,11 @@ const noNamespace = flagMissing('net', 'CLONE_NEWNET', {
   pattern: /CLONE_NEWNET/,
 })
 
-/** On a host where no other container is in its way. */
-async function shared(scene: Scene): Promise<string | false | undefined> {
-  const target = new Target(scene.target.main)
-  try {
-    await target.ownHost()
-    return await noNamespace.evidence?.(new Scene(target, scene.step), '')
-  } finally {
-    await target.close()
-  }
-}
-
 export const causes: Cause[] = [
   {
     ...noNamespace,
-    evidence: (scene) => /(ip|nft|nsenter)\b.* failed/.test(scene.said) && shared(scene),
+    evidence: (scene) =>
+      /(ip|nft|nsenter)\b.* failed/.test(scene.said) && onFreshHost(noNamespace, scene),
   },
   {
     id: 'nothing-to-configure',
