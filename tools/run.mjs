@@ -119,7 +119,7 @@ const commands = {
     root: true,
   },
   'slides:screenshots': {
-    about: "takes the README's pictures of the deck",
+    about: "takes the README's pictures, of watch and of the deck",
     run: 'slides/deck/cli.ts screenshots',
     ...running,
     ...printing,

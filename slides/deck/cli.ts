@@ -72,10 +72,11 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   },
 
   async screenshots(args) {
-    const description = "Takes the README's pictures of the deck, into slides/screenshots."
+    const description =
+      "Takes the README's pictures, of watch and of the deck, into slides/screenshots."
     parseOptions(new Command('npm run slides:screenshots').description(description), args)
     const { takeAll } = await import('./screenshots')
-    report(await task('Taking screenshots of the deck', takeAll))
+    report(await task('Taking the pictures', takeAll))
   },
 }
 

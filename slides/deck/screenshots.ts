@@ -1,4 +1,5 @@
-// npm run slides:screenshots: the README's pictures of the deck in a browser, with live terminals.
+// npm run slides:screenshots: the README's pictures: of the deck in a browser, with live terminals,
+// and of `watch`.
 import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { at } from '../../tools/setup/project.mjs'
@@ -6,6 +7,7 @@ import { Problem } from '../../tools/setup/terminal.mjs'
 import { chromiumPath, launch } from './chromium'
 import { serve } from './serve'
 import { whyNoTerminals } from './server/shell'
+import { takeWatch } from './watch-picture'
 
 type Shot = {
   file: string
@@ -30,7 +32,7 @@ export async function takeAll(): Promise<string[]> {
   try {
     await deck.rendered
     browser = await launch(executable)
-    const files: string[] = []
+    const files = [await takeWatch()]
     for (const shot of shots) {
       const address = `http://127.0.0.1:${deck.port}/?token=${deck.access.ticket()}#/${shot.slide}`
       files.push(await take(browser, address, shot))
