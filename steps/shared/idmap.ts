@@ -102,10 +102,13 @@ function mapped(path: string, users: number): number | undefined {
     return fd
   } catch (error) {
     closeSync(fd)
-    if ((error as NodeJS.ErrnoException).syscall === 'mount_setattr') return undefined
+    if (cannot.includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
     throw error
   }
 }
+
+// What the kernel says of file systems that can't, or where it's older than that call.
+const cannot = ['EINVAL', 'EPERM', 'EOPNOTSUPP', 'ENOSYS']
 
 const kinds = 'ext4, xfs or btrfs'
 
