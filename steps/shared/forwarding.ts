@@ -1,7 +1,7 @@
 // Letting packets through this host, and putting that back.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fail } from './cli'
-import { alias, interfaces, ip, isPort } from './network'
+import { alias, interfaces, isPort, setAlias } from './links'
 
 const conf = '/proc/sys/net/ipv4/conf'
 const file = (link: string) => `${conf}/${link}/forwarding`
@@ -18,6 +18,11 @@ function forwards(link: string): boolean {
 // so that is asked first.
 const forwarding = () => readdirSync(conf).filter((link) => !isPort(link) && forwards(link))
 
+let done = false
+
+/** Whether this process has called forward(). */
+export const hasForwarded = () => done
+
 /**
  * Lets packets through between a bridge and the other interfaces, also those still to come, which
  * take after `default`. Not with ip_forward: writing that resets other settings of every interface.
@@ -27,11 +32,12 @@ const forwarding = () => readdirSync(conf).filter((link) => !isPort(link) && for
  * @see https://docs.kernel.org/networking/ip-sysctl.html
  */
 export function forward(bridge: string): void {
+  done = true
   const silent = ['default', ...interfaces()].filter((link) => !forwards(link))
-  if (silent.length === 0) return
+  if (silent.length === 0 && alias(bridge)) return
   const { before = forwarding(), changed = [] } = memory(bridge)
   const all = fitting([...new Set([...changed, ...silent.filter((link) => link !== bridge)])])
-  ip(`link set ${bridge} alias "${fitting(before).join(' ')} / ${all.join(' ')}"`)
+  setAlias(bridge, `${fitting(before).join(' ')} / ${all.join(' ')}`)
   for (const link of silent) if (link === bridge || all.includes(link)) switchOn(link)
 }
 

@@ -2,10 +2,13 @@
 import { closeSync, fstatSync, openSync, rmSync, statSync } from 'node:fs'
 import { flock, LOCK_EX } from '#native/file'
 
+/** The descriptors of the locks that are held now. */
+export const locks: number[] = []
+
 /**
  * Runs an action while holding an exclusive lock. Waits until it's free, and blocks the thread
- * meanwhile. The lock ends with the process, however that ends. It's a file in /run, which only
- * root can open, and it counts for this network namespace.
+ * meanwhile. The lock ends with the process and the tool that it runs, however they end. It's a
+ * file in /run, which only root can open, and it counts for this network namespace.
  *
  * @param name what is locked
  * @returns what the action returns
@@ -14,9 +17,11 @@ import { flock, LOCK_EX } from '#native/file'
 export function withLock<T>(name: string, action: () => T): T {
   const file = `/run/${name}-${statSync('/proc/self/ns/net').ino}.lock`
   const fd = lock(file)
+  locks.push(fd)
   try {
     return action()
   } finally {
+    locks.splice(locks.indexOf(fd), 1)
     release(file, fd)
   }
 }

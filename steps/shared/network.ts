@@ -1,7 +1,10 @@
 // Asking and changing this host's network.
-import { readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { fail } from './cli'
 import { run } from './command'
+import { hasForwarded, stopForwarding } from './forwarding'
+import { alias, attribute, exists, isBridge, isThere, isUp, ports } from './links'
+import { removeTable } from './nft'
 
 /** Runs lines of ip(8) in this network namespace. @throws Failure with what `ip` said */
 export function ip(...lines: string[]): void {
@@ -22,7 +25,7 @@ export function ipIn(pid: number, ...lines: string[]): void {
  */
 export function subnetOf(bridge: string): string | undefined {
   if (!isThere(bridge)) return undefined
-  const third = ours.exec(isBridge(bridge) ? read(bridge, 'address') : '')?.[1]
+  const third = ours.exec(isBridge(bridge) ? attribute(bridge, 'address') : '')?.[1]
   if (!third)
     return fail(
       `there is a network interface ${bridge} already, and no container made it`,
@@ -51,21 +54,32 @@ export function freeNumber(prefix: string): number {
  * Removes what can go of a bridge: the ports whose owner has ended, our own, and the bridge itself
  * if no other port is left. Nothing if no container made the bridge.
  *
- * @param last what to do before the bridge goes. Ports come and go without asking: who is the last
- *   is decided once, for both
+ * @param last what to do before the bridge goes, or if somebody has removed it. Ports come and go
+ *   without asking: who is the last is decided once, for both. A step without NAT has nothing to do
+ *   here, but its container may outlive those of a later step, and what they had opened
  * @throws what `last` throws, when all else is gone; Failure with what `ip` said
  */
-export function removeAbandoned(bridge: string, last?: () => void): void {
+export function removeAbandoned(bridge: string, last = () => closeOthers(bridge)): void {
   const links = abandoned(bridge)
   try {
-    if (links.includes(bridge)) last?.()
+    if (links.includes(bridge) || !isThere(bridge)) last()
   } finally {
     remove(...links)
   }
 }
 
+// What a step leaves open that has opened it itself is the mistake of that step.
+function closeOthers(bridge: string): void {
+  if (hasForwarded() || !alias(bridge)) return
+  try {
+    stopForwarding(bridge)
+  } finally {
+    removeTable('ip container', bridge)
+  }
+}
+
 function abandoned(bridge: string): string[] {
-  if (!isBridge(bridge) || !ours.test(read(bridge, 'address'))) return []
+  if (!isBridge(bridge) || !ours.test(attribute(bridge, 'address'))) return []
   const links = ports(bridge) // once: the kernel removes one with its namespace at any time
   const gone = links.filter(isAbandoned)
   return gone.length < links.length ? gone : [...gone, bridge]
@@ -113,7 +127,7 @@ export function ignoreIPv6(link: string): void {
 export function mtu(): number {
   const route = wayOut()
   const [, link = 'lo'] = / dev (\S+)/.exec(route) ?? []
-  const [, bytes = read(link, 'mtu')] = / mtu (?:lock )?(\d+)/.exec(route) ?? []
+  const [, bytes = attribute(link, 'mtu')] = / mtu (?:lock )?(\d+)/.exec(route) ?? []
   return link === 'lo' ? 1500 : Number(bytes)
 }
 
@@ -123,38 +137,5 @@ function wayOut(): string {
     return run('ip -4 route get 1.1.1.1')
   } catch {
     return '' // no route
-  }
-}
-
-// Not existsSync: it says no, too, if the kernel refuses to tell.
-const exists = (file: string) => statSync(file, { throwIfNoEntry: false }) !== undefined
-
-const isThere = (link: string) => exists(`/sys/class/net/${link}`)
-const isBridge = (link: string) => exists(`/sys/class/net/${link}/brif`)
-const isUp = (link: string) => Number(read(link, 'flags')) % 2 === 1
-const isLoopback = (link: string) => Boolean(Number(read(link, 'flags')) & 8)
-
-/** Whether an interface is plugged into a bridge. */
-export const isPort = (link: string) => exists(`/sys/class/net/${link}/brport`)
-
-/**
- * The interfaces that are up and have traffic of their own. A port that goes meanwhile is none:
- * whether it is one is asked first.
- */
-export const interfaces = () =>
-  readdirSync('/sys/class/net').filter((link) => !isPort(link) && isUp(link) && !isLoopback(link))
-
-const ports = (bridge: string) => readdirSync(`/sys/class/net/${bridge}/brif`)
-
-/** What an interface's alias says. Whoever made it wrote down what the next run must know. */
-export const alias = (link: string) => read(link, 'ifalias')
-
-function read(link: string, file: string): string {
-  try {
-    return readFileSync(`/sys/class/net/${link}/${file}`, 'utf8').trim()
-  } catch (error) {
-    // It has just gone with its container's namespace.
-    if (/ENOENT|ENODEV|EINVAL/.test((error as NodeJS.ErrnoException).code ?? '')) return ''
-    throw error
   }
 }

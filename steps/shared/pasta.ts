@@ -54,5 +54,7 @@ function endWithThis(pids: string[]): void {
   const words = ['-c', 'read end; kill "$@"', 'sh', ...pids]
   const shell = spawn('/bin/sh', words, { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
   shell.unref()
+  // Before it has its session, a signal to the terminal's jobs can end it.
+  shell.once('exit', (_, signal) => signal && endWithThis(pids))
   ;(shell.stdin as unknown as { unref(): void }).unref()
 }

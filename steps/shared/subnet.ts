@@ -1,7 +1,6 @@
 // Choosing a free subnet.
 import { readdirSync, readFileSync } from 'node:fs'
 import { fail } from './cli'
-import { run } from './command'
 
 const bytes = Array.from({ length: 256 }, (_, index) => index)
 
@@ -12,25 +11,37 @@ const bytes = Array.from({ length: 256 }, (_, index) => index)
  *
  * @returns the first three numbers, such as '10.200.0'
  * @throws Failure if all are taken, or if /sys shows another network namespace, where an interface
- *   made here would not appear; and the errors of run(), which asks `ip route`
- * @see https://man7.org/linux/man-pages/man8/ip-route.8.html
+ *   made here would not appear
+ * @see https://docs.kernel.org/networking/fib_trie.html
  */
 export function freeSubnet(): string {
   checkSys()
-  const routes: { dst: string }[] = JSON.parse(run('ip -json -4 route show table all'))
-  const networks = routes.filter(({ dst }) => dst !== 'default').map(({ dst }) => dst.split('/'))
-  const narrow = networks.filter(([, prefix = '32']) => Number(prefix) >= 16)
+  const networks = routes().filter(({ prefix }) => prefix > 0)
   return (
     outside(networks) ??
-    outside(narrow) ??
+    outside(networks.filter(({ prefix }) => prefix >= 16)) ??
     fail('the routes of this host leave no subnet of 10.200.0.0/16 free')
   )
 }
 
-function outside(networks: string[][]): string | undefined {
+type Network = { address: string; prefix: number }
+
+// Of all tables: below each address, a line for each prefix that it has in one.
+function routes(): Network[] {
+  const leaves = readFileSync('/proc/self/net/fib_trie', 'utf8').split('|-- ').slice(1)
+  return leaves.flatMap((leaf) => {
+    const [address = ''] = leaf.split('\n')
+    return [...leaf.matchAll(/^ +\/(\d+) /gm)].map(([, prefix]) => ({
+      address,
+      prefix: Number(prefix),
+    }))
+  })
+}
+
+function outside(networks: Network[]): string | undefined {
   const { BlockList } = process.getBuiltinModule('node:net') // on demand, as in run()
   const taken = new BlockList()
-  for (const [address, prefix = '32'] of networks) taken.addSubnet(address, Number(prefix))
+  for (const { address, prefix } of networks) taken.addSubnet(address, prefix)
   const isFree = (subnet: string) => bytes.every((host) => !taken.check(`${subnet}.${host}`))
   return bytes.map((third) => `10.200.${third}`).find(isFree)
 }

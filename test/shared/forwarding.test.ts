@@ -1,16 +1,7 @@
 // Forwarding and NAT, on hosts that have settings of their own.
 import { type ChildProcess, spawn } from 'node:child_process'
-import {
-  chmodSync,
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync } from 'node:fs'
+import { rmSync, statSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { flock, LOCK_EX } from '#native/file'
@@ -18,7 +9,7 @@ import { cgroupsOf } from '../harness/cgroup'
 import { internet } from '../harness/network'
 import { killPid } from '../harness/proc'
 import { ping } from '../harness/talk'
-import { lastOfRoot } from '../harness/target'
+import { lastOfRoot, Target } from '../harness/target'
 import { until } from '../harness/waiting'
 import { work } from '../harness/work'
 import { isRoot } from '../native/program'
@@ -66,15 +57,22 @@ test.skipIf(!isRoot)('of those that end at the same moment, one is the last', as
   await unchanged()
 })
 
-/** Holds the lock of a host's network, for which others wait: proc_locks(5). */
+const lockOf = (host: number) => `/run/container0-${statSync(`/proc/${host}/ns/net`).ino}.lock`
+
+/** How many wait for the lock of a host's network: proc_locks(5). */
+function waitersOn(host: number): () => number {
+  const ours = `:${statSync(lockOf(host)).ino} `
+  const isWaiter = (line: string) => line.includes('->') && line.includes(ours)
+  return () => readFileSync('/proc/locks', 'utf8').split('\n').filter(isWaiter).length
+}
+
+/** Holds that lock. */
 function lockedNetwork(host: number) {
-  const file = `/run/container0-${statSync(`/proc/${host}/ns/net`).ino}.lock`
+  const file = lockOf(host)
   const fd = openSync(file, 'a', 0o600)
   flock(fd, LOCK_EX)
-  const ours = `:${fstatSync(fd).ino} `
-  const isWaiter = (line: string) => line.includes('->') && line.includes(ours)
   return {
-    waiting: () => readFileSync('/proc/locks', 'utf8').split('\n').filter(isWaiter).length,
+    waiting: waitersOn(host),
     release() {
       rmSync(file)
       closeSync(fd)
@@ -172,9 +170,9 @@ function stranger(): ChildProcess {
 
 test.skipIf(!isRoot)('if the NAT table stays, all else goes; the next run removes it', async () => {
   const { target, run, onHost, unchanged } = await ownHost(settings)
-  const [folder, broken] = brokenNft()
-  const shell = await target.shell({ env: { PATH: `${folder}:${process.env.PATH}` } })
-  writeFileSync(broken, '')
+  const { env, at } = ownNft('[ ! -e "$folder/broken" ] || { echo out of order >&2; exit 1; }')
+  const shell = await target.shell({ env })
+  writeFileSync(at('broken'), '')
   shell.started.child.stdin?.end()
   expect(await shell.started.ended()).toMatchObject({
     status: 1,
@@ -186,20 +184,62 @@ test.skipIf(!isRoot)('if the NAT table stays, all else goes; the next run remove
   await unchanged()
 })
 
-/** A folder for PATH with an nft that can't remove anything while a file is there. */
-function brokenNft(): [folder: string, broken: string] {
-  const folder = path.join(work().folder, `bin-${process.pid}`)
-  mkdirSync(folder)
+// Before it has its own session, nft is one of the terminal's jobs.
+test.skipIf(!isRoot)('a hang-up that ends nft before it begins leaves no table', async () => {
+  const { target, unchanged } = await ownHost(settings)
+  const { env, at } = ownNft('rm "$folder/hang-up" 2> /dev/null && kill -HUP $$')
+  const shell = await target.shell({ env })
+  writeFileSync(at('hang-up'), '')
+  shell.started.child.stdin?.end()
+  expect(await shell.started.ended()).toMatchObject({ status: 0, stderr: '' })
+  expect(existsSync(at('hang-up'))).toBe(false)
+  await unchanged()
+})
+
+test.skipIf(!isRoot)('of a killed run, nft may still work: the next run waits for it', async () => {
+  const { target, host, unchanged } = await ownHost(settings)
+  const { env, at } = ownNft('> "$folder/begun"; until [ -e "$folder/go" ]; do sleep 0.01; done')
+  const killed = target.start(['/bin/true'], { env })
+  expect(await until(() => existsSync(at('begun')))).toBe(true)
+  killPid(killed.pid)
+  await killed.ended()
+  const next = target.start(['/bin/true'])
+  await until(() => waitersOn(host)() === 1 || !next.running)
+  writeFileSync(at('go'), '')
+  expect(await next.ended()).toMatchObject({ status: 0, stderr: '' })
+  await unchanged()
+})
+
+test.skipIf(!isRoot)('a step without NAT closes what a later step has left it', async () => {
+  const { target, host, unchanged } = await ownHost(settings)
+  const earlier = Target.step('08-net')
+  onTestFinished(() => earlier.close())
+  await earlier.ownHost({ pid: host, close: async () => {} })
+  const old = await earlier.shell()
+  await (await target.shell()).end()
+  await old.end()
+  await unchanged()
+})
+
+test.skipIf(!isRoot)('a bridge that somebody has deleted takes the table with it', async () => {
+  const { target, onHost } = await ownHost(settings)
+  const shell = await target.shell()
+  onHost('ip link delete container0')
+  shell.started.child.stdin?.end()
+  expect(await shell.started.ended()).toMatchObject({ status: 0, stderr: '' })
+  expect(onHost('nft list ruleset')).toBe('')
+})
+
+/** An nft that runs a script first, which finds a folder in `$folder`. */
+function ownNft(script: string) {
+  const folder = mkdtempSync(path.join(work().folder, 'nft-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
-  const [script, broken] = [path.join(folder, 'nft'), path.join(folder, 'broken')]
-  writeFileSync(
-    script,
-    `#!/bin/sh
-PATH=\${PATH#*:}
-[ -e ${broken} ] && [ "$1" = -f ] && { echo out of order >&2; exit 1; }
+  const at = (name: string) => path.join(folder, name)
+  const text = `#!/bin/sh
+folder=${folder} PATH=\${PATH#*:}
+${script}
 exec nft "$@"
-`,
-  )
-  chmodSync(script, 0o755)
-  return [folder, broken]
+`
+  writeFileSync(at('nft'), text, { mode: 0o755 })
+  return { at, env: { PATH: `${folder}:${process.env.PATH}` } }
 }

@@ -51,6 +51,14 @@ describe('run', () => {
     expect(() => run('false', ' '.repeat(2 ** 20))).toThrow('false failed: exit status 1')
   })
 
+  test("runs it again if a terminal's signal ended it before it had its session", () => {
+    const file = path.join(scratch(), 'signalled')
+    writeFileSync(file, '')
+    const script = `rm ${file} 2> /dev/null && kill -INT $$; cat`.replaceAll(' ', '\t')
+    expect(run(`sh -c ${script}`, 'read')).toBe('read')
+    expect(() => run('sh -c kill\t-HUP\t$$')).toThrow(/failed: SIGHUP$/)
+  })
+
   test("names a tool that isn't there", () => {
     expect(() => run('no-such-tool')).toThrow(
       expect.objectContaining({ code: 'ENOENT', syscall: 'spawnSync no-such-tool' }),
