@@ -118,5 +118,8 @@ export function capset({ effective, permitted, inheritable }: Capabilities): voi
 
 // One bit for each capability.
 function bits(capabilities: unknown, name: string): bigint {
+  const unknown = Array.isArray(capabilities) ? capabilities.indexOf(undefined) : -1
+  if (unknown !== -1)
+    throw new TypeError(`${name}[${unknown}] is undefined: no capability is exported by that name`)
   return integers(capabilities, name, 0, 63).reduce((set, bit) => set | (1n << BigInt(bit)), 0n)
 }

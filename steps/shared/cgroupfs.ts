@@ -1,7 +1,8 @@
 // The functions of node:fs, for /sys/fs/cgroup on any host. With cgroup v2 they do what their
 // namesakes do. On hosts that have v1 controllers they translate the names and values of v2, and a
 // group is a directory in the tree of each controller. An ordinary user's groups lie below the one
-// that the host has delegated; without one, no limit is set.
+// that the host has delegated, and have the limits whose controllers it passes on; without one, no
+// limit is set.
 import * as fs from 'node:fs'
 import { basename, dirname, relative } from 'node:path'
 import { fail } from './cli'
@@ -50,11 +51,13 @@ export function writeFileSync(path: string, value: string): void {
   else for (const file of files(path, value)) if (isCounted(file.path)) write(file.path, file.value)
 }
 
+const asService = 'systemd-run --user --scope --property=Delegate=yes COMMAND'
 const unlimited =
   "no limits are set: your session's cgroup isn't delegated to you; " +
-  'on a host with cgroup v2, try systemd-run --user --scope --property=Delegate=yes COMMAND'
+  `on a host with cgroup v2, try ${asService}`
 
-const isCounted = (path: string) => !/swap|memsw/.test(path) || isThere(path)
+const isOptional = (path: string) => isRootless() || /swap|memsw/.test(path)
+const isCounted = (path: string) => !isOptional(path) || isThere(path)
 
 // Not existsSync(), which takes every failure for a missing file.
 const isThere = (path: string) => fs.statSync(path, { throwIfNoEntry: false }) !== undefined
@@ -122,16 +125,28 @@ function files(path: string, value: string): Setting[] {
 function enable(value: string): void {
   if (!isV2()) return
   const present = fs.readFileSync(`${root}/cgroup.controllers`, 'utf8').split(/\s/)
-  const missing = controllers.find((controller) => !present.includes(controller))
-  if (missing) fail(`this host has no cgroup controller ${missing}`, whereItIs(missing))
+  const missing = controllers.filter((controller) => !present.includes(controller))
+  const [first] = missing
+  if (first && isRootless()) tellWithheld(missing)
+  else if (first) fail(`this host has no cgroup controller ${first}`, whereItIs(first))
   const control = `${root}/cgroup.subtree_control`
+  const wanted = value.split(' ').filter((word) => !missing.includes(word.slice(1)))
   try {
-    fs.writeFileSync(control, value)
+    fs.writeFileSync(control, wanted.join(' '))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error
     makeRoom()
-    fs.writeFileSync(control, value)
+    fs.writeFileSync(control, wanted.join(' '))
   }
+}
+
+// systemd delegates what its configuration names: in older versions cpu isn't among it.
+function tellWithheld(missing: string[]): void {
+  const names = missing.join(' and ')
+  console.error(
+    `no limit of ${names} is set: this host doesn't delegate that to you; write ` +
+      `Delegate=${controllers.join(' ')} below [Service] with: sudo systemctl edit user@.service`,
+  )
 }
 
 // Only the root of the whole tree has no type.
@@ -151,7 +166,10 @@ function makeRoom(): void {
   const [refusal] = moveAll(root, group)
   if (!refusal) return
   if (isNew && moveAll(group, root).length === 0) fs.rmdirSync(group)
-  fail(`${root} can't give controllers to its groups while it has processes: ${refusal}`, withHosts)
+  fail(
+    `${root} can't give controllers to its groups while it has processes: ${refusal}`,
+    isRootless() ? `start it in a group of its own: ${asService}` : withHosts,
+  )
 }
 
 // Says which ones can't move.

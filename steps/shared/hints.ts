@@ -9,6 +9,11 @@ const namespaces = 'a limit on namespaces is reached: see /proc/sys/user/max_*_n
 const getRootfs = 'make a root file system with: npm run rootfs, or name one with ROOTFS=…'
 const noSeccomp =
   "this kernel has no filters of system calls (CONFIG_SECCOMP_FILTER): use your distribution's"
+const newMounts =
+  'this needs Linux 5.12 or later; in a container, its seccomp filter must allow the call: ' +
+  'in Docker, start with --privileged; or run step 13'
+const securityModule =
+  "a security module of this host, such as SELinux, forbids user namespaces: see the kernel's log"
 const badRootfs = 'ROOTFS=… must name the directory of a root file system'
 
 const overlays =
@@ -18,13 +23,16 @@ const overlays =
 /** By `syscall code`, or `* code` for every other system call. */
 const hints: Record<string, Hint> = {
   '* EPERM': privileges,
-  'mount EPERM': (_, dest) => covered(dest) ?? privileges(),
+  'mount EPERM': (path, dest) => covered(dest) ?? oldOverlays(path) ?? privileges(),
   '* EMFILE': 'a limit on open files is reached: see ulimit -n',
   'clone EINVAL': 'this kernel lacks one of these namespaces: compare with ls /proc/self/ns',
   'clone ENOSPC': () => (read(`${sysctl}/user/max_user_namespaces`) === '0' ? allow() : namespaces),
+  'clone EACCES': () => allow() ?? securityModule,
   'clone EAGAIN': processes,
   'clone ENOSYS':
     'this needs Linux 5.4 or later; in a container, its seccomp filter must allow pidfd_open',
+  'open_tree ENOSYS': newMounts,
+  'mount_setattr ENOSYS': newMounts,
   'unshare EINVAL':
     "this kernel lacks the namespace, or a process with threads like Node can't unshare it",
   'unshare ENOSPC': namespaces,
@@ -138,13 +146,14 @@ function wholeRootfs(): string {
 }
 
 const sysctl = '/proc/sys'
+const apparmor = 'apparmor_restrict_unprivileged_userns'
 
 // What lets ordinary users make user namespaces, where the distribution doesn't.
 function allow(): string | undefined {
   if (read(`${sysctl}/user/max_user_namespaces`) === '0')
     return 'no user namespaces are allowed here: sudo sysctl user.max_user_namespaces=10000'
   const found = [
-    ['apparmor_restrict_unprivileged_userns', '1'],
+    [apparmor, '1'],
     ['unprivileged_userns_clone', '0'],
   ].find(([name, value]) => read(`${sysctl}/kernel/${name}`) === value)
   if (!found) return undefined
@@ -155,10 +164,10 @@ function allow(): string | undefined {
 function privileges(): string | undefined {
   if (process.geteuid?.() !== 0)
     return ['this needs root: run it with sudo', allow()].filter(Boolean).join('; ')
-  if (read('/proc/sys/kernel/apparmor_restrict_unprivileged_userns') === '1' && inUserNamespace())
+  if (read(`${sysctl}/kernel/${apparmor}`) === '1' && inUserNamespace())
     return (
-      'AppArmor takes all privileges from user namespaces: ' +
-      'see apparmor_restrict_unprivileged_userns'
+      "AppArmor takes all privileges from an ordinary user's namespaces: " +
+      `sudo sysctl kernel.${apparmor}=0`
     )
   if (!has(CAP_SYS_ADMIN)) return 'root without CAP_SYS_ADMIN: in Docker, start with --privileged'
   if (inUserNamespace())
@@ -175,6 +184,11 @@ function covered(dest?: string | null): string | undefined {
     `parts of this host's /proc are covered, so a user namespace gets none of its own: ` +
     'in Docker, start with --privileged; or run step 13, which makes no user namespace'
   )
+}
+
+function oldOverlays(path?: string | null): string | undefined {
+  if (path !== 'overlay' || !inUserNamespace()) return undefined
+  return 'a user namespace mounts overlays since Linux 5.11: run step 13, which makes no namespace'
 }
 
 const CAP_SYS_ADMIN = 21n

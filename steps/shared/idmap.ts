@@ -15,6 +15,7 @@ import { MOVE_MOUNT_F_EMPTY_PATH, move_mount, OPEN_TREE_CLONE, open_tree } from 
 import { fail } from './cli'
 import { isRootless, rootOf } from './ids'
 import { inMountsOf } from './mounts'
+import { tellStrangers } from './owners'
 import { copyShifted } from './shift'
 
 const checkout = resolve(import.meta.dirname, '../..')
@@ -24,14 +25,15 @@ const checkout = resolve(import.meta.dirname, '../..')
  * files have the owners that the namespace maps theirs to. The kernel changes no file. Where the
  * file system can't, the process gets a copy, and a line on stderr says so. The same for this
  * checkout, the program and Node, as far as the process couldn't read them otherwise. Layers belong
- * to the namespace's users, and are shown as they are. Does nothing for an ordinary user, whose
- * processes see the files as before.
+ * to the namespace's users, and are shown as they are. An ordinary user's processes see the files
+ * as before. Says on stderr if the namespace lacks owners of the root file system's files.
  *
  * @param layers what claimLayers() returns; the first is given to root of the namespace
  * @throws Failure if the checkout can't be shown; SystemError of open_tree(2) and move_mount(2)
  * @see https://man7.org/linux/man-pages/man2/mount_setattr.2.html
  */
 export function showFiles(pid: number, rootfs: string, layers: string[] = []): void {
+  tellStrangers(pid, rootfs)
   if (isRootless()) return
   const [top, ...older] = layers
   const kept = [...(top ? [top] : []), ...older.map(dirname)]
@@ -47,8 +49,10 @@ export function showFiles(pid: number, rootfs: string, layers: string[] = []): v
   if (fd !== undefined) trees.push({ path: rootfs, fd })
   for (const path of kept) {
     const isOurs = statSync(path).uid === rootOf(pid, 'uid')
-    const fd = isOurs ? open_tree(AT_FDCWD, path, OPEN_TREE_CLONE) : mappedOrFail(path, users)
-    trees.push({ path, fd })
+    const asIs = () => open_tree(AT_FDCWD, path, OPEN_TREE_CLONE)
+    // The top one may be where overlayfs can't write: accepts() finds out, and says so.
+    const shown = () => (path === top ? (mapped(path, users) ?? asIs()) : mappedOrFail(path, users))
+    trees.push({ path, fd: isOurs ? asIs() : shown() })
   }
   inMountsOf(pid, () => {
     for (const { path, fd } of trees) move_mount(fd, '', AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH)
@@ -64,8 +68,10 @@ function give(layer: string, pid: number): void {
   if (readdirSync(layer).length > 0)
     console.error(`--layer ${layer}: what was written without a user namespace is nobody's now`)
   rmSync(`${layer}/work`, { recursive: true, force: true }) // overlayfs makes it again
-  chownSync(layer, uid, gid)
-  if (existsSync(`${layer}/upper`)) chownSync(`${layer}/upper`, uid, gid)
+  try {
+    chownSync(layer, uid, gid)
+    if (existsSync(`${layer}/upper`)) chownSync(`${layer}/upper`, uid, gid)
+  } catch {} // a file system without owners, such as vfat: accepts() says that overlayfs refuses it
 }
 
 // What to mount again for a user on the way to a path: the first directory that keeps others out,

@@ -38,6 +38,19 @@ export const lastGid = () =>
 /** Who root of a process's user namespace is in this one. */
 export const rootOf = (pid: number, kind: 'uid' | 'gid') => ranges(pid, kind)[0][1]
 
+/**
+ * Whether a process's user namespace has the owner of a file. To root's containers, a mount shows
+ * files as if they had been made inside.
+ */
+export function isMapped(pid: number): (kind: 'uid' | 'gid', id: number) => boolean {
+  const maps = { uid: ranges(pid, 'uid'), gid: ranges(pid, 'gid') }
+  return (kind, id) =>
+    maps[kind].some(([inside, outside, many]) => {
+      const first = isRootless() ? outside : inside
+      return id >= first && id < first + many
+    })
+}
+
 function mapRange(pid: number): void {
   for (const kind of ['uid', 'gid'] as const) {
     const first = subordinate(kind, ['root', 'containers'])?.[0] ?? unprivileged

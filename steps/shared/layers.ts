@@ -50,8 +50,20 @@ function claimTop(layer: string): void {
   lock(layer, LOCK_EX)
   const [other] = readdirSync(layer).filter((file) => file !== 'upper' && file !== 'work')
   if (other) fail(`--layer: ${layer} holds other files, such as ${other}: name a new directory`)
-  // What root writes in the container may have set-user-ID bits: nobody else gets to it.
-  chmodSync(layer, 0o700)
+  close(layer)
+}
+
+// What root writes in the container may have set-user-ID bits: nobody else gets to it.
+function close(layer: string): void {
+  try {
+    chmodSync(layer, 0o700)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
+    const [owner, me] = [statSync(layer).uid, process.geteuid?.()]
+    if (me !== 0 && owner !== me)
+      fail(`--layer: ${layer} belongs to another user: name a directory of your own`)
+    // A file system without modes, such as vfat: accepts() finds out that overlayfs refuses it.
+  }
 }
 
 function claimOlder(layer: string): string {
@@ -83,17 +95,37 @@ export function plain(path: string): string {
  * standard error, and leaves the layer as it was.
  *
  * @returns whether it is mounted
- * @throws SystemError of mount(2), but for EINVAL
+ * @throws Failure if there is something in the layer already; other errors of making and mounting
  */
 export function accepts(layer: string, mount: () => void): boolean {
   try {
     mount()
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error
-    for (const part of ['upper', 'work']) rmdirSync(`${layer}/${part}`)
-    const words = "overlayfs can't write to a file system of this kind"
-    process.stderr.write(`--layer ${layer}: ${words}; what is written ends with the container\n`)
+    const words = `--layer ${layer}: ${refusal(error as NodeJS.ErrnoException)}`
+    if (!isEmptied(layer)) fail(`${words}, and what an earlier run kept there would not be seen`)
+    process.stderr.write(`${words}; what is written ends with the container\n`)
+    return false
+  }
+}
+
+// Overlayfs can't use the attributes or names of some file systems. In one without owners, root of
+// a user namespace may not write.
+function refusal(error: NodeJS.ErrnoException): string {
+  const { syscall, code = '' } = error
+  if (syscall === 'mount' && code === 'EINVAL')
+    return "overlayfs can't write to a file system of this kind"
+  if (syscall === 'mount' || !['EACCES', 'EPERM', 'EOVERFLOW'].includes(code)) throw error
+  return `the container can't write there (${code})`
+}
+
+// Whether nothing is in it, or nothing any more.
+function isEmptied(layer: string): boolean {
+  try {
+    const parts = ['upper', 'work'].map((part) => `${layer}/${part}`)
+    for (const part of parts.filter(exists)) rmdirSync(part)
+    return true
+  } catch {
     return false
   }
 }

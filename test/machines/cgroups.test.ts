@@ -1,15 +1,17 @@
 // A container with its own cgroup namespace as the host, as Docker, Incus and systemd-nspawn make
 // it: the root of its cgroups is a group with processes, and cgroup v2 refuses controllers there.
 import { spawnSync } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { rmdirSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { isV2, trees } from '../harness/cgroup'
 import { type Sandbox, sandbox } from '../harness/sandbox'
 import { hostLike } from '../harness/stand-in'
+import { refusesUserNamespaces } from '../harness/user'
 import { soon } from '../harness/waiting'
 import { repository, work } from '../harness/work'
-import { node, step } from './somewhere'
+import { last, node, nobody, somebody, step } from './somewhere'
 
 const undo: (() => unknown)[] = []
 afterEach(async () => {
@@ -124,6 +126,75 @@ describe.skipIf(!isV2)('in a cgroup namespace whose root has processes', () => {
       what: 'this host has no cgroup controller memory',
     })
     expect(hint).toBe(`hint: the groups above this container's don't pass it on: ${start.trim()}`)
+  })
+})
+
+/** A user's groups as systemd's managers make them, in a machine of their own. */
+async function session(delegated: string) {
+  const folder = group(`tests-user-${process.pid}`)
+  const slice = path.join(folder, 'user.slice', 'user-65534.slice')
+  const own = path.join(slice, 'user@65534.service')
+  const scope = {
+    ssh: path.join(slice, 'session-1.scope'),
+    own: path.join(own, 'app.slice/1.scope'),
+  }
+  const host = await hostLike()
+  undo.push(() => soon(() => removeTree(folder)))
+  undo.push(() => host.close())
+  for (const made of Object.values(scope)) mkdirSync(made, { recursive: true })
+  for (const above of ['/sys/fs/cgroup', folder, path.dirname(slice), slice])
+    writeFileSync(
+      path.join(above, 'cgroup.subtree_control'),
+      above === slice ? delegated : controllers,
+    )
+  const given = ['cgroup.procs', 'cgroup.subtree_control', 'cgroup.threads']
+  for (const part of [own, path.join(own, 'app.slice'), scope.own])
+    for (const file of ['', ...given]) chownSync(path.join(part, file), 65534, 65534)
+  const run = (from: string, ...words: string[]) => {
+    // The stand-in shows another part of the tree, so it is mounted again.
+    const whole = 'umount /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup'
+    const enter = ['/bin/sh', '-c', `echo $$ > ${from}/cgroup.procs; exec "$@"`, 'sh', ...nobody]
+    const there = somebody(host.pid, enter)
+    return node(words, { ...there, prepare: `${there.prepare}\n${whole}` })
+  }
+  return { own, scope, run }
+}
+
+function removeTree(folder: string): boolean {
+  if (!existsSync(folder)) return true
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) removeTree(path.join(folder, entry.name))
+  return isRemoved(folder)
+}
+
+const files = ['memory.max', 'pids.max', 'cpu.max']
+const limits = files
+  .map((file) => `cat /sys/fs/cgroup/${file} 2> /dev/null`)
+  .join(' || echo none; ')
+const limited = step(last, ...['--memory', '64M', '--pids', '32', '/bin/sh', '-c', limits])
+
+describe.skipIf(!isV2 || refusesUserNamespaces())("an ordinary user's limits", () => {
+  test('are set in the group that systemd delegates', async () => {
+    const { own, scope, run } = await session(controllers)
+    const before = readdirSync(own)
+    const { status, stdout, stderr } = run(scope.own, ...limited)
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '67108864\n32\n100000 100000\n' })
+    expect(stderr).not.toMatch(/limit/)
+    expect(readdirSync(own)).toEqual(before)
+  })
+
+  test('are not set in the session of ssh, and a line says so', async () => {
+    const { scope, run } = await session(controllers)
+    const { status, stderr } = run(scope.ssh, ...limited)
+    expect(status).toBe(0)
+    expect(stderr).toMatch(/^no limits are set: .*; .*, try systemd-run --user --scope .*$/m)
+  })
+
+  test('are those that systemd delegates: one that it keeps is named', async () => {
+    const { scope, run } = await session('+memory +pids')
+    const { status, stdout, stderr } = run(scope.own, ...limited)
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '67108864\n32\nnone\n' })
+    expect(stderr).toMatch(/^no limit of cpu is set: .*Delegate=memory pids cpu .*$/m)
   })
 })
 

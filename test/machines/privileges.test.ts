@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../harness/sandbox'
 import { hostLike } from '../harness/stand-in'
 import { lastOfRoot } from '../harness/target'
-import { becoming, refusesUserNamespaces } from '../harness/user'
-import { repository, work } from '../harness/work'
-import { last, node, npmStart, type Somewhere, step } from './somewhere'
+import { refusesUserNamespaces } from '../harness/user'
+import { repository } from '../harness/work'
+import { last, node, nobody, npmStart, type Somewhere, somebody, step } from './somewhere'
 
 let host: Sandbox
 beforeAll(async () => {
@@ -46,20 +46,6 @@ function expectSaid(words: string[], said: RegExp, somewhere: Somewhere): void {
 const hi = (name: string) => step(name, '/bin/echo', 'hi')
 const start = npmStart('/bin/echo', 'hi')
 
-const nobody = [...becoming(65534), '--inh-caps=-all']
-
-/** A checkout, a Node and a folder for temporary files for those who can't enter root's home. */
-const somebody = (wrap: string[]): Somewhere => ({
-  host: host.pid,
-  prepare: `mount -t tmpfs -o mode=755 elsewhere "$folder"; mkdir "$folder/checkout"; mkdir -m 1777 "$folder/tmp"
-    mount --bind "$repository" "$folder/checkout"
-    touch "$folder/node"; mount --bind '${process.execPath}' "$folder/node"`,
-  wrap,
-  from: '"$folder/checkout"',
-  temporary: path.join(work().mountPoint, 'tmp'),
-  program: path.join(work().mountPoint, 'node'),
-})
-
 const docker = `chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service net_raw
   sys_chroot mknod audit_write setfcap`.split(/\s+/)
 
@@ -80,7 +66,7 @@ describe.each([
 })
 
 describe.skipIf(refusesUserNamespaces())("as root of an ordinary user's user namespace", () => {
-  const there = () => somebody([...nobody, 'unshare', '--user', '--map-root-user'])
+  const there = () => somebody(host.pid, [...nobody, 'unshare', '--user', '--map-root-user'])
 
   test('step 05 still runs', () => expectRuns(hi('05-chroot'), there()))
   test.each(['06-pivot-root', '07-cgroups', lastOfRoot])('step %s is refused', (name) =>
@@ -92,7 +78,7 @@ describe.skipIf(refusesUserNamespaces())("as root of an ordinary user's user nam
 })
 
 describe('as an ordinary user without sudo', () => {
-  const there = () => somebody(nobody)
+  const there = () => somebody(host.pid, nobody)
 
   test('step 01 runs', () => expectRuns(hi('01-exec'), there()))
   test.each(['02-uts', lastOfRoot])('step %s is refused', (name) =>
@@ -119,7 +105,7 @@ describe.skipIf(refusesUserNamespaces())('step 14, by an ordinary user', () => {
     ['newuidmap', /^the container has one user: newuidmap .* failed: newuidmap: it is broken$/m],
     ['pasta', /^the container reaches no network: pasta failed: .*: pasta: it is broken$/m],
   ])('%s fails: a sentence says why, and it runs', (name, said) => {
-    const there = somebody(nobody)
+    const there = somebody(host.pid, nobody)
     const prepare = `${there.prepare}\n${failing(name)}`
     const ended = node(hi(last), { ...there, prepare })
     expect(ended).toEqual({ status: 0, stdout: 'hi\n', stderr: expect.stringMatching(said) })

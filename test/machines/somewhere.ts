@@ -1,8 +1,10 @@
 // Runs a step on a machine that differs from this one, for instance with the checkout elsewhere.
 import { spawnSync } from 'node:child_process'
+import * as path from 'node:path'
 import { inHost } from '../harness/host'
 import { slowness } from '../harness/slowness'
 import { steps } from '../harness/target'
+import { becoming } from '../harness/user'
 import { repository, work } from '../harness/work'
 
 export const last = steps().at(-1) as string
@@ -56,6 +58,21 @@ export function node(
   })
   return { status, stdout, stderr }
 }
+
+/** The words before a command that make root nobody, without privileges. */
+export const nobody = [...becoming(65534), '--inh-caps=-all']
+
+/** A checkout, a Node and a folder for temporary files for those who can't enter root's home. */
+export const somebody = (host: number, wrap: string[]): Somewhere => ({
+  host,
+  prepare: `mount -t tmpfs -o mode=755 elsewhere "$folder"; mkdir "$folder/checkout"; mkdir -m 1777 "$folder/tmp"
+    mount --bind "$repository" "$folder/checkout"
+    touch "$folder/node"; mount --bind '${process.execPath}' "$folder/node"`,
+  wrap,
+  from: '"$folder/checkout"',
+  temporary: path.join(work().mountPoint, 'tmp'),
+  program: path.join(work().mountPoint, 'node'),
+})
 
 /** The words of Node that run a command in a step. */
 export const step = (name: string, ...command: string[]) => [

@@ -111,6 +111,12 @@ test('capset: each set is an array of capabilities', () => {
     for (const value of [...notNumbers.filter((other) => !Array.isArray(other)), 'CAP_KILL'])
       refused(() => any(capset)({ ...none, [name]: value }), TypeError, `${name} must be an array`)
     refused(() => any(capset)({ ...none, [name]: ['5'] }), TypeError, `${name}[0] must be a number`)
+    const misspelt = [native.CAP_KILL, undefined]
+    refused(
+      () => any(capset)({ ...none, [name]: misspelt }),
+      TypeError,
+      `${name}[1] is undefined: no`,
+    )
     for (const value of [...notWhole, 64])
       refused(() => any(capset)({ ...none, [name]: [5, value] }), RangeError, `${name}[1] must be`)
   }

@@ -16,6 +16,7 @@ test.for([
   ['ENOENT', 'realpath', /npm run rootfs/],
   ['EBUSY', 'write', /cgroup.*--cgroupns=host/],
   ['ENOENT', 'spawnSync nft', /nftables/],
+  ['EINVAL', 'seccomp', /no valid filter: each way through it must end in an answer/],
 ] as const)('%s of %s', ([code, syscall, words]) => {
   expect(hint(code, syscall)).toMatch(words)
 })

@@ -30,9 +30,9 @@ describe.skipIf(!isRoot)('--layer', () => {
     rmSync(folder, { recursive: true })
   })
 
-  const run = async (layer: string, script: string) => {
+  const run = async (layer: string, script: string, wrap: string[] = []) => {
     const words = ['/bin/sh', '-c', script]
-    const ended = await target.run(words, { options: ['--layer', layer] })
+    const ended = await target.run(words, { options: ['--layer', layer], wrap })
     return { ...ended, stdout: `${ended.stdout}` }
   }
 
@@ -63,11 +63,37 @@ describe.skipIf(!isRoot)('--layer', () => {
     expect(await run('', 'echo ran')).toMatchObject({ status: 2, stdout: '' })
   })
 
+  const inMemory = (layer: string, why: string) => ({
+    status: 0,
+    stdout: 'x\n',
+    stderr: `--layer ${at(layer)}: ${why}; what is written ends with the container\n`,
+  })
+  const words = "overlayfs can't write to a file system of this kind"
+
   test('where overlayfs can’t write, memory takes its place, and a line says so', async () => {
-    const { status, stdout, stderr } = await run(at('over/new'), 'echo x > /x; cat /x')
-    expect({ status, stdout }).toEqual({ status: 0, stdout: 'x\n' })
-    expect(stderr).toMatch(/^--layer \S*over\/new: overlayfs can't write .*\n$/)
+    expect(await run(at('over/new'), 'echo x > /x; cat /x')).toMatchObject(
+      inMemory('over/new', words),
+    )
     expect(readdirSync(at('over/new'))).toEqual([])
+  })
+
+  test('nor on a file system without owners and modes, such as vfat', async () => {
+    const calls = '?chmod,?chown,?lchown,?fchmodat,?fchmodat2,?fchownat'
+    const wrap = ['strace', '-f', '-o', at('trace'), '-e', `trace=${calls}`]
+    wrap.push('-e', `inject=${calls}:error=EPERM`)
+    const ended = await run(at('over/fat'), 'echo x > /x; cat /x', wrap)
+    expect(ended).toMatchObject(inMemory('over/fat', "the container can't write there (EACCES)"))
+    expect(readdirSync(at('over/fat'))).toEqual([])
+  })
+
+  test('what an earlier run kept there is not passed over', async () => {
+    mkdirSync(at('over/kept/upper/folder'), { recursive: true })
+    expect(await run(at('over/kept'), 'echo ran')).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/over\/kept: overlayfs can't .* would not be seen\n$/),
+    })
+    expect(readdirSync(at('over/kept/upper'))).toEqual(['folder'])
   })
 
   test('any name will do', async () => {
