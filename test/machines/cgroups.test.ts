@@ -151,8 +151,7 @@ async function session(delegated: string) {
   for (const part of [own, path.join(own, 'app.slice'), scope.own])
     for (const file of ['', ...given]) chownSync(path.join(part, file), 65534, 65534)
   const run = (from: string, ...words: string[]) => {
-    // The stand-in shows another part of the tree, so it is mounted again.
-    const whole = 'umount /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup'
+    const whole = 'umount /sys/fs/cgroup' // below it: the stand-in shows a part of the tree
     const enter = ['/bin/sh', '-c', `echo $$ > ${from}/cgroup.procs; exec "$@"`, 'sh', ...nobody]
     const there = somebody(host.pid, enter)
     return node(words, { ...there, prepare: `${there.prepare}\n${whole}` })

@@ -116,7 +116,7 @@ test.skipIf(!isRoot)(
     expect(await run('true')).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(
-        /^EPERM: .*mount 'proc'.*\nhint: parts of this host's \/proc are/,
+        /^EPERM: .*mount 'proc'.*\nhint: parts of this host's \/proc are .*\n$/,
       ),
     })
     await unchanged()
