@@ -1,9 +1,10 @@
-import { existsSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs'
 import { breakOut } from './harness/breakout'
 import { claim, quote } from './harness/claim'
 import { mountinfo, parseMounts, tryRead } from './harness/proc'
 import { type Claim, prove } from './harness/prove'
-import { newRoot, work } from './harness/work'
+import { leaveRoot, newRoot } from './harness/roots'
+import { work } from './harness/work'
 
 export const claims: Claim[] = [
   {
@@ -73,7 +74,7 @@ export const claims: Claim[] = [
           )
         }
       } finally {
-        rmSync(other, { recursive: true, force: true })
+        leaveRoot(other)
       }
     },
   },
@@ -94,7 +95,7 @@ export const claims: Claim[] = [
         const meaning = 'the same files in the root file system after a run'
         claim(changed.length === 0, meaning, changed.slice(0, 6).join(', '))
       } finally {
-        rmSync(root, { recursive: true, force: true })
+        leaveRoot(root)
       }
     },
   },

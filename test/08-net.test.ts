@@ -1,5 +1,5 @@
 import { claim, quote } from './harness/claim'
-import { hostUnchanged, snapshot } from './harness/host'
+import { hostUnchanged, lookAt } from './harness/host'
 import { addressOf, connected, mirror } from './harness/network'
 import { killPid } from './harness/proc'
 import { type Claim, prove } from './harness/prove'
@@ -77,7 +77,7 @@ export const claims: Claim[] = [
     async check(target) {
       const host = await target.ownHost()
       await target.endLive()
-      const before = snapshot(host)
+      const before = await lookAt(host)
       const one = await target.shell()
       const two = await target.shell()
       const { ofHost } = await addressOf(target, two)
@@ -94,7 +94,7 @@ export const claims: Claim[] = [
     async check(target) {
       const host = await target.ownHost()
       await target.endLive()
-      const before = snapshot(host)
+      const before = await lookAt(host)
       const shell = await target.shell()
       await addressOf(target, shell)
       killPid(shell.runPid)

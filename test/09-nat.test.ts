@@ -1,5 +1,5 @@
 import { claim, quote } from './harness/claim'
-import { hostUnchanged, snapshot } from './harness/host'
+import { hostUnchanged, lookAt } from './harness/host'
 import { addressOf, connected, internet, mirror, wayOut } from './harness/network'
 import { killPid } from './harness/proc'
 import { type Claim, prove } from './harness/prove'
@@ -60,7 +60,7 @@ export const claims: Claim[] = [
     async check(target) {
       const host = await target.ownHost()
       await target.endLive()
-      const before = snapshot(host)
+      const before = await lookAt(host)
       const one = await target.shell()
       const two = await target.shell()
       await wayOut(two)
@@ -76,7 +76,7 @@ export const claims: Claim[] = [
     async check(target) {
       const host = await target.ownHost()
       await target.endLive()
-      const before = snapshot(host)
+      const before = await lookAt(host)
       const shell = await target.shell()
       await wayOut(shell)
       killPid(shell.runPid)

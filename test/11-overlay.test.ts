@@ -7,7 +7,8 @@ import { claim, quote } from './harness/claim'
 import { mountinfo, parseMounts } from './harness/proc'
 import { type Claim, prove } from './harness/prove'
 import { newToken, type Target } from './harness/target'
-import { newRoot, work } from './harness/work'
+import { leaveRoot, newRoot } from './harness/roots'
+import { work } from './harness/work'
 
 /** More than the container has for its files, and the files of a shell. */
 const memory = ['--memory', '96M']
@@ -49,7 +50,7 @@ export const claims: Claim[] = [
         const changed = difference(before, contentOf(root))
         claim(changed === '', 'the same files in the rootfs', changed)
       } finally {
-        rmSync(root, { recursive: true, force: true })
+        leaveRoot(root)
       }
     },
   },

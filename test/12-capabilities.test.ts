@@ -15,7 +15,8 @@ import { mountinfo, parseMounts, status, withToken } from './harness/proc'
 import { type Claim, prove } from './harness/prove'
 import { type Live, newToken, type Target } from './harness/target'
 import { soon } from './harness/waiting'
-import { newRoot, work } from './harness/work'
+import { leaveRoot, newRoot } from './harness/roots'
+import { work } from './harness/work'
 
 const all = Object.entries(linux).filter(([name]) => name.startsWith('CAP_')) as [string, number][]
 
@@ -121,7 +122,9 @@ export const claims: Claim[] = [
         const bytes = `${stdout}`.match(/^\d+$/gm)
         claim(`${bytes}` === '0,0', 'no byte read from one of them', `${bytes} bytes`)
       } finally {
-        for (const folder of [root, layer]) rmSync(folder, { recursive: true, force: true })
+        rmSync(path.join(root, 'home/in-rootfs'), { force: true })
+        leaveRoot(root)
+        rmSync(layer, { recursive: true, force: true })
       }
     },
   },

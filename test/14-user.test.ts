@@ -1,5 +1,6 @@
 import { chownSync, copyFileSync, closeSync, existsSync, lstatSync } from 'node:fs'
-import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import * as path from 'node:path'
 import { hostileRootfs } from './escapes/lab'
 import { claim, quote } from './harness/claim'
@@ -8,7 +9,8 @@ import { status } from './harness/proc'
 import { type Claim, prove } from './harness/prove'
 import type { Ended, Target } from './harness/target'
 import { canBeOrdinary, ordinaryUser } from './harness/user'
-import { newRoot, work } from './harness/work'
+import { leaveRoot, newRoot } from './harness/roots'
+import { work } from './harness/work'
 
 export const claims: Claim[] = [
   {
@@ -75,12 +77,17 @@ export const claims: Claim[] = [
       writeFileSync(file, '')
       chownSync(file, 5, 6)
       const script = 'stat -c %u:%g /owned; chown 7:8 /owned /bin; stat -c %u:%g /owned /bin'
-      const ended = await target.run(['/bin/sh', '-c', script], { env: { ROOTFS: rootfs } })
-      const seen = `${ended.stdout}`.trim().split('\n').join(' ')
-      claim(seen === '5:6 7:8 7:8', 'owner 5:6 in the container, then 7:8', seen + ended.stderr)
-      const after = ['owned', 'bin'].map((name) => lstatSync(path.join(rootfs, name)))
-      const owners = after.map(({ uid, gid }) => `${uid}:${gid}`).join(' ')
-      claim(owners === '5:6 0:0', 'the same owners in the rootfs as before, 5:6 and 0:0', owners)
+      try {
+        const ended = await target.run(['/bin/sh', '-c', script], { env: { ROOTFS: rootfs } })
+        const seen = `${ended.stdout}`.trim().split('\n').join(' ')
+        claim(seen === '5:6 7:8 7:8', 'owner 5:6 in the container, then 7:8', seen + ended.stderr)
+        const after = ['owned', 'bin'].map((name) => lstatSync(path.join(rootfs, name)))
+        const owners = after.map(({ uid, gid }) => `${uid}:${gid}`).join(' ')
+        claim(owners === '5:6 0:0', 'the same owners in the rootfs as before, 5:6 and 0:0', owners)
+      } finally {
+        rmSync(file)
+        leaveRoot(rootfs)
+      }
     },
   },
   {

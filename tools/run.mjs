@@ -23,14 +23,17 @@ import { main, Problem } from './setup/terminal.mjs'
 
 // What several commands need.
 const makes = 'addon scripts rootfs'
+const withFixtures = `${makes} fixtures`
 const everything = 'core companion guide deck test browser maintainers'
 const running = { packages: 'core', makes, programs: 'run' }
 const learning = { packages: 'core companion' }
-const judging = { ...running, ...learning }
-const testing = { packages: 'core companion guide test', makes, programs: 'run test' }
+const judging = { ...running, ...learning, makes: withFixtures }
+const testing = { packages: 'core companion guide test', makes: withFixtures, programs: 'run test' }
 const deck = /** @type {const} */ ({ loads: 'esm', packages: 'core companion deck' })
 const printing = { ...deck, packages: 'core companion deck browser' }
 const vitest = 'node_modules/vitest/vitest.mjs run --configLoader runner'
+// What the set-up has compiled starts sooner; tsx compiles the rest.
+const compiled = './steps/shared/loader.cjs'
 const biome = 'node_modules/@biomejs/biome/bin/biome check'
 
 /** @type {Record<string, Command>} */
@@ -128,7 +131,7 @@ const commands = {
     about: 'one archive for a room without network',
     run: 'tools/kit/main.ts',
     packages: deck.packages,
-    makes,
+    makes: withFixtures,
   },
   test: {
     about: 'proves the steps on this machine; FILTER… and options go to vitest',
@@ -273,7 +276,7 @@ async function start(command, program) {
   const { become } = await import('./setup/programs.mjs')
   const { asRoot } = await import('./setup/root.mjs')
   for (const [name, value] of Object.entries(command.env ?? {})) process.env[name] ??= value
-  const loader = command.loads === 'esm' ? ['--import', 'tsx'] : ['--require', 'tsx/cjs']
+  const loader = command.loads === 'esm' ? ['--import', 'tsx'] : ['--require', compiled]
   const isScript = program[0].endsWith('.ts')
   const argv = [process.execPath, ...(isScript ? loader : []), ...program]
   await become(command.root && !help ? asRoot(argv) : argv)

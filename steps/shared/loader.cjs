@@ -1,20 +1,22 @@
 // Loads TypeScript in the re-executed child: what the set-up compiled, unless the source has
 // changed since; then tsx compiles it. Loading tsx takes as long as starting Node does, and `run`
 // has already done it once.
-const { readdirSync, readFileSync, statSync } = require('node:fs')
+const { existsSync, readdirSync, readFileSync, statSync } = require('node:fs')
 const { createRequire } = require('node:module')
 const { dirname, join, relative } = require('node:path')
 
 const root = join(__dirname, '../..')
 
 // What the judge compiled of a learner's program lies elsewhere, below its absolute path.
-const places = (file) => [
-  join(root, 'build', 'ts', `${relative(root, file)}.js`),
-  ...(process.env.CONTAINER_COMPILED ? [join(process.env.CONTAINER_COMPILED, `${file}.js`)] : []),
+const places = (file, ending) => [
+  join(root, 'build', 'ts', `${relative(root, file)}${ending}`),
+  ...(process.env.CONTAINER_COMPILED ? [join(process.env.CONTAINER_COMPILED, file + ending)] : []),
 ]
 
 require.extensions['.ts'] = (module, file) => {
-  const compiled = places(file).find((place) => isCurrent(place, file))
+  const bundle = module.id === '.' && bundleOf(file)
+  if (bundle) return module._compile(bundle, file)
+  const compiled = places(file, '.js').find((place) => isCurrent(place, file))
   if (compiled) return module._compile(readFileSync(compiled, 'utf8'), file)
   process.env.TSX_DISABLE_CACHE = '1' // in /tmp/tsx-0, another user's code could wait
   require('tsx/cjs') // replaces this loader
@@ -27,6 +29,20 @@ require.extensions['.ts'] = (module, file) => {
 function loadRest(directory) {
   const late = readdirSync(directory).filter((name) => /^lexer-.*\.cjs$/.test(name))
   for (const name of late) createRequire(join(directory, 'index.cjs'))(`./${name}`)
+}
+
+// A program and all it imports, as one file. Its last line names them, with their times.
+function bundleOf(main) {
+  const place = places(main, '.bundle.js').find(existsSync)
+  if (!place) return undefined
+  const text = readFileSync(place, 'utf8')
+  const { mtimeMs } = statSync(place)
+  const times = Object.entries(JSON.parse(text.slice(text.lastIndexOf('\n// ') + 4)))
+  const isSame = ([file, time]) => {
+    const found = statSync(join(dirname(main), file), { throwIfNoEntry: false })?.mtimeMs
+    return [time, mtimeMs].some((one) => Math.abs(found - one) < 1)
+  }
+  return times.every(isSame) ? text : undefined
 }
 
 // A compiled file has the modification time of its source.

@@ -24,6 +24,7 @@ const parts = [
   'test',
   'rootfs',
   'build/ts',
+  'build/fixtures',
   'README.md',
   'WORKSHOP.md',
   'package.json',

@@ -2,9 +2,11 @@
 import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { bringFixture } from '../harness/fixtures'
 import { inHost, snapshot } from '../harness/host'
 import { inPidNamespace, namespace, tryRead } from '../harness/proc'
 import { claim, quote } from '../harness/claim'
+import { copyRoot } from '../harness/rootfs'
 import { Target } from '../harness/target'
 import { work } from '../harness/work'
 
@@ -36,11 +38,9 @@ function makeOwn(folder: string, user: number): string {
 }
 
 /** Once a test run: each lab gets a copy. */
-function compile(source: string, program: string, ...options: string[]): void {
-  const file = path.join(import.meta.dirname, source)
+function compile(source: string, program: string): void {
   const compiled = path.join(work().folder, `${source}.${process.pid}`)
-  const words = ['-O1', '-static', ...options, '-o', compiled, file]
-  if (!fs.existsSync(compiled)) execFileSync('cc', words, { stdio: 'pipe' })
+  if (!fs.existsSync(compiled)) bringFixture(`test/escapes/${source}`, compiled)
   fs.copyFileSync(compiled, program)
 }
 
@@ -48,22 +48,31 @@ function compile(source: string, program: string, ...options: string[]): void {
 export function hostileRootfs({ folder, program }: Pick<Lab, 'folder' | 'program'>): string {
   const root = path.join(folder, 'hostile')
   if (fs.existsSync(root)) return root
-  fs.cpSync(work().otherRootfs, root, { recursive: true, verbatimSymlinks: true })
+  // Of busybox's names, the probe needs the shell's.
+  copyRoot(root, (file) => !fs.lstatSync(file).isSymbolicLink() || path.basename(file) === 'sh')
   fs.copyFileSync(program, path.join(root, 'probe'))
   const interpreter = path.join(root, interpreterOf(process.execPath))
   fs.mkdirSync(path.dirname(interpreter), { recursive: true })
-  // Position-independent: at a fixed address, some kernels find it in the way of the program.
-  const options = ['-nostartfiles', '-fno-stack-protector', '-fPIE', '-static-pie']
-  compile('interpreter.c', interpreter, ...options)
+  compile('interpreter.c', interpreter)
   return root
 }
 
 // The path is among the first bytes of the program.
 function interpreterOf(program: string): string {
-  const head = fs.readFileSync(program).subarray(0, 4096).toString('latin1')
+  const head = beginningOf(program, 4096).toString('latin1')
   const [found] = /\/lib[\w./-]*\/ld-[\w.-]+/.exec(head) ?? []
   claim(found !== undefined, `an ELF interpreter named in ${program}`, 'none')
   return found
+}
+
+function beginningOf(file: string, length: number): Buffer {
+  const fd = fs.openSync(file, 'r')
+  try {
+    const bytes = Buffer.alloc(length)
+    return bytes.subarray(0, fs.readSync(fd, bytes))
+  } finally {
+    fs.closeSync(fd)
+  }
 }
 
 /** Runs the program of probe.c on the host. */

@@ -64,8 +64,8 @@ export function snapshot(host?: number): Snapshot {
   return seenOn(execFileSync(file as string, args, { encoding: 'utf8', stdio: 'pipe' }), host)
 }
 
-/** The same, for those who look often: others go on meanwhile. */
-async function lookAt(host?: number): Promise<Snapshot> {
+/** The same; others go on meanwhile. */
+export async function lookAt(host?: number): Promise<Snapshot> {
   const [file, ...args] = allLooks(host)
   return seenOn((await execute(file as string, args)).stdout, host)
 }

@@ -45,7 +45,7 @@ export class Live {
     child.stdin?.write(`printf '%s\\n' '${begin.trim()}'\n{\n${script}\n} 2>&1\n`)
     child.stdin?.write(`printf '\\n%s%s>\\n' '${mark}' $?\n`)
     const said = () => this.started.stdout.slice(from).split(begin).at(-1) ?? ''
-    await soon(() => answerIn(said(), mark) ?? !this.started.running, 300)
+    await soon(() => answerIn(said(), mark) ?? !this.started.running, 300, this.started.changed)
     const answer = answerIn(said(), mark)
     claim(
       answer !== undefined,

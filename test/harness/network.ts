@@ -5,6 +5,7 @@ import { claim, quote } from './claim'
 import { differs } from './namespace'
 import { keep, sandbox } from './sandbox'
 import type { Live, Target } from './target'
+import { work } from './work'
 
 const execute = promisify(execFile)
 
@@ -22,8 +23,17 @@ export async function connected(target: Target): Promise<Live> {
   return target.live()
 }
 
+const addresses = new WeakMap<Live, ReturnType<typeof findAddress>>()
+
 /** A container's address, as its host sees it, and the host's own address on the same network. */
 export async function addressOf(target: Target, shell: Live) {
+  const found = addresses.get(shell) ?? findAddress(target, shell)
+  await found
+  addresses.set(shell, found)
+  return found
+}
+
+async function findAddress(target: Target, shell: Live) {
   const { pid } = shell
   differs(target, shell, 'net', 'network')
   const addresses = await ip(pid, '-4 -o address show scope global')
@@ -54,10 +64,10 @@ export async function internet<T>(
   const { pid, close } = await sandbox(['--net'], 'ip link set lo up')
   try {
     await ip(host, `link add inet0 type veth peer name eth0 netns ${pid}`)
-    await ip(host, `address add ${near}/24 dev inet0`)
-    await ip(host, 'link set inet0 up')
-    await ip(pid, `address add ${far}/24 dev eth0`)
-    await ip(pid, 'link set eth0 up')
+    const up = (link: string, address: string) =>
+      `ip address add ${address}/24 dev ${link} && ip link set ${link} up`
+    await inNetwork(host, 'sh', '-c', up('inet0', near))
+    await inNetwork(pid, 'sh', '-c', up('eth0', far))
     return await act(far, near, pid)
   } finally {
     await ip(host, 'link delete inet0').catch(() => '') // gone with its peer's namespace
@@ -67,18 +77,9 @@ export async function internet<T>(
 
 /** A server in a process's network that answers each connection with the address it came from. */
 export async function mirror<T>(pid: number, port: number, act: () => Promise<T>): Promise<T> {
-  const program = `require('node:net').createServer((socket) => {
-    socket.on('error', () => {})
-    socket.end(socket.remoteAddress.replace('::ffff:', '') + '\\n')
-  }).listen(${port}, '0.0.0.0', () => console.log('ready'))`
   const server = await keep([
-    'nsenter',
-    '--target',
-    `${pid}`,
-    '--net',
-    process.execPath,
-    '-e',
-    program,
+    ...['nsenter', '--target', `${pid}`, '--net'],
+    ...[work().fixture, 'mirror', `${port}`],
   ])
   try {
     return await act()

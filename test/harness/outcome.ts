@@ -1,7 +1,7 @@
 // What becomes of a program, judged by what its processes do and not by how long that takes.
 import { spawnSync } from 'node:child_process'
 import { quickDescendants, stat, threads } from './proc'
-import { sleep } from './waiting'
+import { sleep, type Woken } from './waiting'
 
 /** Milliseconds from one look at the processes to the next. */
 const PAUSE = 25
@@ -21,10 +21,11 @@ export const busy = `it has used the CPU time of ${STARTS} starts of Node`
 export async function outcome<T>(
   pid: number,
   done: () => T | false | undefined,
+  woken: Woken = () => new Promise(() => {}),
 ): Promise<T | typeof idle | typeof busy> {
   const before = cpuTime([pid, ...quickDescendants(pid)])
   let asleep = 0
-  for (let last = ''; asleep < LOOKS; await sleep(PAUSE)) {
+  for (let last = ''; asleep < LOOKS; await Promise.race([sleep(PAUSE), woken()])) {
     const result = done()
     if (result) return result
     const pids = [pid, ...quickDescendants(pid)]

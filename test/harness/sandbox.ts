@@ -34,7 +34,7 @@ export async function keep(argv: string[], env = process.env): Promise<Sandbox> 
   const [file, ...args] = argv as [string, ...string[]]
   const started = new Started(spawn(file, args, { env, stdio: 'pipe' }), argv)
   const isReady = () => /^ready$/m.test(started.stdout)
-  await until(() => isReady() || !started.running)
+  await until(() => isReady() || !started.running, undefined, started.changed)
   const { pid } = started
   const end = async () => {
     started.child.stdin?.destroy()

@@ -30,12 +30,18 @@ export class Started {
   readonly #out: Buffer[] = []
   readonly #err: Buffer[] = []
   readonly #ended: Promise<Ended>
+  /** Comes when the run process has ended. */
+  readonly #exit: Promise<unknown>
+  #next = Promise.resolve()
+  #wake = () => {}
 
   constructor(child: ChildProcess, command: string[]) {
     this.child = child
     this.command = command
-    child.stdout?.on('data', (chunk) => this.#out.push(chunk))
-    child.stderr?.on('data', (chunk) => this.#err.push(chunk))
+    child.stdout?.on('data', (chunk) => this.#heard(this.#out, chunk))
+    child.stderr?.on('data', (chunk) => this.#heard(this.#err, chunk))
+    this.#exit = new Promise((done) => child.once('exit', done))
+    this.#listen()
     child.stdin?.on('error', () => {}) // a command that doesn't read its input: EPIPE
     this.#ended = new Promise((resolve, reject) => {
       child.once('error', (error) =>
@@ -52,6 +58,21 @@ export class Started {
     })
     this.#ended.catch(() => {})
   }
+
+  #heard(all: Buffer[], chunk: Buffer): void {
+    all.push(chunk)
+    this.#wake()
+    this.#listen()
+  }
+
+  #listen(): void {
+    this.#next = new Promise((done) => {
+      this.#wake = done
+    })
+  }
+
+  /** Comes with the next output, or the end. */
+  readonly changed = () => Promise.race([this.#next, this.#exit])
 
   /** The pid of the run process. */
   get pid(): number {
@@ -81,14 +102,18 @@ export class Started {
 
   /** Waits for the run process to be gone: what it left may still hold its streams. */
   async exited(): Promise<void> {
-    await soon(() => !this.running, 300)
+    await soon(
+      () => !this.running,
+      300,
+      () => this.#exit,
+    )
     claim(!this.running, `\`run ${this.command.join(' ')}\` to end`, this.#stillHere())
   }
 
   /** Waits for it to have written something; a run that ends without it counts against it. */
   async says(text: string | RegExp, meaning: string): Promise<RegExpMatchArray> {
     const match = () => this.stdout.match(text)
-    await soon(() => match() || !this.running, 300)
+    await soon(() => match() || !this.running, 300, this.changed)
     const found = match()
     claim(found !== null, meaning, this.running ? this.#stillHere() : quote(this.stderr))
     return found
@@ -118,10 +143,18 @@ export class Started {
     if (this.running) {
       killPid(this.pid, 'SIGTERM')
       for (const pid of this.#contained()) killPid(pid)
-      await outcome(this.pid, () => !this.running)
+      await outcome(
+        this.pid,
+        () => !this.running,
+        () => this.#exit,
+      )
     }
     this.abandon()
-    await until(() => !this.running)
+    await until(
+      () => !this.running,
+      undefined,
+      () => this.#exit,
+    )
     // Whatever is still there may hold their other ends.
     for (const stream of this.child.stdio) stream?.destroy()
   }

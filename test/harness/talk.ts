@@ -1,9 +1,9 @@
 // Containers and hosts that talk to each other, by ping and TCP.
+import { at } from '../../tools/setup/project.mjs'
 import { claim, quote } from './claim'
 import { inNetwork } from './network'
 import type { Live } from './target'
 import { soon } from './waiting'
-import { work } from './work'
 
 /** Seconds in which a connection must answer, so that one to nowhere ends at all. */
 const PATIENCE = 10
@@ -42,4 +42,4 @@ export async function serve(shell: Live, port: number, answer: string): Promise<
 
 /** A host may lack busybox; the one of the rootfs is static. */
 const hostBusybox = (host: number, words: string) =>
-  inNetwork(host, `${work().rootfs}/bin/busybox`, ...words.split(' '))
+  inNetwork(host, at('rootfs', 'busybox', 'bin', 'busybox'), ...words.split(' '))

@@ -150,8 +150,8 @@ export class Target {
   async ownHost(host?: Sandbox): Promise<number> {
     if (this.#host === undefined) {
       await this.endLive()
+      // It has the machine's name at first.
       this.#host = host ?? (await hostLike(this.rootfs))
-      this.hostNameBefore = this.hostName()
     }
     return this.#host.pid
   }

@@ -24,7 +24,8 @@ export class Terminal {
   /** Waits for a text in what came since the last keys; gives all of that. */
   async shows(text: RegExp, meaning: string): Promise<string> {
     const since = () => this.screen.slice(this.#from)
-    await soon(() => text.test(since()) || !this.#started.running, 200)
+    const isOver = () => text.test(since()) || !this.#started.running
+    await soon(isOver, 200, this.#started.changed)
     claim(text.test(since()), meaning, quote(since()))
     return since()
   }

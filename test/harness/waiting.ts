@@ -12,15 +12,25 @@ export const HANG = 60_000 * slowness
 export const sleep = (milliseconds: number) =>
   new Promise<void>((done) => setTimeout(() => setImmediate(done), milliseconds))
 
+/** Gives a promise for the next thing that may change an answer. */
+export type Woken = () => Promise<unknown>
+
+const rest = (milliseconds: number, woken?: Woken): Promise<unknown> =>
+  woken ? Promise.race([sleep(milliseconds), woken()]) : sleep(milliseconds)
+
 /** Waits until the function gives something true, and gives that; false if it never does. */
-export async function until<T>(ask: () => T | Promise<T>, milliseconds = HANG): Promise<T | false> {
+export async function until<T>(
+  ask: () => T | Promise<T>,
+  milliseconds = HANG,
+  woken?: Woken,
+): Promise<T | false> {
   const end = Date.now() + milliseconds
   // Most answers come soon; to ask the kernel costs a busy machine more than it seems.
   for (let pause = 10; ; pause = Math.min(pause * 1.2, 60)) {
     const value = await ask()
     if (value) return value
     if (Date.now() > end) return false
-    await sleep(pause)
+    await rest(pause, woken)
   }
 }
 
@@ -28,9 +38,13 @@ export async function until<T>(ask: () => T | Promise<T>, milliseconds = HANG): 
  * The same for what a wrong program never does. Patience is counted in work, not in seconds: it
  * ends when this machine, as busy as it is, could have started Node that many times meanwhile.
  */
-export async function soon<T>(ask: () => T | Promise<T>, starts = 60): Promise<T | false> {
+export async function soon<T>(
+  ask: () => T | Promise<T>,
+  starts = 60,
+  woken?: Woken,
+): Promise<T | false> {
   // Most things come by then, and the yardstick makes a busy machine busier.
-  const early = await until(ask, 2000)
+  const early = await until(ask, 2000, woken)
   if (early) return early
   waiting++
   measure()
@@ -39,7 +53,7 @@ export async function soon<T>(ask: () => T | Promise<T>, starts = 60): Promise<T
       const isOver = started >= end
       const value = await ask()
       if (value || isOver) return value || false
-      await sleep(60)
+      await rest(60, woken)
     }
   } finally {
     waiting--
@@ -81,6 +95,12 @@ export async function patiently<T>(promise: Promise<T>, starts?: number): Promis
   const done = () => {
     settled = true
   }
-  promise.then(done, done)
-  return (await soon(() => settled, starts)) ? promise : undefined
+  const end = promise.then(done, done)
+  return (await soon(
+    () => settled,
+    starts,
+    () => end,
+  ))
+    ? promise
+    : undefined
 }

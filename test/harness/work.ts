@@ -1,9 +1,9 @@
 // The scratch folder of a test run: its rootfs, the fixture program, and a file only the host has.
-import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
-import { HarnessError } from './claim'
+import { bringFixture } from './fixtures'
+import { copyRoot, nameRoot, rootWith } from './rootfs'
 
 export const repository = path.resolve(__dirname, '../..')
 
@@ -12,7 +12,12 @@ const variable = 'CONTAINER_TEST_WORK'
 
 /** The folder of this run: made when first asked for, inherited through the environment. */
 export function work(): Work {
-  return placesIn(process.env[variable] ?? makeWork())
+  return placesIn(process.env[variable] ?? makeWork(fillAll))
+}
+
+/** Makes it without a rootfs, for those who make their own. */
+export function workWithoutRoots(): void {
+  if (process.env[variable] === undefined) makeWork(fill)
 }
 
 function placesIn(folder: string) {
@@ -51,7 +56,7 @@ export function removeWork(): void {
   fs.rmSync(folder, { recursive: true, force: true })
 }
 
-function makeWork(): string {
+function makeWork(fill: (places: Work) => void): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), prefix))
   try {
     fs.chmodSync(folder, 0o755)
@@ -65,6 +70,11 @@ function makeWork(): string {
   return folder
 }
 
+function fillAll(places: Work): void {
+  fill(places)
+  fillRoots(places)
+}
+
 function fill(places: Work): void {
   const { fixture, mountPoint, temporary, otherTemporary, hostMarker, secret } = places
   fs.writeFileSync(hostMarker, secret)
@@ -72,51 +82,15 @@ function fill(places: Work): void {
   fs.mkdirSync(temporary)
   fs.mkdirSync(otherTemporary)
   fs.mkdirSync(path.dirname(fixture))
-  // A kit has it compiled, for machines without a compiler.
-  const compiled = path.join(repository, 'build/fixture')
-  if (fs.existsSync(compiled)) fs.copyFileSync(compiled, fixture)
-  else compile(path.join(repository, 'test/harness/fixture.c'), fixture)
-  makeRoots(places)
+  bringFixture('test/harness/fixture.c', fixture)
 }
 
-function compile(source: string, program: string): void {
-  try {
-    execFileSync('cc', ['-O1', '-static', '-o', program, source, '-lrt'], { stdio: 'pipe' })
-  } catch (error) {
-    const said = String((error as { stderr?: Buffer }).stderr ?? error)
-    throw new HarnessError(`cc couldn't compile test/harness/fixture.c: ${said}`)
-  }
+/** What a root file system of the tests has of the folder. */
+export const tools = ['fixture', 'mnt']
+
+function fillRoots({ folder, rootfs, otherRootfs }: Work): void {
+  rootWith(rootfs, folder, tools)
+  nameRoot(rootfs, 'test')
+  copyRoot(otherRootfs)
+  nameRoot(otherRootfs, 'other')
 }
-
-let roots = 0
-
-/** Makes one more rootfs like the first, for a program that must not meet what others leave. */
-export function newRoot(name = 'test'): string {
-  const { folder } = work()
-  const root = path.join(folder, `rootfs-${process.pid}-${++roots}`)
-  makeRoot(root, name)
-  bringTools(folder, root)
-  return root
-}
-
-function makeRoots({ folder, rootfs, otherRootfs }: Work): void {
-  makeRoot(rootfs, 'test')
-  makeRoot(otherRootfs, 'other')
-  bringTools(folder, rootfs)
-}
-
-function makeRoot(root: string, name: string): void {
-  const built = path.join(repository, 'rootfs/busybox')
-  if (!fs.existsSync(path.join(built, 'bin')))
-    throw new HarnessError('there is no rootfs/busybox: npm run rootfs')
-  fs.cpSync(built, root, copying)
-  fs.writeFileSync(path.join(root, 'which-rootfs'), `${name}\n`)
-}
-
-/** The fixture, and a folder to mount on, where they are on the host too. */
-function bringTools(folder: string, root: string): void {
-  for (const name of ['fixture', 'mnt'])
-    fs.cpSync(path.join(folder, name), path.join(root, folder, name), copying)
-}
-
-const copying = { recursive: true, verbatimSymlinks: true }

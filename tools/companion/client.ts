@@ -32,7 +32,12 @@ export class Judge {
   /** Starts it; sudo may ask for a password. */
   static async start(): Promise<Judge> {
     const program = at('tools', 'companion', 'judge', 'main.ts')
-    const argv = asRoot([process.execPath, '--require', 'tsx/cjs', program])
+    const argv = asRoot([
+      process.execPath,
+      '--require',
+      at('steps', 'shared', 'loader.cjs'),
+      program,
+    ])
     const [file, ...args] = argv as [string, ...string[]]
     const judge = new Judge(spawn(file, args, { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] }))
     const ready = new Promise<boolean>((done) => judge.#listeners.set(0, () => done(true)))

@@ -9,16 +9,19 @@ import type { Finding } from './judgement'
 const lenient = ['--noImplicitAny', '--noUnusedLocals', '--noUnusedParameters']
 const options = lenient.flatMap((option) => [option, 'false'])
 
+// The program itself: its launcher would start Node first.
+const system = `${process.platform}-${process.arch}`
+const checker = join(root, 'node_modules/@typescript', `typescript-${system}`, 'lib', 'tsc')
+
 /** The mistakes in the folder of a program. None if it has no tsconfig.json. */
 export async function findings(main: string, signal?: AbortSignal): Promise<Finding[]> {
   const folder = resolve(root, dirname(main))
   const project = join(folder, 'tsconfig.json')
-  const program = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-  if (!existsSync(project) || !existsSync(program)) return []
-  const words = [program, '--noEmit', '--pretty', 'false', '--project', project, ...options]
+  if (!existsSync(project) || !existsSync(checker)) return []
+  const words = ['--noEmit', '--pretty', 'false', '--project', project, ...options]
   const text = await new Promise<string>((done) => {
     // Its status is 0 only if there is nothing to say.
-    execFile(process.execPath, words, { cwd: folder, signal }, (_, stdout) => done(stdout))
+    execFile(checker, words, { cwd: folder, signal }, (_, stdout) => done(stdout))
   })
   return [...text.matchAll(pattern)]
     .map(([, file, line, message]) => finding(folder, `${file}`, Number(line), `${message}`))

@@ -9,7 +9,7 @@ import { at } from '../setup/project.mjs'
 import { Problem } from '../setup/terminal.mjs'
 
 /** Built or installed here; what else there is comes with git's list of files. */
-const made = ['build/ts', 'native/build/Release', 'rootfs/busybox']
+const made = ['build/ts', 'build/fixtures', 'native/build/Release', 'rootfs/busybox']
 
 export async function gather(kit: string, glibc: string): Promise<void> {
   for (const path of [...trackedFiles(), ...made, ...packagePaths(['core', 'companion'])])
@@ -17,7 +17,6 @@ export async function gather(kit: string, glibc: string): Promise<void> {
   writeRecord(kit)
   mkdirSync(join(kit, 'node', 'bin'), { recursive: true })
   cpSync(process.execPath, join(kit, 'node', 'bin', 'node'), { dereference: true })
-  await compileFixture(kit)
   await buildPages(kit)
   fillIn('npm.sh', join(kit, 'npm'), glibc)
   chmodSync(join(kit, 'npm'), 0o755)
@@ -45,12 +44,6 @@ function writeRecord(kit: string): void {
     join(kit, file),
     JSON.stringify({ ...record, packages: Object.fromEntries(kept) }, null, 2),
   )
-}
-
-/** The judge's own program, for machines without a compiler. */
-async function compileFixture(kit: string): Promise<void> {
-  const source = at('test', 'harness', 'fixture.c')
-  await quiet('cc', ['-O1', '-static', '-o', join(kit, 'build', 'fixture'), source, '-lrt'])
 }
 
 /** The deck, its handout, and the guide, for a browser. */

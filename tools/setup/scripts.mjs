@@ -1,7 +1,10 @@
-// Compiles the steps and native/ for steps/shared/loader.cjs, so that a container starts sooner.
-// What you edit later runs too: tsx compiles it then.
+// Compiles the steps, native/ and the companion for steps/shared/loader.cjs, so that they start
+// sooner. What you edit later runs too: tsx compiles it then.
 import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
+import { bundle, output } from './bundle.mjs'
 import { at, root } from './project.mjs'
+import { steps } from './steps.mjs'
 import { task } from './terminal.mjs'
 
 const compiled = at('build', 'ts')
@@ -31,19 +34,15 @@ async function compile() {
     ...output.options,
   })
   for (const source of sources()) stamp(outputOf(source, outdir), source)
+  await Promise.all(steps().map((step) => compileStep(at('steps', step, 'main.ts'), outdir)))
   rmSync(compiled, { recursive: true, force: true })
   renameSync(outdir, compiled)
 }
 
-/** What esbuild makes of TypeScript for the loader. */
-export const output = {
-  banner: "const meta_url = require('node:url').pathToFileURL(__filename).href;",
-  options: /** @type {const} */ ({
-    format: 'cjs',
-    target: 'node20',
-    define: { 'import.meta.dirname': '__dirname', 'import.meta.url': 'meta_url' },
-    logLevel: 'silent',
-  }),
+async function compileStep(main, outdir) {
+  const file = outputOf(main, outdir).replace(/\.js$/, '.bundle.js')
+  writeFileSync(file, await bundle(main))
+  stamp(file, main)
 }
 
 /** Makes the next set-up compile them again. */
@@ -51,12 +50,18 @@ export const forgetScripts = () => rmSync(compiled, { recursive: true, force: tr
 
 const sources = () => [
   at('rootfs', 'default.ts'),
-  ...['native', 'steps'].flatMap((directory) =>
-    readdirSync(at(directory), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
-      .map((name) => at(directory, name)),
-  ),
+  ...rooms.flatMap((room) => scriptsIn(room, { recursive: true })),
+  // What a step claims; the other tests are vitest's.
+  ...scriptsIn('test').filter((file) => /\/\d\d-[^/]*$/.test(file)),
+  at('test', 'escapes', 'lab.ts'),
 ]
+
+const rooms = ['native', 'steps', 'tools/companion', 'test/harness']
+
+const scriptsIn = (room, options = {}) =>
+  readdirSync(at(room), { ...options, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => at(room, name))
 
 const outputOf = (source, outdir = compiled) => `${outdir}${source.slice(root.length)}.js`
 

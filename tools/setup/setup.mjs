@@ -5,6 +5,7 @@ import { buildAddon, isAddonBuilt } from './addon.mjs'
 import { installPackages, missingGroups } from './packages.mjs'
 import { checkTemporary } from './place.mjs'
 import { checkPlatform } from './platform.mjs'
+import { areFixturesCompiled, compileFixtures } from './fixtures.mjs'
 import { find, quiet } from './programs.mjs'
 import { at, isKit, root } from './project.mjs'
 import { Problem, say, task } from './terminal.mjs'
@@ -21,6 +22,7 @@ const parts = {
     programs: 'build',
   },
   scripts: { isDone: areScriptsCompiled, run: compileScripts, makes: ['build'] },
+  fixtures: { isDone: areFixturesCompiled, run: compileFixtures, makes: ['build'] },
   rootfs: {
     isDone: () => existsSync(at('rootfs', 'busybox')),
     run: makeRootfs,

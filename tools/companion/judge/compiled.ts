@@ -6,7 +6,7 @@ import { rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { transform } from 'esbuild'
 import { work } from '../../../test/harness/work'
-import { output } from '../../setup/scripts.mjs'
+import { bundle, output } from '../../setup/bundle.mjs'
 import { filesIn } from '../learner'
 
 type Compiled = {
@@ -21,7 +21,13 @@ export async function compile(main: string): Promise<Compiled> {
   chmodSync(results, 0o755) // in a user namespace, the child is another user
   const folder = realpathSync(dirname(main))
   const files = Object.entries(filesIn(folder))
-  await Promise.all(files.map(([name]) => compileFile(join(folder, name), results)))
+  const program = join(folder, basename(main))
+  try {
+    save(program, await bundle(program, { maps: true }), join(results, `${program}.bundle.js`))
+  } catch {
+    // A file has a mistake: the others run as far as they come.
+    await Promise.all(files.map(([name]) => compileFile(join(folder, name), results)))
+  }
   const codes = await Promise.all(files.map(async ([name, text]) => [name, await codeOf(text)]))
   const hash = createHash('sha256').update(JSON.stringify(codes)).digest('hex')
   return { folder: results, hash }
@@ -36,7 +42,6 @@ const codeOf = (text: string) =>
 
 async function compileFile(file: string, results: string): Promise<void> {
   try {
-    const { atime, mtime } = statSync(file)
     const { code } = await transform(readFileSync(file, 'utf8'), {
       ...output.options,
       banner: output.banner,
@@ -46,13 +51,18 @@ async function compileFile(file: string, results: string): Promise<void> {
       sourcemap: 'inline',
       sourcesContent: false,
     })
-    const result = join(results, `${file}.js`)
-    mkdirSync(dirname(result), { recursive: true })
-    writeFileSync(result, code)
-    utimesSync(result, atime, mtime)
+    save(file, code, join(results, `${file}.js`))
   } catch {
     // It isn't there any more, or doesn't compile.
   }
+}
+
+/** What is compiled has the time of its source. */
+function save(source: string, code: string, result: string): void {
+  const { atime, mtime } = statSync(source)
+  mkdirSync(dirname(result), { recursive: true })
+  writeFileSync(result, code)
+  utimesSync(result, atime, mtime)
 }
 
 export const forget = (results: string) => rmSync(results, { recursive: true, force: true })

@@ -1,11 +1,13 @@
 // The errors that end a learner's program, with their places in it.
-import { execFileSync } from 'node:child_process'
 import { closeSync, constants, openSync, readFileSync, readSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { mknod } from '#native/stat'
 import { tryRead } from '../../../test/harness/proc'
 import { newToken, type Target } from '../../../test/harness/target'
 import { work } from '../../../test/harness/work'
 import { at } from '../../setup/project.mjs'
+
+const S_IFIFO = 0o010000
 
 export type ProgramError = {
   message: string
@@ -35,7 +37,7 @@ export class Errors {
     this.#folder = join(target.main, '..')
     // For all: in a user namespace of its own, the child is another user. A pipe, because a file
     // that is open for writing keeps the child from making its mounts read-only.
-    execFileSync('mkfifo', ['-m', '666', this.#file])
+    mknod(this.#file, S_IFIFO | 0o666)
     this.#pipe = openSync(this.#file, constants.O_RDWR | constants.O_NONBLOCK)
     const monitor = JSON.stringify(at('tools', 'companion', 'judge', 'errors.cjs'))
     target.variables = {

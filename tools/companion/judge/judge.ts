@@ -1,7 +1,7 @@
 // Judges one program by the claims of a step and all earlier ones, on hosts made for that: whatever
 // the program does to its host, your machine stays as it was.
 import { outcome } from '../../../test/harness/outcome'
-import { descendants } from '../../../test/harness/proc'
+import { quickDescendants } from '../../../test/harness/proc'
 import type { Claim } from '../../../test/harness/prove'
 import { Target } from '../../../test/harness/target'
 import { at, root } from '../../setup/project.mjs'
@@ -154,7 +154,7 @@ async function runOnce(target: Target, command: string[]): Promise<Outcome> {
   try {
     const end = await outcome(started.pid, () => {
       if (!started.running) return 'ended'
-      const count = descendants(started.pid).length
+      const count = quickDescendants(started.pid).length
       return count > MANY && `the program started itself again and again: ${count} processes`
     })
     if (end === 'ended') return await started.ended()

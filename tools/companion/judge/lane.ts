@@ -1,9 +1,8 @@
 // Where a program is judged: hosts that are made ahead, because that takes as long as a container.
-import { rmSync } from 'node:fs'
 import { hostLike } from '../../../test/harness/stand-in'
 import type { Sandbox } from '../../../test/harness/sandbox'
 import type { Target } from '../../../test/harness/target'
-import { newRoot } from '../../../test/harness/work'
+import { leaveRoot, newRoot } from '../../../test/harness/roots'
 import { Errors } from './errors'
 import { Scene } from './scene'
 
@@ -31,7 +30,7 @@ function makePlace(): Place {
 
 async function removePlace({ rootfs, host }: Place): Promise<void> {
   await host.then(({ close }) => close()).catch(() => {})
-  rmSync(rootfs, { recursive: true, force: true })
+  leaveRoot(rootfs)
 }
 
 /** A program on its host, and what has been found out about it there. */
@@ -68,6 +67,6 @@ export class Lane {
   async close(): Promise<void> {
     await this.target.close()
     this.errors.remove()
-    rmSync(this.target.rootfs, { recursive: true, force: true })
+    leaveRoot(this.target.rootfs)
   }
 }

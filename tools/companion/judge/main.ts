@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
-import { leaveWork, removeWork, work } from '../../../test/harness/work'
+import { leaveWork, removeWork, workWithoutRoots } from '../../../test/harness/work'
 import type { Asked, Judgement, News, Request } from '../judgement'
 import { judge } from './judge'
 import { makeAhead, removeAhead } from './lane'
@@ -27,7 +27,7 @@ const say = (news: News) => process.stdout.write(`${JSON.stringify(news)}\n`)
 async function answer(id: number, asked: Asked, signal: AbortSignal): Promise<void> {
   try {
     signal.throwIfAborted()
-    work()
+    workWithoutRoots()
     const show = (judgement: Judgement) => say({ id, judgement })
     await judge(asked, show, (judgement) => say({ id, judgement, ended: true }), signal)
   } catch (error) {
