@@ -8,15 +8,17 @@ import { Judge } from '../../tools/companion/client'
 import { allOf, type Judgement, troubles } from '../../tools/companion/judgement'
 import { Program } from './program'
 import { type Right, rights } from './right'
+import { showTimes } from './times'
 import { styles } from './styles'
 import { wrongs } from './wrong'
 
-type Options = { runs: number; busy: number }
+type Options = { runs: number; busy: number; times?: boolean }
 
 const command = new Command('npm run test:steady --')
   .description('Judges programs again and again, the second half of the time beside busy loops.')
   .option('--runs <number>', 'how often each', wholeNumber(), 20)
   .option('--busy <number>', 'how many loops', wholeNumber(), 4)
+  .option('--times', 'how long the verdicts on each step take, from the moment it is saved')
   .argument('[name...]', 'words of the names of programs; without any, all')
 
 const references: Right[] = steps().map((step: string) => ({ name: step, step, edits: {} }))
@@ -24,8 +26,9 @@ const all: Right[] = [...references, ...rights, ...styles, ...wrongs]
 
 main(async () => {
   const parsed = parseOptions(command, process.argv.slice(2))
-  const { runs, busy } = parsed.opts<Options>()
+  const { runs, busy, times } = parsed.opts<Options>()
   const words: string[] = parsed.args
+  if (times) return showTimes(words)
   const chosen = all.filter(
     ({ name }) => !words.length || words.some((word) => name.includes(word)),
   )

@@ -797,4 +797,11 @@ export const wrongs: Wrong[] = [
     evidence: /EINVAL.*write/,
     edits: { 'main.ts': [['`0 ${lastGid()}`', "'0 2147483647'"]] },
   },
+  {
+    name: 'a terminal that root inside opens to all',
+    step: '14-user',
+    cause: 'terminal-changed',
+    evidence: /chmod 666 .* worked inside/,
+    edits: { 'main.ts': [['  keepModeOfTerminals()\n', '']] },
+  },
 ]

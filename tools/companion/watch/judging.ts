@@ -8,7 +8,7 @@ import { hasBegun, load, main, mine, moveTo } from '../learner'
 import type { State } from './view'
 
 /** Milliseconds from one look at the learner's files to the next. */
-const LOOK = 50
+export const LOOK = 50
 
 type Told = {
   /** A judgement begins. */

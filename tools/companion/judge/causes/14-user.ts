@@ -29,6 +29,17 @@ export const causes: Cause[] = [
     lines: { step, pattern: /showFiles\(/ },
   },
   {
+    id: 'terminal-changed',
+    of: /terminal keeps/,
+    evidence: (_, seen) =>
+      /mode 666$/.test(seen) && 'chmod 666 /dev/fd/0 worked inside: it is the terminal of the host',
+    usually:
+      'Root inside owns the terminal of the user who started it, and lets all others read it.',
+    look: 'As yourself, not as root: chmod 666 /dev/console in the container, then ls -l $(tty) outside.',
+    call: 'keepModeOfTerminals() opens the terminal again through a read-only mount, before the old root goes. See mount_setattr(2).',
+    lines: { step, pattern: /keepModeOfTerminals/ },
+  },
+  {
     id: 'node-writable',
     of: /Node/,
     evidence: (_, seen) => /Text file busy/.exec(seen)?.[0],
