@@ -18,7 +18,8 @@ export async function showTimes(words: string[]): Promise<void> {
   const chosen = steps().filter((name) => !words.length || words.some((one) => name.includes(one)))
   const program = new Program()
   const judge = await Judge.start()
-  console.log(row('', 'the step, ms', 'in starts', 'all, ms', 'in starts', 'a start of Node, ms'))
+  console.log('Milliseconds, and as many starts of Node, from saving to the verdicts:')
+  console.log(row('', 'the step', 'starts', 'all', 'starts', 'a start'))
   try {
     for (const step of chosen) {
       const { step: own, all, node } = await timesOf(step, program.write(step, {}), judge)

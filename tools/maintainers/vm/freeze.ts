@@ -7,7 +7,7 @@ import { Problem } from '../../setup/terminal.mjs'
 import { succeeds } from '../run'
 
 // What the set-up made, whole folders. The packages are read from where they are.
-const made = ['native/build', 'build/ts', 'rootfs/busybox']
+const made = ['native/build', 'build/ts', 'build/fixtures', 'rootfs/busybox']
 
 export async function freeze(folder: string): Promise<void> {
   if (!find('git') || !existsSync(at('.git')))
