@@ -16,7 +16,7 @@ const sources = {
 /** Where the program of a source is, below build/. */
 export const fixtureOf = (source) => at('build', 'fixtures', source.replace(/^.*\/|\.c$/g, ''))
 
-/** Whether it's compiled in its present version: then it has the modification time of its source. */
+/** Whether it is compiled in its present version: then it has the time of its source. */
 export function isFixtureCompiled(source) {
   const found = statSync(fixtureOf(source), { throwIfNoEntry: false })
   return found !== undefined && Math.abs(found.mtimeMs - statSync(at(source)).mtimeMs) < 1
