@@ -90,6 +90,7 @@ export class Target {
   /** The same program, for another host. */
   another(): Target {
     const other = new Target(this.main)
+    other.rootfs = this.rootfs
     other.compiled = this.compiled
     other.#known = this.#known
     return other
