@@ -1,11 +1,12 @@
 // The doctor, where things are missing.
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import os from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { machine } from '../../tools/setup/doctor/checks/machine.mjs'
-import { layersOfUsers } from '../../tools/setup/doctor/checks/users.mjs'
+import { layersOfUsers, limitsIn } from '../../tools/setup/doctor/checks/users.mjs'
 import { steps } from '../harness/target'
 import { becoming, refusesUserNamespaces } from '../harness/user'
 import { Checkout } from './checkout'
@@ -303,6 +304,16 @@ describe('step 14', () => {
       fix: expect.stringContaining('Delegate=yes'),
     })
     expect(doctor().find('your limits')).toBeUndefined() // root needs none
+  })
+
+  test.each([
+    ['cpu memory pids', 'ok', undefined],
+    ['memory pids', 'note', expect.stringContaining('Delegate=memory pids cpu')],
+  ])('a delegated cgroup has the controllers %s: %s', (controllers, state, fix) => {
+    const group = mkdtempSync(join(os.tmpdir(), 'doctor-test-'))
+    onTestFinished(() => rmSync(group, { recursive: true }))
+    writeFileSync(join(group, 'cgroup.controllers'), `${controllers}\n`)
+    expect(limitsIn(group)).toMatchObject({ state, ...(fix && { fix }) })
   })
 })
 

@@ -125,12 +125,23 @@ function limits() {
   const groups = names.map((_, index) => [top, ...names.slice(0, index + 1)].join('/'))
   const files = ['', '/cgroup.procs', '/cgroup.subtree_control']
   const mine = groups.find((group) => files.every((file) => isWritable(group + file)))
-  if (mine) return [ok('your limits', `you may make groups in ${mine}`)]
+  if (mine) return [limitsIn(mine)]
   const saw = 'no cgroup is delegated to you: without sudo, the container of step 14 has no limits'
   const fix = existsSync(`${top}/cgroup.controllers`)
     ? 'start it with systemd-run --user --scope --property=Delegate=yes'
     : 'boot with cgroup v2 alone: systemd.unified_cgroup_hierarchy=1'
   return [note('your limits', saw, fix)]
+}
+
+/** systemd delegates what its configuration names: in older versions cpu isn't among it. */
+export function limitsIn(group) {
+  const given = read(`${group}/cgroup.controllers`).trim().split(/\s+/)
+  const missing = ['memory', 'pids', 'cpu'].filter((name) => !given.includes(name))
+  if (missing.length === 0) return ok('your limits', `you may make groups in ${group}`)
+  const saw = `${group} is yours, without ${missing.join(' and ')}: without sudo, step 14 doesn't limit that`
+  const fix =
+    'sudo systemctl edit user@.service, and write below [Service]: Delegate=memory pids cpu'
+  return note('your limits', saw, fix)
 }
 
 function isWritable(path) {
