@@ -7,7 +7,7 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { copyShifted } from '#shared/shift'
 import { steps, Target } from '../harness/target'
 import { canBeOrdinary, ordinaryUser } from '../harness/user'
-import { newRoot } from '../harness/work'
+import { newRoot } from '../harness/roots'
 import { isRoot, run as runProgram } from '../native/program'
 
 test.skipIf(!isRoot)("root's containers get 65536 users that are nobody's", async () => {

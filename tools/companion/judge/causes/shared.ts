@@ -1,6 +1,5 @@
 // Mistakes that show in more than one place.
 import type { Namespace } from '../../../../test/harness/proc'
-import { Target } from '../../../../test/harness/target'
 import type { Cause, Lines } from '../cause'
 import { Scene } from '../scene'
 
@@ -35,7 +34,7 @@ const manual: Record<Namespace, string> = {
 
 /** The evidence of a mistake on a host that no other container has changed. */
 export async function onFreshHost({ evidence }: Cause, scene: Scene) {
-  const target = new Target(scene.target.main)
+  const target = scene.target.another()
   try {
     await target.ownHost()
     return await evidence?.(new Scene(target, scene.step), '')
