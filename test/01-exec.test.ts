@@ -129,18 +129,19 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'a closed stdin causes no trouble',
+    name: 'a closed stdin causes no trouble, and a strict umask stays outside',
     starts: 1,
     async check(target) {
-      const wrap = ['/bin/sh', '-c', 'exec "$@" <&-', 'sh']
-      const { status, stdout, stderr } = await target.run(['/bin/sh', '-c', 'cat; echo end'], {
-        wrap,
-      })
+      const wrap = ['/bin/sh', '-c', 'umask 077; exec "$@" <&-', 'sh']
+      const command = ['/bin/sh', '-c', 'cat; umask; echo end']
+      const { status, stdout, stderr } = await target.run(command, { wrap })
       claim(
         status === 0 && /^end$/m.test(stdout.toString()),
         'an end of file on stdin, `end` and status 0',
         `${status}, ${quote(stdout)}; stderr: ${quote(stderr)}`,
       )
+      const [, umask] = /^(0\d+)$/m.exec(stdout.toString()) ?? []
+      claim(umask === '0022', "the umask 0022 inside, whatever the host's is", `umask ${umask}`)
     },
   },
 ]

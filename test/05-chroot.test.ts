@@ -89,11 +89,12 @@ export const claims: Claim[] = [
         await target.run(['/bin/true'], { env: { ROOTFS: root } })
         const now = contents(root)
         const changed = [
-          ...now.filter((line) => !before.includes(line)).map((line) => `now ${line}`),
-          ...before.filter((line) => !now.includes(line)).map((line) => `before ${line}`),
-        ]
+          ...now.filter((line) => !before.includes(line)),
+          ...before.filter((line) => !now.includes(line)),
+        ].map((line) => line.replace(/ .*/, ''))
         const meaning = 'the same files in the root file system after a run'
-        claim(changed.length === 0, meaning, changed.slice(0, 6).join(', '))
+        const names = [...new Set(changed)].slice(0, 6).join(', ')
+        claim(changed.length === 0, meaning, `new, changed or gone: ${names}`)
       } finally {
         leaveRoot(root)
       }

@@ -280,6 +280,13 @@ export const wrongs: Wrong[] = [
     edits: { 'main.ts': [["'#shared/cli'", "'./cli'"]] },
   },
   {
+    name: 'the umask of whoever starts it',
+    step: '01-exec',
+    cause: 'umask-inherited',
+    evidence: /has the umask of the host/,
+    edits: { 'main.ts': [['process.umask(0o022)\n', '']] },
+  },
+  {
     name: "Node's own spawn",
     step: '01-exec',
     cause: 'child-process',

@@ -51,7 +51,7 @@ export function explanation(trouble: Trouble, { width, hints }: Options): string
   return [
     ...titles(names, width),
     ...(failure.error ? [] : lines('expected', failure.expected)),
-    ...(failure.error ? lines('error', failure.error.message) : lines('seen', failure.seen)),
+    ...(failure.error ? lines('error', failure.error.message) : short(lines('seen', failure.seen))),
     ...(failure.error?.places ?? []).flatMap((place, index) => lines(index ? '' : 'at', place)),
     ...(isNews(failure) ? lines('evidence', `${failure.evidence}`) : []),
     ...lines('usually', failure.usually).map((line) => chalk.yellow(line)),
@@ -61,6 +61,12 @@ export function explanation(trouble: Trouble, { width, hints }: Options): string
       .map((line) => chalk.cyan(line)),
   ]
 }
+
+/** What was seen can be long, and its beginning says most. */
+const short = (lines: string[]) =>
+  lines.length > 8
+    ? [...lines.slice(0, 7), `${' '.repeat(12)}… and ${lines.length - 7} more lines`]
+    : lines
 
 /** At most three claims that have the same trouble: the trouble is what's to read. */
 function titles(names: string[], width: number): string[] {

@@ -65,6 +65,16 @@ export const causes: Cause[] = [
     lines: { step: '01-exec', pattern: /uncaughtException/ },
   },
   {
+    id: 'umask-inherited',
+    of: /^a closed stdin/,
+    evidence: (_, seen) => /^umask/.test(seen) && "the command has the umask of the host's shell",
+    usually:
+      "The program keeps the umask it was started with. If that is strict, others in the container can't read what root makes there.",
+    look: '(umask 077; npm run step -- my-container/main.ts /bin/sh -c umask)',
+    call: 'process.umask(0o022) at the top of the program. See umask(2).',
+    lines: { step: '01-exec', pattern: /umask/ },
+  },
+  {
     id: 'streams-not-passed',
     of: /^64 MiB|^a closed stdin/,
     usually:
