@@ -7,7 +7,7 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { copyShifted } from '#shared/shift'
 import { steps, Target } from '../harness/target'
 import { canBeOrdinary, ordinaryUser } from '../harness/user'
-import { newRoot } from '../harness/roots'
+import { leaveRoot, newRoot } from '../harness/roots'
 import { isRoot, run as runProgram } from '../native/program'
 
 test.skipIf(!isRoot)("root's containers get 65536 users that are nobody's", async () => {
@@ -58,7 +58,7 @@ describe.skipIf(!isRoot)('owners that a container lacks', () => {
   /** Gives files of a rootfs away, and runs a script in it. */
   async function run(owner: number, names: string[], user = 0) {
     const ROOTFS = newRoot()
-    onTestFinished(() => rmSync(ROOTFS, { recursive: true }))
+    onTestFinished(() => leaveRoot(ROOTFS))
     for (const name of names) chownSync(join(ROOTFS, name), owner, owner)
     const TMPDIR = mkdtempSync(join(ROOTFS, 'tmp/for-user-'))
     chownSync(TMPDIR, user, user)
