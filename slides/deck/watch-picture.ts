@@ -17,9 +17,7 @@ const size = { columns: 80, rows: 24 }
 
 /** Has the program judged; resolves to the picture's path. */
 export async function takeWatch(): Promise<string> {
-  const begin = performance.now()
-  const judgement = await judged()
-  const took = (performance.now() - begin) / 1000
+  const { judgement, took } = await judged()
   chalk.level = 1
   const { lines } = view({ step, judgement, took, hints: { [cause]: 1 }, scroll: 0 }, size)
   const path = at('slides', 'screenshots', 'watch.svg')
@@ -27,7 +25,8 @@ export async function takeWatch(): Promise<string> {
   return path
 }
 
-async function judged(): Promise<Judgement | undefined> {
+/** The verdict, and in how many seconds: as in `watch`, the judge is there already. */
+async function judged(): Promise<{ judgement?: Judgement; took: number }> {
   const text = reference(step)['main.ts'] ?? ''
   if (!text.includes(forgotten)) throw new Problem(`main.ts of ${step} lacks: ${forgotten.trim()}`)
   const folder = at('build', 'watch-picture')
@@ -36,7 +35,9 @@ async function judged(): Promise<Judgement | undefined> {
   writeFileSync(main, text.replace(forgotten, ''))
   const judge = await Judge.start()
   try {
-    return await judge.judge({ main: relative(root, main), step })
+    const begin = performance.now()
+    const judgement = await judge.judge({ main: relative(root, main), step })
+    return { judgement, took: (performance.now() - begin) / 1000 }
   } finally {
     await judge.close()
     rmSync(folder, { recursive: true })
