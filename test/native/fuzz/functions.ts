@@ -61,7 +61,7 @@ const undo = {
 }
 
 // The words of native/internal/arguments.ts. A TypeError with other words is an accident.
-const ours = /must be |must not |is longer than |has unknown flags/
+const ours = /must be |must not |is longer than |has unknown flags|no capability is exported/
 
 /** Calls a function that may return, or fail with a documented error. */
 async function documented(syscalls: string[], act: () => unknown): Promise<unknown> {
