@@ -82,6 +82,7 @@ inside() {
     [ -z "$user" ] || ordinary_user
     own_sys "$folder"/mnt
     own_tmp
+    own_netns
     mount --make-rshared /
     echo ready
     # A shell that waits also reaps orphans, which become its children.
@@ -113,6 +114,12 @@ own_tmp() {
     overlay tmp
   case $folder in /tmp/*) mount --rbind "$folder" "tmp/${folder#/tmp/}" ;; esac
   mount --rbind tmp /tmp
+}
+
+# `ip netns add` leaves a file here, which others would see.
+own_netns() {
+  mkdir -p /run/netns
+  mount -t tmpfs -o mode=755 stand-in /run/netns
 }
 
 # sudo looks up the name of its host, and there is no network to ask.
