@@ -142,9 +142,9 @@ export const rights: Right[] = [
       'nat.ts': [
         [
           "import { forward, stopForwarding } from '#shared/forwarding'",
-          "import { readFileSync, writeFileSync } from 'node:fs'",
+          "import { readFileSync, writeFileSync } from 'node:fs'\nimport { alias } from '#shared/links'",
         ],
-        ['{ ipIn,', '{ alias, ip, ipIn,'],
+        ['{ ipIn,', '{ ip, ipIn,'],
         [
           '    forward(bridge)\n',
           "    if (readFileSync(file, 'utf8') === '1\\n') return\n    writeFileSync(file, '1')\n    ip(`link set ${bridge} alias off`)\n",

@@ -5,6 +5,12 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { leaveWork, work } from '../harness/work'
 
+// Compiled by the set-up, no compiler would be asked.
+vi.mock('../../tools/setup/fixtures.mjs', async (original) => ({
+  ...(await original<object>()),
+  isFixtureCompiled: () => false,
+}))
+
 const folder = mkdtempSync(join(tmpdir(), 'companion-work-'))
 const given = process.env.CONTAINER_TEST_WORK
 

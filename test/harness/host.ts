@@ -93,6 +93,7 @@ function mounts(host: number | 'self' = 'self'): string {
     .split('\n')
     .filter((line) => {
       const point = `${line.split(' ')[4]}/`
+      if (point.startsWith(`${work().otherTemporary}/`)) return false // another test's, at work
       return point === '//' || ours.some((folder) => point.startsWith(`${folder}/`))
     })
     .join('\n')

@@ -9,7 +9,7 @@ import { isRoot } from '../native/program'
 
 describe.skipIf(!isRoot)('--layer', () => {
   const target = Target.step(steps().at(-1) as string)
-  const folder = mkdtempSync(path.join(work().folder, 'layers-'))
+  const folder = mkdtempSync(path.join(work().otherTemporary, 'layers-'))
   const inside = path.join(target.rootfs, 'tmp/inside')
   const at = (name: string) => path.join(folder, name)
 
