@@ -7,6 +7,7 @@ import * as fs from 'node:fs'
 import { basename, dirname, relative } from 'node:path'
 import { fail } from './cli'
 import { delegatedGroup } from './delegated'
+import { exists } from './exists'
 import { isRootless } from './ids'
 
 const top = '/sys/fs/cgroup'
@@ -14,7 +15,7 @@ const delegated = isRootless() ? delegatedGroup(top) : top
 const root = delegated ?? top
 const here = (path: string) => path.replace(top, root)
 const controllers = ['memory', 'pids', 'cpu']
-const isV2 = () => isThere(`${top}/cgroup.controllers`)
+const isV2 = () => exists(`${top}/cgroup.controllers`)
 
 /** Makes a group. @throws Failure if a controller is missing; Node's errors of mkdir(2) */
 export function mkdirSync(group: string): void {
@@ -25,7 +26,7 @@ export function mkdirSync(group: string): void {
 /** Removes a group, as far as it's there. @throws Node's EBUSY while a process is in it */
 export function rmdirSync(group: string): void {
   if (!delegated) return
-  for (const directory of directories(group)) if (isThere(directory)) fs.rmdirSync(directory)
+  for (const directory of directories(group)) if (exists(directory)) fs.rmdirSync(directory)
 }
 
 /** The names of the groups and files of a group. */
@@ -37,7 +38,7 @@ export function readdirSync(group: string): string[] {
 /** What a file says. Empty if the kernel doesn't count this. */
 export function readFileSync(path: string): string {
   const [file] = delegated ? files(path, '') : []
-  return file && isThere(file.path) ? fs.readFileSync(file.path, 'utf8') : ''
+  return file && exists(file.path) ? fs.readFileSync(file.path, 'utf8') : ''
 }
 
 /**
@@ -57,10 +58,7 @@ const unlimited =
   `on a host with cgroup v2, try ${asService}`
 
 const isOptional = (path: string) => isRootless() || /swap|memsw/.test(path)
-const isCounted = (path: string) => !isOptional(path) || isThere(path)
-
-// Not existsSync(), which takes every failure for a missing file.
-const isThere = (path: string) => fs.statSync(path, { throwIfNoEntry: false }) !== undefined
+const isCounted = (path: string) => !isOptional(path) || exists(path)
 
 function write(path: string, value: string): void {
   try {
@@ -80,7 +78,7 @@ function directories(group: string): string[] {
 
 function tree(controller: string): string {
   const path = `${top}/${controller}`
-  if (isThere(path)) return path
+  if (exists(path)) return path
   return fail(
     `this host has no cgroup controller at ${path}`,
     'npm run doctor looks at what there is; in LXC, set lxc.mount.auto = cgroup:rw:force',
@@ -151,7 +149,7 @@ function tellWithheld(missing: string[]): void {
 
 // Only the root of the whole tree has no type.
 function whereItIs(controller: string): string {
-  if (!isThere(`${root}/cgroup.type`))
+  if (!exists(`${root}/cgroup.type`))
     return `boot with cgroup_enable=${controller}, or take it from cgroup v1`
   return `the groups above this container's don't pass it on: ${withHosts}`
 }

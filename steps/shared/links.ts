@@ -1,11 +1,9 @@
 // What /sys says about this host's network interfaces.
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { run } from './command'
+import { exists } from './exists'
 
 const folder = '/sys/class/net'
-
-/** Not existsSync(): it says no, too, if the kernel refuses to tell. */
-export const exists = (file: string) => statSync(file, { throwIfNoEntry: false }) !== undefined
 
 export const isThere = (link: string) => exists(`${folder}/${link}`)
 export const isBridge = (link: string) => exists(`${folder}/${link}/brif`)
@@ -25,7 +23,7 @@ export const ports = (bridge: string) => readdirSync(`${folder}/${bridge}/brif`)
 export const interfaces = () =>
   readdirSync(folder).filter((link) => !isPort(link) && isUp(link) && !isLoopback(link))
 
-/** What an interface's alias says. Whoever made it wrote down what the next run must know. */
+/** What an interface's alias says. Its maker wrote down what the next run must know. */
 export const alias = (link: string) => attribute(link, 'ifalias')
 
 /** Writes an alias. @throws Failure with what `ip` said */

@@ -38,7 +38,7 @@ function release(file: string, fd: number): void {
 function lock(file: string): number {
   const fd = openSync(file, 'a', 0o600)
   if (isHeld(file, fd)) return fd
-  closeSync(fd) // whoever held it has removed it
+  closeSync(fd) // its last holder has removed it
   return lock(file)
 }
 

@@ -3,7 +3,8 @@ import { readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { fail } from './cli'
 import { run } from './command'
 import { hasForwarded, stopForwarding } from './forwarding'
-import { alias, attribute, exists, isBridge, isThere, isUp, ports } from './links'
+import { exists } from './exists'
+import { alias, attribute, isBridge, isThere, isUp, ports } from './links'
 import { removeTable } from './nft'
 
 /** Runs lines of ip(8) in this network namespace. @throws Failure with what `ip` said */

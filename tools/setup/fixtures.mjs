@@ -1,8 +1,9 @@
 // Compiles the programs that the judge and the tests start in containers, which have no libraries.
-import { mkdirSync, renameSync, statSync, utimesSync } from 'node:fs'
+import { mkdirSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { quiet } from './programs.mjs'
 import { at } from './project.mjs'
+import { isCurrent, stamp } from './stamp.mjs'
 
 /** Each source, with what its compiler needs to know. */
 const sources = {
@@ -16,11 +17,8 @@ const sources = {
 /** Where the program of a source is, below build/. */
 export const fixtureOf = (source) => at('build', 'fixtures', source.replace(/^.*\/|\.c$/g, ''))
 
-/** Whether it is compiled in its present version: then it has the time of its source. */
-export function isFixtureCompiled(source) {
-  const found = statSync(fixtureOf(source), { throwIfNoEntry: false })
-  return found !== undefined && Math.abs(found.mtimeMs - statSync(at(source)).mtimeMs) < 1
-}
+/** Whether it is compiled in its present version. */
+export const isFixtureCompiled = (source) => isCurrent(fixtureOf(source), at(source))
 
 export const areFixturesCompiled = () => Object.keys(sources).every(isFixtureCompiled)
 
@@ -40,7 +38,6 @@ async function compile(source) {
   const [file, ...args] = compilerOf(source, `${program}.new`)
   mkdirSync(dirname(program), { recursive: true })
   await quiet(file, args)
-  const { atime, mtime } = statSync(at(source))
-  utimesSync(`${program}.new`, atime, mtime)
+  stamp(`${program}.new`, at(source))
   renameSync(`${program}.new`, program)
 }

@@ -37,7 +37,7 @@ function shows(pager, text, end) {
       stdio: ['pipe', 'inherit', 'inherit'],
       env: { ...process.env, LESS },
     })
-    child.stdin.on('error', () => {}) // whoever quits has seen enough
+    child.stdin.on('error', () => {}) // a reader who quits has seen enough
     child.stdin.end(`${text}\n`)
     child.once('error', () => done(false))
     child.once('close', (status) => done(status !== 126 && status !== 127)) // as shells say it

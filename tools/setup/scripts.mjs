@@ -1,16 +1,17 @@
 // Compiles the steps, native/ and the companion for steps/shared/loader.cjs, so that they start
 // sooner. What you edit later runs too: tsx compiles it then.
-import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
-import { writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { bundle, output } from './bundle.mjs'
 import { at, root } from './project.mjs'
+import { isCurrent, stamp } from './stamp.mjs'
 import { steps } from './steps.mjs'
 import { task } from './terminal.mjs'
 
 const compiled = at('build', 'ts')
 
 /** Whether all are compiled, in their present version. */
-export const areScriptsCompiled = () => existsSync(compiled) && sources().every(isCurrent)
+export const areScriptsCompiled = () =>
+  existsSync(compiled) && sources().every((source) => isCurrent(outputOf(source), source))
 
 /**
  * Compiles them, silently after an edit. If that fails, because of a mistake or a read-only
@@ -64,14 +65,3 @@ const scriptsIn = (room, options = {}) =>
     .map((name) => at(room, name))
 
 const outputOf = (source, outdir = compiled) => `${outdir}${source.slice(root.length)}.js`
-
-// As in steps/shared/loader.cjs: a compiled file bears the time of its source.
-function isCurrent(source) {
-  const found = statSync(outputOf(source), { throwIfNoEntry: false })
-  return found !== undefined && Math.abs(found.mtimeMs - statSync(source).mtimeMs) < 1
-}
-
-function stamp(file, source) {
-  const { atime, mtime } = statSync(source)
-  utimesSync(file, atime, mtime)
-}

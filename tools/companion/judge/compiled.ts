@@ -2,11 +2,12 @@
 // which says why at each start.
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs'
-import { rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { transform } from 'esbuild'
 import { work } from '../../../test/harness/work'
 import { bundle, output } from '../../setup/bundle.mjs'
+import { stamp } from '../../setup/stamp.mjs'
 import { filesIn } from '../learner'
 
 type Compiled = {
@@ -57,12 +58,10 @@ async function compileFile(file: string, results: string): Promise<void> {
   }
 }
 
-/** What is compiled has the time of its source. */
 function save(source: string, code: string, result: string): void {
-  const { atime, mtime } = statSync(source)
   mkdirSync(dirname(result), { recursive: true })
   writeFileSync(result, code)
-  utimesSync(result, atime, mtime)
+  stamp(result, source)
 }
 
 export const forget = (results: string) => rmSync(results, { recursive: true, force: true })
