@@ -1,5 +1,6 @@
 // `check`: judges my-container/main.ts once and explains.
 import { relative } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
 import { root } from '../setup/project.mjs'
 import { findStep, steps } from '../setup/steps.mjs'
 import { say } from '../setup/terminal.mjs'
@@ -35,8 +36,10 @@ async function judgeOnce(step: string, options: Options): Promise<Judgement | un
   const abort = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => abort.abort())
-  const judge = await Judge.start().catch((error) => {
-    if (abort.signal.aborted) return undefined // when sudo asked for the password
+  const judge = await Judge.start().catch(async (error) => {
+    // Ctrl-C at the password prompt ends sudo too, and Node may tell of that end first.
+    await after(100)
+    if (abort.signal.aborted) return undefined
     throw error
   })
   if (!judge) return undefined
