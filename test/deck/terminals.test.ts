@@ -321,6 +321,7 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
       await page.keyboard.press('Enter')
       for (let presses = 1; presses < 5; presses++) await press()
       await container.shows(/^1$/m)
+      await container.shows(/# sleep 300 &$/m)
       // What it answers may be about another test's `sleep`.
       await host.shows(/^\$ pgrep .*\n(.*\n)*\$ grep NSpid .*\n(.*\n)*\$$/m)
     })
