@@ -29,6 +29,16 @@ test('from a path with spaces, non-ASCII letters and characters that a shell rea
   expect(node(npmStart('/bin/echo', 'hi'), there)).toEqual(hi)
 })
 
+test(
+  'in a private home of root, which ordinary users can’t enter',
+  () => {
+    const home = 'mount -t tmpfs -o mode=700 home "$folder"; mkdir "$folder/checkout"'
+    const prepare = `${home}; mount --bind "$repository" "$folder/checkout"`
+    expectGreen('test/14', { host: host.pid, prepare, from: '"$folder/checkout"' })
+  },
+  patience,
+)
+
 describe('on a read-only checkout without any network', () => {
   const readOnly = 'mount --bind "$repository" "$folder"; mount -o remount,bind,ro "$folder"'
   const there = () => ({ host: host.pid, prepare: `${down}; ${readOnly}`, from: '"$folder"' })
