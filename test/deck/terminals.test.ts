@@ -324,6 +324,9 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
       await container.shows(/# sleep 300 &$/m)
       // What it answers may be about another test's `sleep`.
       await host.shows(/^\$ pgrep .*\n(.*\n)*\$ grep NSpid .*\n(.*\n)*\$$/m)
+      // Neither says that it waits any more.
+      const waits = page.locator('section.present .console-hint', { hasText: 'waits' })
+      expect(await until(async () => (await waits.count()) === 0)).toBe(true)
     })
 
     test('types nothing meant for a container at the host’s prompt, and says so', async () => {

@@ -57,7 +57,6 @@ export class Keys {
   advance(from: Console, only?: Console) {
     const slide = this.#slideOf(from)
     this.#presses.set(slide, [...(this.#presses.get(slide) ?? []), only])
-    for (const console of slide) console.say(undefined)
     this.#type(slide)
     this.update()
   }
@@ -107,6 +106,7 @@ export class Keys {
 
   #type(slide: Console[]) {
     for (const [index, only] of (this.#presses.get(slide) ?? []).entries()) {
+      for (const console of slide) console.say(undefined)
       const busy = slide.find(({ isSettled }) => !isSettled)
       const next = only ?? nextOf(slide)
       const answer = busy ? 'wait' : next.next()
@@ -114,7 +114,6 @@ export class Keys {
         this.#presses.set(slide, (this.#presses.get(slide) ?? []).slice(index))
         return (busy ?? next).say('waits for the prompt')
       }
-      ;(busy ?? next).say(undefined)
       if (answer !== 'typed') {
         this.#presses.delete(slide)
         return next.say(answer.reason)
