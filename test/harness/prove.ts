@@ -14,8 +14,8 @@ export type Claim = {
   /** True of this step alone: a later step makes it false. */
   only?: boolean
   /**
-   * How many containers it starts, if it can do without the shared one: the judge checks it beside
-   * the others.
+   * How many containers it starts, or takes as long as, if it can do without the shared one: the
+   * judge checks it beside the others.
    */
   starts?: number
   /** Whether this machine can check it on this program; prints why not. It is left out then. */

@@ -6,7 +6,7 @@ import type { Property } from '../judgement'
 export type Task = { step: string; claim: Claim; property: Property }
 
 /** On how many hosts claims are judged side by side: the first has the shared container. */
-export const LANES = Math.min(4, availableParallelism() + 1)
+export const LANES = Math.min(4, availableParallelism() + 2)
 
 /**
  * A claim that starts its own containers goes to the lane with the least to do, the longest first.
