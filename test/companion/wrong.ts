@@ -454,9 +454,57 @@ export const wrongs: Wrong[] = [
   {
     name: 'an option that does nothing',
     step: '07-cgroups',
+    cause: 'pids-limit-off',
+    evidence: /without --pids has pids\.max 64/,
+    edits: { 'cgroup.ts': [['pids.max`, `${pids}`', 'pids.max`, `${pids && 64}`']] },
+  },
+  {
+    name: '--memory that does nothing',
+    step: '07-cgroups',
+    cause: 'memory-limit-off',
+    evidence: /without --memory has memory\.\S+ 268435456/,
+    edits: { 'cgroup.ts': [['memory.max`, `${memory}`', 'memory.max`, `${memory && 256 << 20}`']] },
+  },
+  {
+    name: '--cpus that does nothing',
+    step: '07-cgroups',
+    cause: 'cpu-limit-off',
+    evidence: /without --cpus has cpu\.\S+ 100000/,
+    edits: { 'cgroup.ts': [['Math.round(cpus * 100_000)', 'Math.round(1 * 100_000)']] },
+  },
+  {
+    name: 'no limit on processes at all',
+    step: '07-cgroups',
     cause: 'no-pids-limit',
     evidence: /^$/,
-    edits: { 'cgroup.ts': [['pids.max`, `${pids}`', 'pids.max`, `${pids && 64}`']] },
+    edits: { 'cgroup.ts': [['  writeFileSync(`${group}/pids.max`, `${pids}`)\n', '']] },
+  },
+  {
+    name: 'no limit on memory at all',
+    step: '07-cgroups',
+    cause: 'no-memory-limit',
+    evidence: /^$/,
+    edits: { 'cgroup.ts': [['  writeFileSync(`${group}/memory.max`, `${memory}`)\n', '']] },
+  },
+  {
+    name: 'no cgroup namespace',
+    step: '07-cgroups',
+    cause: 'no-cgroup-namespace',
+    evidence: /^$/,
+    edits: { 'main.ts': [['  unshare(CLONE_NEWCGROUP)\n', '']] },
+  },
+  {
+    name: 'a cgroup namespace made before the group',
+    step: '07-cgroups',
+    cause: 'no-cgroup-namespace',
+    evidence: /^$/,
+    edits: {
+      'main.ts': [
+        ['  unshare(CLONE_NEWCGROUP)\n', ''],
+        ['CLONE_NEWCGROUP, unshare }', 'CLONE_NEWCGROUP }'],
+        ['CLONE_NEWNS,\n    beforeExec', 'CLONE_NEWNS | CLONE_NEWCGROUP,\n    beforeExec'],
+      ],
+    },
   },
   {
     name: 'no /sys/fs/cgroup in the container',
@@ -529,6 +577,24 @@ export const wrongs: Wrong[] = [
     cause: 'no-route',
     evidence: /no default route/,
     edits: { 'nat.ts': [['    ipIn(pid, `route add default via ${subnet}.1`)\n', '']] },
+  },
+  {
+    name: 'no ipc namespace',
+    step: '10-ipc',
+    cause: 'no-ipc-namespace',
+    evidence: /ns\/ipc of the command is ipc:\[\d+\], and so is the host's/,
+    edits: { 'main.ts': [[' | CLONE_NEWIPC,', ',']] },
+  },
+  {
+    name: 'no place to see the queues',
+    step: '10-ipc',
+    cause: 'no-mqueue',
+    evidence: /no file system of type mqueue/,
+    edits: {
+      'dev.ts': [
+        ["  mount('mqueue', '/dev/mqueue', 'mqueue', MS_NOSUID | MS_NODEV | MS_NOEXEC)\n", ''],
+      ],
+    },
   },
   {
     name: 'the root still bound, without a layer',

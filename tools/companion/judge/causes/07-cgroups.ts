@@ -29,6 +29,34 @@ function elsewhere({ made, command, run }: Grouped): string | false {
   return `the group ${folder} has the limit ${limits.join(', ')}, and ${who} in it; the command, ${command}, isn't`
 }
 
+/** The limit that containers have, whatever the option says. */
+function limitOff(
+  controller: string,
+  of: RegExp,
+  option: string,
+  files: string,
+  unit: string,
+): Cause {
+  const [name] = option.split(' ')
+  return {
+    id: `${controller}-limit-off`,
+    of,
+    async evidence(scene) {
+      const { made, command } = await scene.grouped()
+      const limits = made
+        .filter(({ procs }) => procs.includes(command))
+        .flatMap(({ limits }) => limits.filter((limit) => limit.startsWith(controller)))
+      return (
+        limits.length > 0 && `the group of a container without ${name} has ${limits.join(', ')}`
+      )
+    },
+    usually: `There is a limit, but it isn't the one that ${name} asked for.`,
+    look: `While a container runs with ${option}: cat ${files}`,
+    call: `${unit} See cgroups(7) and ${kernel}.`,
+    lines: { ...group, pattern: new RegExp(`${controller}\\.max`) },
+  }
+}
+
 export const causes: Cause[] = [
   {
     id: 'limits-elsewhere',
@@ -80,6 +108,13 @@ export const causes: Cause[] = [
     call: "mount('cgroup2', '/sys/fs/cgroup', 'cgroup2', MS_RDONLY | …), after sysfs is on /sys. See cgroups(7).",
     lines: { step: '07-cgroups', pattern: /'cgroup2'/ },
   },
+  limitOff(
+    'pids',
+    fork,
+    '--pids 40',
+    'pids.max in its group.',
+    'pids.max is a number of processes.',
+  ),
   {
     id: 'no-pids-limit',
     of: fork,
@@ -88,6 +123,13 @@ export const causes: Cause[] = [
     call: `pids.max, see cgroups(7) and ${kernel}, "PID".`,
     lines: { ...group, pattern: /pids\.max/ },
   },
+  limitOff(
+    'memory',
+    memory,
+    '--memory 48M',
+    `${memoryMax} in its group.`,
+    'memory.max is in bytes.',
+  ),
   {
     id: 'no-memory-limit',
     of: memory,
@@ -97,21 +139,7 @@ export const causes: Cause[] = [
     call: 'memory.max, and memory.swap.max where there is swap; read oom_kill in memory.events before you remove the group. See cgroup-v2.rst, "Memory".',
     lines: { ...group, pattern: /memory\.max|oom_kill/ },
   },
-  {
-    id: 'cpu-limit-off',
-    of: cpu,
-    async evidence(scene) {
-      const { made, command } = await scene.grouped()
-      const limits = made
-        .filter(({ procs }) => procs.includes(command))
-        .flatMap(({ limits }) => limits.filter((limit) => limit.startsWith('cpu')))
-      return limits.length > 0 && `the group of a container without --cpus has ${limits.join(', ')}`
-    },
-    usually: "There is a limit, but it isn't the one that --cpus asked for.",
-    look: `While a container runs with --cpus 0.4: cat ${cpuMax}`,
-    call: 'A quota of 0.4 × period is 0.4 of a CPU. See cgroup-v2.rst, "CPU", and sched(7).',
-    lines: { ...group, pattern: /cpu\.max/ },
-  },
+  limitOff('cpu', cpu, '--cpus 0.4', cpuMax, 'A quota of 0.4 × period is 0.4 of a CPU.'),
   {
     id: 'no-cpu-limit',
     of: cpu,
