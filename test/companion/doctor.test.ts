@@ -1,6 +1,6 @@
 // The doctor, where things are missing.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { writeFileSync } from 'node:fs'
+import { utimesSync, writeFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import os from 'node:os'
 import { join } from 'node:path'
@@ -202,6 +202,19 @@ test('a fresh clone, without packages and without a network: what is missing is 
   })
   expect(find('native addon')).toMatchObject({ state: 'failure', fix: 'npm run setup' })
   expect(find('rootfs')).toMatchObject({ state: 'failure', fix: 'npm run rootfs' })
+})
+
+test('what a container has left in the rootfs', () => {
+  const [old, left] = ['old', 'left'].map((name) => checkout.path(`rootfs/busybox/home/${name}`))
+  for (const path of [old, left] as string[]) writeFileSync(path, '')
+  const later = Date.now() / 1000 + 600
+  utimesSync(left as string, later, later)
+  onTestFinished(() => {
+    for (const path of [old, left] as string[]) rmSync(path)
+  })
+  const found = doctor().find('rootfs')
+  expect(found).toMatchObject({ state: 'warning', fix: expect.stringContaining('--force') })
+  expect(found?.saw).toMatch(/: \/home\/left$/)
 })
 
 test('a kernel without filters of system calls', () => {

@@ -14,6 +14,7 @@ import { network } from './checks/network.mjs'
 import { privileges } from './checks/privileges.mjs'
 import { programs } from './checks/programs.mjs'
 import { project } from './checks/project.mjs'
+import { rootfs } from './checks/rootfs.mjs'
 import { seccomp } from './checks/seccomp.mjs'
 import { users } from './checks/users.mjs'
 import { onlyRoot, unknown } from './finding.mjs'
@@ -60,6 +61,7 @@ const checks = [
   programs,
   users,
   project,
+  rootfs,
 ]
 
 /** One check after the other. If a check itself fails, that's a finding too. */

@@ -8,7 +8,7 @@ import { attemptAsRoot } from '../attempt.mjs'
 import { failure, ok, warning } from '../finding.mjs'
 import { mountOptions } from '../mounts.mjs'
 
-export const project = () => [place(), ...owner(), ...lineEnds(), packages(), addon(), rootfs()]
+export const project = () => [place(), ...owner(), ...lineEnds(), packages(), addon()]
 
 // Folders shared with another system may have no links, no owners, and no programs to start.
 const shared = {
@@ -87,11 +87,4 @@ function addon() {
   if (isAddonBuilt()) return ok(name, 'is built, and this Node loads it')
   const saw = 'not built, older than its sources, or not to be loaded by this Node'
   return failure(name, 1, saw, 'npm run setup')
-}
-
-function rootfs() {
-  const folder = process.env.ROOTFS ?? at('rootfs', 'busybox')
-  if (fs.existsSync(`${folder}/bin/sh`)) return ok('rootfs', folder)
-  const fix = process.env.ROOTFS ? 'unset ROOTFS' : 'npm run rootfs'
-  return failure('rootfs', 5, `there's no ${folder}/bin/sh`, fix)
 }
