@@ -110,19 +110,20 @@ export function accepts(layer: string, mount: () => void): boolean {
 }
 
 // Overlayfs can't use the attributes or names of some file systems. In one without owners, root of
-// a user namespace may not write.
+// a user namespace may not write; nor may this host's root in one of NFS.
 function refusal(error: NodeJS.ErrnoException): string {
   const { syscall, code = '' } = error
   if (syscall === 'mount' && code === 'EINVAL')
     return "overlayfs can't write to a file system of this kind"
-  if (syscall === 'mount' || !['EACCES', 'EPERM', 'EOVERFLOW'].includes(code)) throw error
+  const known = syscall === 'mount' ? ['EACCES'] : ['EACCES', 'EPERM', 'EOVERFLOW']
+  if (!known.includes(code)) throw error
   return `the container can't write there (${code})`
 }
 
-// Whether nothing is in it, or nothing any more.
+// Whether nothing is in it, or nothing any more. A mount that failed may have made work/work.
 function isEmptied(layer: string): boolean {
   try {
-    const parts = ['upper', 'work'].map((part) => `${layer}/${part}`)
+    const parts = ['upper', 'work/work', 'work'].map((part) => `${layer}/${part}`)
     for (const part of parts.filter(exists)) rmdirSync(part)
     return true
   } catch {

@@ -30,9 +30,9 @@ describe.skipIf(!isRoot)('--layer', () => {
     rmSync(folder, { recursive: true })
   })
 
-  const run = async (layer: string, script: string, wrap: string[] = []) => {
+  const run = async (layer: string, script: string, wrap: string[] = [], of = target) => {
     const words = ['/bin/sh', '-c', script]
-    const ended = await target.run(words, { options: ['--layer', layer], wrap })
+    const ended = await of.run(words, { options: ['--layer', layer], wrap })
     return { ...ended, stdout: `${ended.stdout}` }
   }
 
@@ -84,6 +84,17 @@ describe.skipIf(!isRoot)('--layer', () => {
     const ended = await run(at('over/fat'), 'echo x > /x; cat /x', wrap)
     expect(ended).toMatchObject(inMemory('over/fat', "the container can't write there (EACCES)"))
     expect(readdirSync(at('over/fat'))).toEqual([])
+  })
+
+  test('nor where overlayfs itself may not, such as NFS; what it made there goes', async () => {
+    mkdirSync(at('nfs/work/work'), { recursive: true })
+    const wrap = ['strace', '-f', '-o', at('trace'), '-e', 'trace=mount']
+    wrap.push('-e', 'inject=mount:error=EACCES:when=2')
+    const earlier = Target.step(lastOfRoot)
+    const ended = await run(at('nfs'), 'echo x > /x; cat /x', wrap, earlier)
+    await earlier.close()
+    expect(ended).toMatchObject(inMemory('nfs', "the container can't write there (EACCES)"))
+    expect(readdirSync(at('nfs'))).toEqual([])
   })
 
   test('what an earlier run kept there is not passed over', async () => {
