@@ -103,6 +103,6 @@ void Keeper::Stop() {
   const pid_t pid = pid_.exchange(-1);
   if (pid == -1) return;
   kill(pid, SIGKILL);
+  close(life_);  // ends it as well
   while (waitpid(pid, nullptr, __WALL) == -1 && errno == EINTR) {}
-  close(life_);
 }

@@ -25,8 +25,8 @@ struct Pipes {
   }
 };
 
-enum class Call : int { kExecve, kSetgroups, kSetresgid, kSetresuid };
-constexpr const char* kNames[] = {"execve", "setgroups", "setresgid", "setresuid"};
+enum class Call : int { kExecve, kRead, kSetgroups, kSetresgid, kSetresuid };
+constexpr const char* kNames[] = {"execve", "read", "setgroups", "setresgid", "setresuid"};
 
 // What the child couldn't do, as it tells the parent.
 struct Failure {
@@ -39,12 +39,15 @@ struct Failure {
   _exit(written == sizeof failure ? 127 : 126);
 }
 
-bool WaitForGo(int fd) {
+// Ends the child at end of file, or when told to give up. Returns 0 or the errno.
+int WaitForGo(int fd) {
   char byte;
   ssize_t got;
   do got = read(fd, &byte, 1);
   while (got == -1 && errno == EINTR);
-  return got == 1 && byte == Child::kGo;
+  if (got == -1) return errno;
+  if (got == 0 || byte != Child::kGo) _exit(126);
+  return 0;
 }
 
 // Node's handlers must not run in the child: Node's other threads don't exist there.
@@ -74,7 +77,7 @@ Failure BecomeRoot() {
   close(pipes.go[1]);
   close(pipes.error[0]);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (!WaitForGo(pipes.go[0])) _exit(126);
+  if (const int error = WaitForGo(pipes.go[0])) Fail(pipes.error[1], {error, Call::kRead});
   if (flags & CLONE_NEWUSER) {
     if (const Failure failure = BecomeRoot(); failure.error) Fail(pipes.error[1], failure);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -145,7 +148,7 @@ Failure ReadFailure(int fd) {
 
 Failure Release(const Child& child) {
   while (write(child.go, &Child::kGo, 1) == -1) {
-    if (errno == EPIPE) return {};  // killed in the pause: the wait reports its end
+    if (errno == EPIPE) break;  // it ended in the pause: the wait reports how
     if (errno != EINTR) return {errno, Call::kExecve};
   }
   return ReadFailure(child.error);

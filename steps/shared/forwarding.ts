@@ -63,10 +63,13 @@ function switchOn(link: string): void {
 export function stopForwarding(bridge: string): void {
   const { before = [], changed = [] } = memory(bridge)
   if (forwards('all')) return
-  const known = [bridge, ...before, ...changed]
-  const isNeeded = forwarding().some((link) => !known.includes(link))
-  for (const link of isNeeded ? ['default'] : changed)
+  const putBack = (link: string) => {
     if (changed.includes(link) && forwards(link)) writeFileSync(file(link), '0')
+  }
+  // Interfaces still to come, first: whatever may need the others, and if that can't be found out.
+  putBack('default')
+  const known = [bridge, ...before, ...changed]
+  if (!forwarding().some((link) => !known.includes(link))) changed.forEach(putBack)
 }
 
 function memory(bridge: string): { before?: string[]; changed?: string[] } {

@@ -96,6 +96,9 @@ function remove(...links: string[]): void {
   } catch (error) {
     if (links.some(isThere)) throw error // otherwise the kernel removed one with its namespace
   }
+  // What can't read its lines takes that for their end.
+  const left = links.filter(isThere)
+  if (left.length > 0) fail(`ip -batch - didn't delete ${left.join(', ')}, and didn't say why`)
 }
 
 /** This process, as an alias says who made an interface: a PID, and in which PID namespace. */

@@ -36,7 +36,9 @@ const others = (text: string) =>
 function read(path: string): string {
   try {
     return `${readFileSync(path, 'utf8').replaceAll('\r', '')}\n`
-  } catch {
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT') console.error(`${message}: ${path} doesn't count`)
     return ''
   }
 }
