@@ -62,9 +62,10 @@ export class Lab {
 
   async try(fault: Fault): Promise<Finding> {
     const ended = await this.#run(fault)
-    const { status, stderr, trace } = ended === 'hang' ? hung : ended
+    const { status, stderr, trace } =
+      ended === 'hang' ? { ...hung, trace: this.#tracer.trace } : ended
     const line = /^.*\(INJECTED\)$/m.exec(trace)?.[0] ?? /^\w+\(.*/m.exec(trace)?.[0] ?? ''
-    const finding = { ...fault, line, verdict: judge(fault, ended), status, stderr }
+    const finding = { ...fault, line, verdict: judge(fault, ended, trace), status, stderr }
     if (ended === 'hang') await this.renew()
     const left = await this.#left()
     if (left.length === 0) return { ...finding, left, forGood: [] }
@@ -110,7 +111,7 @@ export class Lab {
 }
 
 /** A run that had to be given up said nothing that counts. */
-const hung = { status: Number.NaN, stderr: '', trace: '' }
+const hung = { status: Number.NaN, stderr: '' }
 
 /**
  * The faults of a step: each call on another file once, calls on descriptors the first and the last

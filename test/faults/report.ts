@@ -3,7 +3,7 @@ import type { Finding } from './faults'
 import { verdicts } from './verdict'
 
 export const isBad = ({ verdict, forGood, error, left, stderr }: Finding) =>
-  (verdict !== 'right' && verdict !== 'clean') ||
+  !['right', 'clean', "Node's own"].includes(verdict) ||
   forGood.length > 0 ||
   // What couldn't be removed has to be said, if somebody is there to say it.
   (left.length > 0 && error !== 'KILL' && stderr === '')

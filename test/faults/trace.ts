@@ -43,6 +43,11 @@ export class Tracer {
     return (tryRead(this.#at('helpers')) ?? '').length
   }
 
+  /** What the last run's tracer saw. */
+  get trace(): string {
+    return tryRead(this.#at('trace')) ?? ''
+  }
+
   /** Runs the step with this fault, or without one: then the trace has all calls at the place. */
   async run(place: Place, fault?: Fault): Promise<Traced> {
     for (const name of ['paused', 'helpers', 'trace']) fs.rmSync(this.#at(name), { force: true })
@@ -61,7 +66,7 @@ export class Tracer {
       started.child.stdin?.end('go\n')
       const ended = await started.ended()
       await tracer?.()
-      return { ...ended, trace: tryRead(this.#at('trace')) ?? '' }
+      return { ...ended, trace: this.trace }
     } finally {
       await started.kill()
     }
@@ -133,13 +138,16 @@ function waiting(started: Started): number | undefined {
   return found === undefined ? undefined : Number(path.basename(found))
 }
 
-/** What memory, threads, signals and time need: the engine's calls, which no program can answer. */
+/**
+ * What memory, threads, signals and time need, and the end of a helper's input: the engine's calls,
+ * which no program can answer.
+ */
 const engine = new RegExp(
   `^(${[
     'm(map|unmap|remap|protect|advise)|brk|futex|membarrier|pkey_.*|arch_prctl|prlimit64',
     'sched_.*|clock_.*|nanosleep|restart_syscall|getrandom|getrusage|sysinfo|uname|times|umask',
     'get(p|t|pp|pg|s|u|g|eu|eg)id|getpgrp|capget|rt_sig.*|sigaltstack|rseq|set_(robust|tid).*',
-    'epoll_.*|poll|ppoll|exit|exit_group|wait4',
+    'epoll_.*|poll|ppoll|exit|exit_group|wait4|shutdown',
   ].join('|')})$`,
 )
 
@@ -149,9 +157,9 @@ const engine = new RegExp(
  */
 const wakeUps = [
   /^(read|write)\(\d+, ("\\1(\\0){7}"|"\*", 1\)|.*(\\0){7}", (16|512)\) += 16$)/,
-  /^read\(\d+, 0x\w+, 1024\) += -1 EAGAIN/,
+  /^read\(\d+, 0x\w+, (1|8|512|1024)\) += -1 /,
 ]
-const isWakeUp = (line: string) => wakeUps.some((form) => form.test(line))
+export const isWakeUp = (line: string) => wakeUps.some((form) => form.test(line))
 
 /** A call of a trace: which one it is of its name, counted from the tracer's first look. */
 export type Call = { call: string; when: number; line: string }
