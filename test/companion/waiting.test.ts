@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { until } from '../harness/waiting'
+import { soon, until, waitUnless } from '../harness/waiting'
 
 /** A question that keeps Node from anything else for longer than the pause between questions. */
 function slowQuestion(): void {
@@ -21,4 +21,20 @@ test('two who ask slowly learn of the end of a child', async () => {
   await Promise.all([until(ended), until(ended), until(ended)])
   expect(child.exitCode).toBe(0)
   expect(asked).toBeLessThan(60)
+})
+
+test('nobody waits for what a program never does, once its judgement is given up', async () => {
+  const abort = new AbortController()
+  waitUnless(abort.signal)
+  try {
+    let asked = 0
+    const never = () => {
+      if (++asked === 3) abort.abort()
+      return false
+    }
+    expect(await soon(never)).toBe(false)
+    expect(asked).toBe(3)
+  } finally {
+    waitUnless(new AbortController().signal)
+  }
 })

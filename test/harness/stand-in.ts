@@ -13,7 +13,7 @@ import * as path from 'node:path'
 import { writeFileSync } from '#shared/cgroupfs'
 import { trees } from './cgroup'
 import { keep, type Sandbox } from './sandbox'
-import { soon } from './waiting'
+import { until } from './waiting'
 import { repository } from './work'
 
 /** The id of a user that no machine has. */
@@ -60,7 +60,7 @@ async function standIn({ rootfs = '', checkout = '', node = '', user = '' }) {
   const group = `tests-${++made}-${process.pid}`
   const remove = async () => {
     rmSync(folder, { recursive: true, force: true })
-    await soon(() => trees.map((tree) => removeCgroup(path.join(tree, group))).every(Boolean))
+    await until(() => trees.map((tree) => removeCgroup(path.join(tree, group))).every(Boolean))
   }
   const settings = { rootfs, checkout, node, user, folder, group, trees: trees.join(' ') }
   try {

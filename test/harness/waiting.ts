@@ -34,6 +34,13 @@ export async function until<T>(
   }
 }
 
+let nobodyWaits: AbortSignal | undefined
+
+/** From then on, nobody waits for what a wrong program never does. */
+export function waitUnless(signal: AbortSignal): void {
+  nobodyWaits = signal
+}
+
 /**
  * The same for what a wrong program never does. Patience is counted in work, not in seconds: it
  * ends when this machine, as busy as it is, could have started Node that many times meanwhile.
@@ -41,6 +48,16 @@ export async function until<T>(
 export async function soon<T>(
   ask: () => T | Promise<T>,
   starts = 60,
+  woken?: Woken,
+): Promise<T | false> {
+  const signal = nobodyWaits
+  const found = await patientlyAsk(() => signal?.aborted || ask(), starts, woken)
+  return found === true && signal?.aborted ? false : (found as T | false)
+}
+
+async function patientlyAsk<T>(
+  ask: () => T | Promise<T>,
+  starts: number,
   woken?: Woken,
 ): Promise<T | false> {
   // Most things come by then, and the yardstick makes a busy machine busier.
@@ -90,13 +107,13 @@ const startNode = () =>
   })
 
 /** What a promise resolves to, or undefined when patience ends. */
-export async function patiently<T>(promise: Promise<T>, starts?: number): Promise<T | undefined> {
+export async function patiently<T>(promise: Promise<T>, starts = 60): Promise<T | undefined> {
   let settled = false
   const done = () => {
     settled = true
   }
   const end = promise.then(done, done)
-  return (await soon(
+  return (await patientlyAsk(
     () => settled,
     starts,
     () => end,

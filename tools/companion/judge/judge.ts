@@ -4,6 +4,7 @@ import { outcome } from '../../../test/harness/outcome'
 import { quickDescendants } from '../../../test/harness/proc'
 import type { Claim } from '../../../test/harness/prove'
 import { Target } from '../../../test/harness/target'
+import { waitUnless } from '../../../test/harness/waiting'
 import { at, root } from '../../setup/project.mjs'
 import { steps } from '../../setup/steps.mjs'
 import {
@@ -49,6 +50,7 @@ export async function judge(
   signal: AbortSignal,
 ): Promise<void> {
   const { main, step } = asked
+  waitUnless(signal)
   const compiled = await compile(main)
   const target = new Target(main)
   target.compiled = compiled.folder
