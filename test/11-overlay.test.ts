@@ -134,10 +134,11 @@ export const claims: Claim[] = [
       withFolder(async (folder) => {
         const [old, top] = [path.join(folder, 'old'), path.join(folder, 'top')]
         const run = runner(target)
-        await run(old, 'echo one > /file; echo one > /other')
+        await run(old, 'echo one > /file; echo one > /other; echo old > /which-rootfs')
         const before = contentOf(old)
-        const said = await run(`${top}:${old}`, 'cat /file; echo two > /file; rm /other')
-        claim(said === 'one\n', 'the file of the layer below', quote(said))
+        const script = 'cat /file /which-rootfs; echo two > /file; rm /other'
+        const said = await run(`${top}:${old}`, script)
+        claim(said === 'one\nold\n', 'the files of the layer below, above the rootfs', quote(said))
         const again = await run(`${top}:${old}`, 'cat /file; cat /other 2>&1')
         claim(/^two\ncat:/.test(again), 'what the upper layer changed', quote(again))
         const changed = difference(before, contentOf(old))

@@ -361,8 +361,8 @@ export const wrongs: Wrong[] = [
   {
     name: 'a mount point that counts from where you stand',
     step: '04-mount',
-    cause: 'system-call-failed',
-    evidence: /ENOENT.*mount 'proc' -> 'proc'/,
+    cause: 'relative-target',
+    evidence: /'proc' doesn't begin with/,
     edits: { 'main.ts': [["mount('proc', '/proc', 'proc',", "mount('proc', 'proc', 'proc',"]] },
   },
   {
@@ -629,7 +629,7 @@ export const wrongs: Wrong[] = [
     name: 'a layer that is never kept',
     step: '11-overlay',
     // The second, if a later claim is judged sooner: the program itself says what it misses.
-    cause: ['layer-not-kept', 'exception'],
+    cause: ['layer-not-kept', 'gave-up'],
     evidence: /^$|has no directory upper/,
     edits: { 'layer.ts': [['  if (top && accepts(top, () => overlay(top))) return\n', '']] },
   },
@@ -876,5 +876,258 @@ export const wrongs: Wrong[] = [
     cause: 'terminal-changed',
     evidence: /chmod 666 .* worked inside/,
     edits: { 'main.ts': [['  keepModeOfTerminals()\n', '']] },
+  },
+  {
+    name: 'source and target the wrong way round',
+    step: '04-mount',
+    cause: 'relative-target',
+    evidence: /'proc' doesn't begin/,
+    edits: {
+      'main.ts': [["mount('proc', '/proc', 'proc'", "mount('/proc', 'proc', 'proc'"]],
+    },
+  },
+  {
+    name: 'no chroot',
+    step: '05-chroot',
+    cause: 'root-not-changed',
+    evidence: /\/mytemp is in the root file system/,
+    edits: {
+      'main.ts': [['  chroot(rootfs)\n', '']],
+    },
+  },
+  {
+    name: 'no pivot_root',
+    step: '06-pivot-root',
+    cause: 'root-not-changed',
+    evidence: /\/mytemp is in the root file system/,
+    edits: {
+      'main.ts': [["  pivot_root('.', '.')\n", '']],
+    },
+  },
+  {
+    name: 'the old root unmounted before its terminal',
+    step: '06-pivot-root',
+    cause: 'old-root-gone',
+    evidence: /EINVAL.*\/dev\/console/,
+    edits: {
+      'main.ts': [
+        ["  umount2('.', MNT_DETACH)\n", ''],
+        ["  pivot_root('.', '.')\n", "  pivot_root('.', '.')\n  umount2('.', MNT_DETACH)\n"],
+      ],
+    },
+  },
+  {
+    name: 'unmounted twice',
+    step: '06-pivot-root',
+    cause: 'root-unmounted',
+    evidence: /mountinfo is empty/,
+    edits: {
+      'main.ts': [
+        [
+          "  umount2('.', MNT_DETACH)\n",
+          "  umount2('.', MNT_DETACH)\n  umount2('.', MNT_DETACH)\n",
+        ],
+      ],
+    },
+  },
+  {
+    name: 'memory.max in MiB',
+    step: '07-cgroups',
+    cause: 'out-of-memory',
+    evidence: /^out of memory/,
+    edits: {
+      'cgroup.ts': [['`${memory}`', '`${memory / 2 ** 20}`']],
+    },
+  },
+  {
+    name: 'cpu.max in CPUs',
+    step: '07-cgroups',
+    cause: 'value-refused',
+    evidence: /EINVAL.*write.*cpu/,
+    edits: {
+      'cgroup.ts': [['`${Math.round(cpus * 100_000)} 100000`', '`${cpus} 1`']],
+    },
+  },
+  {
+    name: 'nobody says that memory ran out',
+    step: '07-cgroups',
+    cause: 'killed-in-silence',
+    evidence: /nobody says why/,
+    edits: {
+      'cgroup.ts': [
+        [
+          '  if (kills) console.error(`out of memory: the kernel killed ${kills} of its processes (--memory)`)\n',
+          '',
+        ],
+      ],
+    },
+  },
+  {
+    name: 'a call where a function was meant',
+    step: '07-cgroups',
+    cause: 'exception',
+    evidence: /is not a function \(main\.ts:\d+ +process\.exitCode/,
+    edits: {
+      'main.ts': [['afterEnd: [removeCgroup]', 'afterEnd: [removeCgroup() as never]']],
+    },
+  },
+  {
+    name: 'lo left down',
+    step: '08-net',
+    cause: 'lo-down',
+    evidence: /lo is DOWN/,
+    edits: {
+      'network.ts': [["'link set lo up', ", '']],
+    },
+  },
+  {
+    name: 'a bridge that is down',
+    step: '08-net',
+    cause: 'bridge-down',
+    evidence: /container0 is DOWN/,
+    edits: {
+      'network.ts': [['    `link set ${bridge} up`,\n', '']],
+    },
+  },
+  {
+    name: 'a bridge without an address',
+    step: '08-net',
+    cause: 'bridge-without-address',
+    evidence: /container0 has no IPv4 address/,
+    edits: {
+      'network.ts': [['    `addr add ${subnet}.1/24 dev ${bridge}`,\n', '']],
+    },
+  },
+  {
+    name: "a cable that isn't plugged in",
+    step: '08-net',
+    cause: 'not-plugged-in',
+    evidence: /container\d+ is no port/,
+    edits: {
+      'network.ts': [['up master ${bridge}', 'up']],
+    },
+  },
+  {
+    name: 'one address for all containers',
+    step: '08-net',
+    cause: 'same-address',
+    evidence: /10\.200\.\d+\.2 in both/,
+    edits: {
+      'network.ts': [['${subnet}.${number}/24 dev eth0', '${subnet}.2/24 dev eth0']],
+    },
+  },
+  {
+    name: 'ping left to root',
+    step: '08-net',
+    cause: 'ping-as-root-only',
+    evidence: /ping_group_range is 1 0/,
+    edits: {
+      'main.ts': [["  writeFileSync('/proc/sys/net/ipv4/ping_group_range', '0 2147483647')\n", '']],
+    },
+  },
+  {
+    name: 'a gateway that nobody is',
+    step: '09-nat',
+    cause: 'gateway-elsewhere',
+    evidence: /leads to 10\.200\.\d+\.254/,
+    edits: {
+      'nat.ts': [['via ${subnet}.1`', 'via ${subnet}.254`']],
+    },
+  },
+  {
+    name: 'a masquerade for the wrong interface',
+    step: '09-nat',
+    cause: 'masquerade-elsewhere',
+    evidence: /oifname "container0" masquerade/,
+    edits: {
+      'nat.ts': [['oifname != ${bridge}', 'oifname ${bridge}']],
+    },
+  },
+  {
+    name: 'no forwarding',
+    step: '09-nat',
+    cause: 'no-forwarding',
+    evidence: /forwarding is 0 for container0/,
+    edits: {
+      'nat.ts': [['    forward(bridge)\n', '']],
+    },
+  },
+  {
+    name: 'NAT that stays',
+    step: '09-nat',
+    cause: 'network-left-behind',
+    evidence: /^$/,
+    edits: {
+      'main.ts': [['() => disconnect(closeNat)', '() => disconnect()']],
+    },
+  },
+  {
+    name: 'the rootfs above older layers',
+    step: '11-overlay',
+    cause: 'layer-below-written',
+    evidence: /^$/,
+    edits: {
+      'layer.ts': [['[...older, rootfs]', '[rootfs, ...older]']],
+    },
+  },
+  {
+    name: 'capabilities given up too early',
+    step: '12-capabilities',
+    cause: 'dropped-too-early',
+    evidence: /EPERM.*unshare/,
+    edits: {
+      'main.ts': [
+        ['  dropCapabilities()\n', ''],
+        ["  sethostname('container')\n", "  sethostname('container')\n  dropCapabilities()\n"],
+      ],
+    },
+  },
+  {
+    name: 'one capability too many',
+    step: '12-capabilities',
+    cause: 'capability-too-many',
+    evidence: /CAP_SYS_ADMIN too/,
+    edits: {
+      'capabilities.ts': [['const network = [', 'const network = [21, ']],
+    },
+  },
+  {
+    name: 'one capability too few',
+    step: '12-capabilities',
+    cause: 'capability-missing',
+    evidence: /no CAP_CHOWN/,
+    edits: {
+      'capabilities.ts': [['const files = [CAP_CHOWN, ', 'const files = [']],
+    },
+  },
+  {
+    name: "an old kernel's last capability",
+    step: '12-capabilities',
+    cause: 'newer-capabilities-kept',
+    evidence: /CAP_CHECKPOINT_RESTORE/,
+    edits: {
+      'capabilities.ts': [["Number(readFileSync('/proc/sys/kernel/cap_last_cap', 'utf8'))", '37']],
+    },
+  },
+  {
+    name: 'files of root that nobody shows',
+    step: '14-user',
+    cause: 'files-not-shown',
+    evidence: /can't write there \(EACCES\)/,
+    edits: {
+      'main.ts': [['      showFiles(pid, rootfs, layers)\n', '']],
+    },
+  },
+  {
+    name: 'users that come last',
+    step: '14-user',
+    cause: 'users-not-mapped',
+    evidence: /has no users yet/,
+    edits: {
+      'main.ts': [
+        ['      mapIds(pid)\n', ''],
+        ['      openNat(pid)\n', '      openNat(pid)\n      mapIds(pid)\n'],
+      ],
+    },
   },
 ]

@@ -40,12 +40,14 @@ async function findAddress(target: Target, shell: Live) {
   const found = /^\d+: \S+\s+inet ([\d.]+)\//m.exec(addresses)
   claim(found !== null, 'an IPv4 address in the container', quote(addresses))
   const [, address = ''] = found
-  const route = await ip(await target.ownHost(), `-4 route get ${address}`).catch(String)
+  const route = await ip(await target.ownHost(), `-4 route get ${address}`).catch(words)
   const ofHost = / src (\S+)/.exec(route)?.[1]
   const meaning = `an address of the host in the network of the container's, ${address}`
   claim(ofHost !== undefined && !/ via /.test(route), meaning, quote(route))
   return { address, ofHost }
 }
+
+const words = (error: Error) => `none: ${error.message.split('\n').at(-1)}`
 
 /** Where a container's default route leads. */
 export async function wayOut({ pid }: Live): Promise<string> {

@@ -55,11 +55,17 @@ const ownPlaces = (folder, maps) => ({
           'import.meta.url',
           `process.getBuiltinModule('url').pathToFileURL(${file}).href`,
         )
-      return { loader: 'ts', contents: maps && dirname(path) !== folder ? text + noMap : text }
+      return {
+        loader: 'ts',
+        contents: maps && dirname(path) !== folder ? text + noMap(text) : text,
+      }
     })
   },
 })
 
-// Lines of others aren't shown, and a map of all of them takes long to read.
-const empty = JSON.stringify({ version: 3, sources: ['-'], names: [], mappings: 'AAAA' })
-const noMap = `\n//# sourceMappingURL=data:application/json;base64,${btoa(empty)}\n`
+// Lines of others aren't shown, and a map of all of them takes long to read: each is one of '-'.
+function noMap(text) {
+  const mappings = 'AAAA;'.repeat(text.split('\n').length)
+  const map = JSON.stringify({ version: 3, sources: ['-'], names: [], mappings })
+  return `\n//# sourceMappingURL=data:application/json;base64,${btoa(map)}\n`
+}

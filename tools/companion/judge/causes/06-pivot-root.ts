@@ -25,6 +25,17 @@ async function hostRoots(
 
 export const causes: Cause[] = [
   {
+    id: 'root-unmounted',
+    evidence: async (scene) =>
+      (await scene.mounts()).length === 0 &&
+      "the command's /proc/PID/mountinfo is empty: not even its root is mounted any more",
+    usually:
+      'More was unmounted than the old root: the new root, and all that was mounted in it, is gone as well.',
+    look: 'Count the calls of umount2 in `child`; in the container: cat /proc/mounts',
+    call: "umount2('.', MNT_DETACH) once, while the old root lies on the new one. See pivot_root(2), NOTES.",
+    lines: { step: '06-pivot-root', pattern: /umount2\(/ },
+  },
+  {
     id: 'old-root-left',
     of: confined,
     async evidence(scene) {

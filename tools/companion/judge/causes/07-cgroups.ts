@@ -41,7 +41,8 @@ function limitOff(
   return {
     id: `${controller}-limit-off`,
     of,
-    async evidence(scene) {
+    async evidence(scene, seen) {
+      if (!/^\d/.test(seen)) return undefined // not what the limit is about
       const { made, command } = await scene.grouped()
       const limits = made
         .filter(({ procs }) => procs.includes(command))
@@ -131,13 +132,23 @@ export const causes: Cause[] = [
     'memory.max is in bytes.',
   ),
   {
+    id: 'killed-in-silence',
+    of: memory,
+    evidence: async (_, seen) =>
+      !/^\d/.test(seen) && 'the command was killed (137), and nobody says why',
+    usually:
+      'The kernel kills what takes too much memory, and tells nobody: the group counts it, and someone has to look.',
+    look: `Before the group is removed: the count oom_kill in its ${kills}.`,
+    call: 'Read oom_kill in memory.events in afterEnd, and say so on stderr. See cgroup-v2.rst, "memory.events".',
+    lines: { ...group, pattern: /oom_kill|kills\)/ },
+  },
+  {
     id: 'no-memory-limit',
     of: memory,
-    usually:
-      "memory.max of the group wasn't written, --memory doesn't reach it, or nobody says afterwards that the kernel killed the command.",
-    look: `While a container runs: cat ${memoryMax} in its group. Afterwards: the count oom_kill in ${kills}.`,
-    call: 'memory.max, and memory.swap.max where there is swap; read oom_kill in memory.events before you remove the group. See cgroup-v2.rst, "Memory".',
-    lines: { ...group, pattern: /memory\.max|oom_kill/ },
+    usually: "memory.max of the group wasn't written, or --memory doesn't reach it.",
+    look: `While a container runs: cat ${memoryMax} in its group.`,
+    call: 'memory.max, and memory.swap.max where there is swap. See cgroup-v2.rst, "Memory".',
+    lines: { ...group, pattern: /memory\.max/ },
   },
   limitOff('cpu', cpu, '--cpus 0.4', cpuMax, 'A quota of 0.4 × period is 0.4 of a CPU.'),
   {

@@ -7,6 +7,29 @@ const network = { step: '08-net', file: 'network.ts' }
 const isVeth = (name: string) =>
   !/^(lo|inet0|container0|sit0|tunl0|ip6tnl0|gre\w*|erspan0|ip_vti0|ip6_vti0|ip6gre0)$/.test(name)
 
+type Link = {
+  ifindex: number
+  ifname: string
+  flags: string[]
+  /** The other end of a veth pair. */
+  link_index?: number
+  master?: string
+  addr_info: { family: string }[]
+}
+
+const linksOf = async (scene: Scene, where: 'container' | 'host'): Promise<Link[]> =>
+  JSON.parse(await scene.network(where, 'ip', '-json', 'addr'))
+
+/** The host's end of the container's cable, and the bridge that it is a port of. */
+async function onHost(scene: Scene): Promise<{ plug?: Link; bridge?: Link }> {
+  const inside = (await linksOf(scene, 'container')).find(({ ifname }) => isVeth(ifname))
+  const links = await linksOf(scene, 'host')
+  const plug = links.find(({ ifindex }) => ifindex === inside?.link_index)
+  return { plug, bridge: links.find(({ ifname }) => ifname === plug?.master) }
+}
+
+const bridgeLook = 'On the host, while a container runs: bridge link; ip -br addr'
+
 /** The container's addresses, except those of lo, as `ip` shows them. */
 const addresses = (scene: Scene) =>
   scene.network('container', 'ip', '-4', 'addr', 'show', 'scope', 'global')
@@ -34,7 +57,7 @@ export const causes: Cause[] = [
   },
   {
     id: 'lo-down',
-    of: /loopback/,
+    of: /loopback|ordinary user/,
     evidence: async (scene) =>
       /\blo\b.*\bDOWN\b/.test(await scene.network('container', 'ip', '-br', 'link')) &&
       "the container's lo is DOWN",
@@ -46,6 +69,10 @@ export const causes: Cause[] = [
   {
     id: 'ping-as-root-only',
     of: /ordinary user/,
+    evidence: async (scene) =>
+      /^1\s+0$/m.test(
+        await scene.network('container', 'cat', '/proc/sys/net/ipv4/ping_group_range'),
+      ) && "the container's ping_group_range is 1 0",
     usually:
       'A new network namespace allows no group to ping: its ping_group_range is "1 0", which is nobody.',
     look: 'In the container: cat /proc/sys/net/ipv4/ping_group_range',
@@ -88,6 +115,53 @@ export const causes: Cause[] = [
     look: 'sudo nsenter -t PID --net ip addr; and ip route',
     call: '`ip addr add 10.200.0.2/24 dev eth0`: with /24, the kernel adds a route to the whole subnet. See ip-address(8).',
     lines: { ...network, pattern: /addr add/ },
+  },
+  {
+    id: 'not-plugged-in',
+    async evidence(scene) {
+      const { plug } = await onHost(scene)
+      const lacks = plug && !plug.master && !plug.addr_info.some(({ family }) => family === 'inet')
+      return lacks && `on the host, ${plug.ifname} is no port of a bridge, and has no address`
+    },
+    usually:
+      "The host's end of the cable isn't plugged in anywhere: it has to be a port of the bridge.",
+    look: bridgeLook,
+    call: '`ip link set NAME up master container0`. See bridge(8).',
+    lines: { ...network, pattern: /master \$\{bridge\}/ },
+  },
+  {
+    id: 'bridge-down',
+    async evidence(scene) {
+      const { bridge } = await onHost(scene)
+      return bridge && !bridge.flags.includes('UP') && `on the host, ${bridge.ifname} is DOWN`
+    },
+    usually:
+      'A bridge is switched off when it is made. The host has no route to the subnet until it is on.',
+    look: bridgeLook,
+    call: '`ip link set container0 up`. See ip-link(8).',
+    lines: { ...network, pattern: /\$\{bridge\} up/ },
+  },
+  {
+    id: 'bridge-without-address',
+    async evidence(scene) {
+      const { bridge } = await onHost(scene)
+      const lacks = bridge && !bridge.addr_info.some(({ family }) => family === 'inet')
+      return lacks && `on the host, ${bridge.ifname} has no IPv4 address`
+    },
+    usually:
+      "Without an address of the subnet, the host isn't in it: it sees no container, and none sees it.",
+    look: bridgeLook,
+    call: '`ip addr add 10.200.0.1/24 dev container0`. See ip-address(8).',
+    lines: { ...network, pattern: /addr add .*\$\{bridge\}/ },
+  },
+  {
+    id: 'same-address',
+    evidence: async (_, seen) => / in both$/.test(seen) && seen,
+    usually:
+      'Two containers at once have one address: the second answers for the first, or neither does.',
+    look: 'Start two, and in each: ip addr',
+    call: 'freeNumber() of #shared/network gives a number that no other container has.',
+    lines: { ...network, pattern: /freeNumber\(|addr add .*eth0/ },
   },
   {
     id: 'network-left-behind',

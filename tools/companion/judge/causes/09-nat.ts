@@ -3,7 +3,7 @@ import { flagMissing } from './shared'
 
 const nat = { step: '09-nat', file: 'nat.ts' }
 const main = { step: '09-nat' }
-const out = /default route|NAT|internet/
+const out = /default route|NAT|internet|^the host's|left$/
 
 /** The interfaces that take part, and whether each passes on packets for others. */
 const forwarding = `cd /proc/sys/net/ipv4/conf
@@ -13,7 +13,6 @@ export const causes: Cause[] = [
   flagMissing('net', 'CLONE_NEWNET', { step: '09-nat', pattern: /CLONE_NEWNET/ }),
   {
     id: 'no-route',
-    of: out,
     async evidence(scene) {
       const routes = await scene.network('container', 'ip', '-4', 'route')
       return (
@@ -27,8 +26,24 @@ export const causes: Cause[] = [
     lines: { ...nat, pattern: /route add default/ },
   },
   {
+    id: 'gateway-elsewhere',
+    async evidence(scene) {
+      const [, gateway] =
+        /^default via (\S+)/m.exec(await scene.network('container', 'ip', '-4', 'route')) ?? []
+      const onHost = await scene.network('host', 'ip', '-4', '-o', 'addr')
+      return (
+        gateway &&
+        !onHost.includes(` ${gateway}/`) &&
+        `the default route leads to ${gateway}, and that is no address of the host`
+      )
+    },
+    usually: "The container's packets for elsewhere go to an address where nobody passes them on.",
+    look: 'sudo nsenter -t PID --net ip route; on the host: ip -br addr',
+    call: "`ip route add default via` the address of the bridge, the subnet's first. See ip-route(8).",
+    lines: { ...nat, pattern: /route add default/ },
+  },
+  {
     id: 'no-masquerade',
-    of: out,
     async evidence(scene) {
       const rules = await scene.network('host', 'nft', 'list', 'ruleset')
       return !rules.includes('masquerade') && "the host's nftables rules have no masquerade"
@@ -41,11 +56,13 @@ export const causes: Cause[] = [
   },
   {
     id: 'no-forwarding',
-    of: out,
     async evidence(scene) {
       const said = await scene.network('host', 'sh', '-c', forwarding)
+      const ports = await scene.network('host', 'ip', '-br', 'link', 'show', 'type', 'bridge_slave')
       const found = said.split('\n').map((line) => line.split(' '))
-      const silent = found.filter(([, value]) => value === '0').map(([link]) => `${link}`)
+      const silent = found
+        .filter(([link, value]) => value === '0' && !new RegExp(`^${link}\\b`, 'm').test(ports))
+        .map(([link]) => `${link}`)
       const ours = silent.filter((link) => !/^(all|default|lo)$/.test(link))
       return ours.length > 0 && `net.ipv4.conf.IF.forwarding is 0 for ${ours.join(', ')}`
     },
@@ -53,6 +70,19 @@ export const causes: Cause[] = [
     look: 'On the host, while a container runs: sysctl -a --pattern "ipv4.*forward"',
     call: 'forward(bridge) of #shared/forwarding switches it on for each interface. (A 1 in /proc/sys/net/ipv4/ip_forward does too, but resets other settings of the host.)',
     lines: { ...nat, pattern: /forward\(/ },
+  },
+  {
+    id: 'masquerade-elsewhere',
+    of: out,
+    async evidence(scene, seen) {
+      const rules = await scene.network('host', 'nft', 'list', 'ruleset')
+      return /100% packet loss|no answer/.test(seen) && /^.*masquerade.*$/m.exec(rules)?.[0].trim()
+    },
+    usually:
+      "There is a route and a rule with masquerade, but the rule doesn't count for packets of the container on their way out: another subnet, another interface, or another hook.",
+    look: 'On the host: sudo nft list ruleset; and tcpdump -ni any icmp, while the container pings: under which address do its packets leave?',
+    call: 'ip saddr SUBNET oifname != BRIDGE masquerade, in a chain of type nat at the hook postrouting. See nft(8).',
+    lines: { ...nat, pattern: /masquerade|postrouting/ },
   },
   {
     id: 'network-left-behind',

@@ -11,6 +11,7 @@ const device = /^a device that lies/
 const read = async (scene: Scene, field: string) =>
   BigInt(`0x${status((await scene.shell()).pid, field) ?? '0'}`)
 const CHOWN = 1n
+const isLong = (seen: string) => (seen.match(/CAP_/g) ?? []).length > 8
 const SYS_ADMIN = 1n << 21n
 
 export const causes: Cause[] = [
@@ -28,6 +29,37 @@ export const causes: Cause[] = [
     look: 'In the container: grep Cap /proc/self/status; on the host: capsh --decode=NUMBER',
     call: 'prctl(PR_CAPBSET_DROP, cap) for each cap that is not on the list. See capabilities(7).',
     lines: { ...drop, pattern: /PR_CAPBSET_DROP, cap/ },
+  },
+  {
+    id: 'capability-missing',
+    of: sets,
+    evidence: (_, seen) => /^no CAP_/.test(seen) && `the command has ${seen}`,
+    usually: 'Programs of every day need this one, and it was given up.',
+    look: 'In the container: grep Cap /proc/self/status; on the host: capsh --decode=NUMBER',
+    call: 'It belongs on the list of those that are kept. See capabilities(7).',
+    lines: { ...drop, pattern: /^const (files|users|network)/ },
+  },
+  {
+    id: 'newer-capabilities-kept',
+    of: sets,
+    evidence: (_, seen) =>
+      /CAP_CHECKPOINT_RESTORE.* too \(/.test(seen) &&
+      !isLong(seen) &&
+      !seen.includes('CAP_SYS_ADMIN') &&
+      `the last ones are left: ${seen}`,
+    usually: 'The loop ends too early: newer kernels have more capabilities than older lists.',
+    look: 'cat /proc/sys/kernel/cap_last_cap',
+    call: 'Ask the kernel for the last one, and go up to it. See capabilities(7).',
+    lines: { ...drop, pattern: /cap_last_cap|cap <= last/ },
+  },
+  {
+    id: 'capability-too-many',
+    of: sets,
+    evidence: (_, seen) => / too \(/.test(seen) && !isLong(seen) && `the command has ${seen}`,
+    usually: 'The list of those that are kept has one that lets a container reach its host.',
+    look: 'In the container: grep Cap /proc/self/status; on the host: capsh --decode=NUMBER',
+    call: 'What each one allows, capabilities(7) says: take it off the list.',
+    lines: { ...drop, pattern: /^const (files|users|network)/ },
   },
   {
     id: 'bounding-set-kept',
@@ -49,7 +81,8 @@ export const causes: Cause[] = [
   {
     id: 'capabilities-come-back',
     of: sets,
-    async evidence(scene) {
+    async evidence(scene, seen) {
+      if (!isLong(seen)) return undefined // some were given up
       const [bounding, effective] = [await read(scene, 'CapBnd'), await read(scene, 'CapEff')]
       return (
         (bounding & effective & SYS_ADMIN) > 0n &&
@@ -134,6 +167,14 @@ export const causes: Cause[] = [
     look: 'In the container: cat /proc/keys',
     call: "hide(['/proc/keys', …]) from #shared/paths. See proc(5).",
     lines: { step: '12-capabilities', pattern: /hide\(/ },
+  },
+  {
+    id: 'too-much-given-up',
+    of: /^programs of every day/,
+    usually: 'Something was given up, or made read-only, that programs of every day need.',
+    look: 'In the container: the very command that is named above; and grep Cap /proc/self/status',
+    call: 'capabilities(7) says what each one is for: CAP_CHOWN for chown, CAP_SETUID and CAP_SETGID for su, CAP_NET_BIND_SERVICE for port 80.',
+    lines: { ...drop, pattern: /^const (files|users|network)/ },
   },
   {
     id: 'capabilities-kept',

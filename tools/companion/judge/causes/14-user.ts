@@ -21,9 +21,10 @@ export const causes: Cause[] = [
   },
   {
     id: 'files-not-shown',
-    of: /^the rootfs/,
+    of: /^the rootfs|--layer/,
     evidence: (_, seen) => /65534|EOVERFLOW|Value too large|EACCES[^\n]*/.exec(seen)?.[0],
-    usually: "The rootfs's files belong to users whom the namespace doesn't know.",
+    usually:
+      "The files of the rootfs, or of a layer, belong to users whom the namespace doesn't know.",
     look: 'In the container: ls -ln / . 65534 stands for everybody who is not in the map.',
     call: 'showFiles() puts an idmapped mount over the rootfs. See mount_setattr(2).',
     lines: { step, pattern: /showFiles\(/ },

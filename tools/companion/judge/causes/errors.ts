@@ -1,6 +1,6 @@
 // Errors that end a program: its own message is the evidence.
 import { existsSync, readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { isV2 } from '../../../../test/harness/cgroup'
 import { at } from '../../../setup/project.mjs'
 import type { Cause } from '../cause'
@@ -108,6 +108,57 @@ export const causes: Cause[] = [
     lines: { step: '05-chroot', pattern: /'#rootfs'|chroot\(rootfs\)/ },
   },
   {
+    id: 'value-refused',
+    evidence: says(/(?:EINVAL|ERANGE)\S* .* write '\/sys\/fs\/cgroup.*/),
+    usually:
+      'The kernel refuses what is written into this file: another unit, another order, or not a whole number.',
+    look: `On the host: cat the files of a group in /sys/fs/cgroup${isV2 ? '' : '/*'}. What they say is what they take.`,
+    call: 'memory.max is in bytes, cpu.max "quota period" in microseconds, pids.max a number. See cgroups(7) and the documentation of cgroup v2.',
+    lines: { step: '07-cgroups', file: 'cgroup.ts', pattern: /(max|procs)`,/ },
+  },
+  {
+    id: 'out-of-memory',
+    evidence: says(/^out of memory: .*/m),
+    usually: "The limit on memory is too low for anything to run: most likely it isn't in bytes.",
+    look: `While a container runs: cat ${isV2 ? 'memory.max' : 'memory.limit_in_bytes'} in its group.`,
+    call: 'options.memory is a number of bytes, and so is what memory.max takes. See cgroups(7).',
+    lines: { step: '07-cgroups', file: 'cgroup.ts', pattern: /memory\.max/ },
+  },
+  {
+    id: 'relative-target',
+    evidence: says(
+      /ENOENT\S* .*mount '[^']*' -> '([^'/][^']*)'/,
+      ([, target]) => `the mount point '${target}' doesn't begin with /`,
+    ),
+    usually:
+      'A path without / at its beginning counts from where the program stands; or source and target are the wrong way round.',
+    look: 'The order of the arguments: mount(source, target, type, …).',
+    call: "mount('proc', '/proc', 'proc', …): the second is where to. See mount(2).",
+    lines: { step: '04-mount', pattern: /mount\('proc'/ },
+  },
+  {
+    id: 'root-not-changed',
+    evidence(scene) {
+      const [, target] = /ENOENT\S* .*mount '[^']*' -> '(\/[^']*)'/.exec(scene.said) ?? []
+      const isInside = target && existsSync(join(scene.target.rootfs, target))
+      return isInside && `${target} is in the root file system, but not where the call looks for it`
+    },
+    usually:
+      'The root directory is still that of the host: chroot, or pivot_root, is missing, or comes after this mount.',
+    look: 'In which order does `child` call them? Let it print readdirSync("/") right before this mount.',
+    call: 'First the root changes, then its /proc, /mytemp and so on are mounted: paths that begin with / are those of the rootfs from then on.',
+    lines: { step: '05-chroot', pattern: /chroot\(|mount\('(proc|thing)/ },
+  },
+  {
+    id: 'old-root-gone',
+    evidence: says(/EINVAL\S* .*mount '\/proc\/self\/fd\/\d+' -> .*/),
+    usually:
+      "The file belongs to the old root, and that isn't mounted any more: what was taken off can't be mounted elsewhere.",
+    look: 'In which order does `child` call them?',
+    call: "umount2('.', MNT_DETACH) after the last mount of something of the old root, such as the terminal. See mount(2), MS_BIND.",
+    lines: { step: '06-pivot-root', pattern: /umount2\(|makeDev\(/ },
+  },
+  {
     id: 'group-exists',
     evidence: says(/EEXIST.*mkdir '\/sys\/fs\/cgroup.*/),
     usually:
@@ -141,12 +192,35 @@ export const causes: Cause[] = [
     id: 'users-not-mapped',
     evidence: (scene) =>
       scene.step >= '14' &&
-      !/mapIds\(|uid_map/.test(readFileSync(scene.target.main, 'utf8')) &&
-      /EPERM.* sethostname.*/.exec(scene.said)?.[0],
+      ((!/mapIds\(|uid_map/.test(readFileSync(scene.target.main, 'utf8')) &&
+        /EPERM.* sethostname.*/.exec(scene.said)?.[0]) ||
+        /.*has no users yet.*/.exec(scene.said)?.[0]),
     usually: 'The namespace has no users yet, so the child is nobody in it and may do nothing.',
     look: 'While the child waits: cat /proc/PID/uid_map. It is empty.',
     call: 'mapIds(pid) in beforeExec, before all else. See user_namespaces(7), uid_map.',
     lines: { step: '14-user', pattern: /mapIds\(/ },
+  },
+  {
+    id: 'files-not-shown',
+    evidence: (scene) =>
+      scene.step >= '14' &&
+      !/showFiles\(|open_tree\(.*OPEN_TREE_CLONE/.test(readFileSync(scene.target.main, 'utf8')) &&
+      /.*can't write there \(EACCES\).*/.exec(scene.said)?.[0],
+    usually:
+      "Root of the namespace is a user without a name on the host, and the layer is another's.",
+    look: 'On the host: ls -ln the directory of the layer; and cat /proc/PID/uid_map',
+    call: 'showFiles(pid, rootfs, layers) in beforeExec, after mapIds(pid): it gives the layer to that user. See mount_setattr(2).',
+    lines: { step: '14-user', pattern: /showFiles\(/ },
+  },
+  {
+    id: 'dropped-too-early',
+    evidence: (scene) =>
+      scene.step.startsWith('12') &&
+      /EPERM\S* .*(?:mount|pivot_root|sethostname|unshare|clone)\b.*/.exec(scene.said)?.[0],
+    usually: 'The capabilities are given up before the container is made, which needs them.',
+    look: 'In which line does the program give them up, and which calls come after it?',
+    call: 'dropCapabilities() comes last in `child`, right before execvp(). See capabilities(7).',
+    lines: { step: '12-capabilities', pattern: /dropCapabilities\(\)|execvp\(file/ },
   },
   {
     id: 'filter-too-early',
@@ -180,7 +254,7 @@ export const causes: Cause[] = [
   },
   {
     id: 'groups-not-mapped',
-    evidence: says(/EINVAL[^']* write\b.*/),
+    evidence: (scene) => scene.step >= '14' && /EINVAL[^']* write\b.*/.exec(scene.said)?.[0],
     usually: 'ping_group_range names groups that the user namespace does not have.',
     look: 'In the container: cat /proc/self/gid_map',
     call: 'Only groups in the map may be named: 0 to lastGid(). See icmp(7).',
@@ -331,6 +405,17 @@ export const causes: Cause[] = [
       'The kernel refused a call: a wrong argument, the wrong order, or something that has to exist first.',
     look: 'The message names the call and its arguments; find it in your program.',
     call: "The ERRORS section of that call's manual page says what each errno means.",
+  },
+  {
+    id: 'gave-up',
+    evidence: ({ error }) =>
+      error &&
+      !/^\w+Error: /.test(error.message) &&
+      `${error.message.split('\n')[0]} (${error.places[0] ?? 'place unknown'})`,
+    usually:
+      'A check refused to go on, and its sentence says why: something that it needs is missing, or comes later.',
+    look: 'The place is in your program, at the line named above.',
+    call: 'Which call of the step makes what the sentence misses? It has to come before this one.',
   },
   {
     id: 'exception',
