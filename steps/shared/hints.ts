@@ -1,6 +1,7 @@
 // What to do about an error whose errno misleads. The manual pages list every cause; these are the
 // usual ones.
 import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 type Hint = string | ((path?: string | null, dest?: string | null) => string | undefined)
 
@@ -109,9 +110,14 @@ export function hint(
 }
 
 function missing(path: string, dest: string): string | undefined {
+  if (!existsSync(dest) && isInRootfs(dest))
+    return `${dest} is in the root file system, but the root isn't changed yet: that comes first`
   if (!existsSync(dest)) return `there is no ${dest} to mount on${inRootfs()}${wholeRootfs()}`
   return path.startsWith('/') && !existsSync(path) ? `there is no ${path}` : undefined
 }
+
+const isInRootfs = (path: string) =>
+  existsSync(join(process.env.ROOTFS || join(import.meta.dirname, '../../rootfs/busybox'), path))
 
 // To be made private, / has to be a mount; to be replaced, one on top of another.
 function immovableRoot(): string | undefined {

@@ -92,7 +92,9 @@ function write(pid: number, file: string, map: Range[]): void {
 }
 
 function ranges(pid: number | 'self', kind: 'uid' | 'gid'): Range[] {
-  const lines = readFileSync(`/proc/${pid}/${kind}_map`, 'utf8').trim().split('\n')
+  const text = readFileSync(`/proc/${pid}/${kind}_map`, 'utf8').trim()
+  if (!text) fail("the container's user namespace has no users yet: mapIds(pid) comes first")
+  const lines = text.split('\n')
   return lines.map((line) => line.trim().split(/\s+/).map(Number) as Range)
 }
 
