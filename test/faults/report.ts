@@ -6,7 +6,7 @@ export const isBad = ({ verdict, forGood, error, left, stderr }: Finding) =>
   !['right', 'clean', "Node's own"].includes(verdict) ||
   forGood.length > 0 ||
   // What couldn't be removed has to be said, if somebody is there to say it.
-  (left.length > 0 && error !== 'KILL' && stderr === '')
+  (left.length > 0 && error !== 'KILL' && verdict !== "Node's own" && stderr === '')
 
 /** A bad case in a few lines. */
 export function story(step: string, found: Finding): string {
