@@ -40,7 +40,7 @@ export function run(command: string, input = ''): string {
   const { status, signal, stdout, stderr } = ended
   const error = ended.error as NodeJS.ErrnoException | undefined
   if (error && error.code !== 'EPIPE') throw error // a tool that fails may leave its input unread
-  if (status !== 0)
-    throw new Failure(`${command} failed: ${stderr.trim() || signal || `exit status ${status}`}`)
-  return stdout
+  if (status === 0) return stdout
+  const said = [stderr.trim(), signal].filter(Boolean).join('; ')
+  throw new Failure(`${command} failed: ${said || `exit status ${status}`}`)
 }

@@ -63,13 +63,19 @@ function switchOn(link: string): void {
 export function stopForwarding(bridge: string): void {
   const { before = [], changed = [] } = memory(bridge)
   if (forwards('all')) return
+  const failed: unknown[] = []
   const putBack = (link: string) => {
-    if (changed.includes(link) && forwards(link)) writeFileSync(file(link), '0')
+    try {
+      if (changed.includes(link) && forwards(link)) writeFileSync(file(link), '0')
+    } catch (error) {
+      failed.push(error)
+    }
   }
   // Interfaces still to come, first: whatever may need the others, and if that can't be found out.
   putBack('default')
   const known = [bridge, ...before, ...changed]
   if (!forwarding().some((link) => !known.includes(link))) changed.forEach(putBack)
+  if (failed.length > 0) throw failed[0]
 }
 
 function memory(bridge: string): { before?: string[]; changed?: string[] } {
