@@ -49,6 +49,8 @@ export function readFileSync(path: string): string {
 export function writeFileSync(path: string, value: string): void {
   if (!delegated) return
   if (path === `${top}/cgroup.subtree_control`) enable(value)
+  else if (path.endsWith('/cgroup.subtree_control') && !isV2())
+    return // v1 has no such list
   else for (const file of files(path, value)) if (isCounted(file.path)) write(file.path, file.value)
 }
 

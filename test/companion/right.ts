@@ -125,6 +125,41 @@ export const rights: Right[] = [
     },
   },
   {
+    name: 'a group in a group of its own',
+    step: '07-cgroups',
+    edits: {
+      'cgroup.ts': [
+        ['mkdirSync, readFileSync,', 'mkdirSync, readdirSync, readFileSync,'],
+        ["import { removeLeftovers } from '#shared/leftovers'\n", ''],
+        [
+          'const group = `${root}/container-${process.pid}`',
+          'const parent = `${root}/all-of-mine`\nconst group = `${parent}/${process.pid}`',
+        ],
+        ['  removeLeftovers(root)\n', ''],
+        [
+          '  mkdirSync(group)\n',
+          `  attempt(() => mkdirSync(parent))
+  for (const name of readdirSync(parent)) attempt(() => rmdirSync(\`\${parent}/\${name}\`))
+  writeFileSync(\`\${parent}/cgroup.subtree_control\`, '+memory +pids +cpu')
+  mkdirSync(group)
+`,
+        ],
+        [
+          '  rmdirSync(group)\n}',
+          `  rmdirSync(group)
+  attempt(() => rmdirSync(parent))
+}
+
+function attempt(act: () => void) {
+  try {
+    act()
+  } catch {} // it is there, or in use
+}`,
+        ],
+      ],
+    },
+  },
+  {
     name: 'an interface under another name',
     step: '08-net',
     edits: {

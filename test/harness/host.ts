@@ -70,6 +70,10 @@ export async function lookAt(host?: number): Promise<Snapshot> {
   return seenOn((await execute(file as string, args)).stdout, host)
 }
 
+/** iptables makes its tables when they're first used, and leaves them without a rule. */
+const ofIptables =
+  /^# Warning: .*iptables-nft.*\n|^table ip6? (nat|filter|mangle|raw) \{\n(\tchain [A-Z]+ \{\n\t\ttype .*; policy accept;\n\t\}\n\n?)*\}\n?/gm
+
 function seenOn(output: string, host?: number): Snapshot {
   const seen = named(output)
   const names = seen.interfaces.split('\n').map((line) => line.split(/[:@]/)[1]?.trim() ?? '')
@@ -79,6 +83,7 @@ function seenOn(output: string, host?: number): Snapshot {
     cgroups: leftCgroups(host).join('\n'),
     interfaces: names.sort().join('\n'),
     addresses: seen.addresses.replace(/(valid|preferred)_lft \S+/g, ''),
+    'nftables rules': seen['nftables rules'].replace(ofIptables, ''),
     routes: seen.routes.replace(/expires \S+/g, ''),
     'network namespaces': files('/run/netns', /./).join('\n'),
     'shared memory': files('/dev/shm', /container/).join('\n'),
