@@ -1130,4 +1130,25 @@ export const wrongs: Wrong[] = [
       ],
     },
   },
+  {
+    name: 'a second start of the command',
+    step: '02-uts',
+    cause: 'not-reexecuted',
+    evidence: /node \/bin\/sh/,
+    edits: { 'main.ts': [["reexec('child', command)", 'command']] },
+  },
+  {
+    name: 'a type that no kernel knows',
+    step: '04-mount',
+    cause: 'unknown-file-system',
+    evidence: /ENODEV/,
+    edits: { 'main.ts': [["'/proc', 'proc',", "'/proc', 'procfs',"]] },
+  },
+  {
+    name: 'something thrown that is no error',
+    step: '01-exec',
+    cause: 'gave-up',
+    evidence: /^oops/,
+    edits: { 'main.ts': [['switch (verb) {', "throw 'oops'\nswitch (verb) {"]] },
+  },
 ]

@@ -7,7 +7,7 @@ const path = process.env.CONTAINER_ERRORS
 const log = path && openSync(path, 'a')
 
 process.on('uncaughtExceptionMonitor', (thrown) => {
-  const { name, message, syscall, stack } = Object(thrown)
+  const { name = 'Error', message = String(thrown), syscall, stack } = Object(thrown)
   const noted = { file: process.argv0, words: process.argv.slice(2) }
   if (log) writeSync(log, `${JSON.stringify({ ...noted, name, message, syscall, stack })}\n`)
 })

@@ -1,5 +1,6 @@
 // Judges one program by the claims of a step and all earlier ones, on hosts made for that: whatever
 // the program does to its host, your machine stays as it was.
+import { quote } from '../../../test/harness/claim'
 import { outcome } from '../../../test/harness/outcome'
 import { quickDescendants } from '../../../test/harness/proc'
 import type { Claim } from '../../../test/harness/prove'
@@ -170,7 +171,7 @@ async function runOnce(target: Target, command: string[]): Promise<Outcome> {
 
 function summary({ status, stdout, stderr, endless }: Outcome): string {
   const end = endless ? 'it does not end' : `status ${status}`
-  const said = stdout.length ? `it wrote ${JSON.stringify(stdout.toString())}` : 'it wrote nothing'
+  const said = `it wrote ${quote(stdout)}`
   const words = ownWords(stderr)
   return `${end}, and ${said}${words ? `; on stderr:\n${words}` : ''}`
 }

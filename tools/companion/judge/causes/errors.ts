@@ -54,6 +54,28 @@ export const causes: Cause[] = [
     call: 'The imports are the same in steps/ and in my-container/: npm run diff -- mine N shows them.',
   },
   {
+    id: 'not-reexecuted',
+    evidence: ({ error }) =>
+      error?.file === '/proc/self/exe' &&
+      error.message.startsWith('SyntaxError') &&
+      error.words[0] === '-c' &&
+      'the second start is `node /bin/sh -c …`: Node takes the command for a program of its own',
+    usually:
+      '/proc/self/exe is Node. Its words have to name your program and a verb, before those of the command.',
+    look: 'Print what spawn() gets as its words.',
+    call: "spawn('/proc/self/exe', reexec('child', command), …): reexec() puts your program and the verb before them.",
+    lines: { step: '02-uts', pattern: /reexec\('/ },
+  },
+  {
+    id: 'unknown-file-system',
+    evidence: says(/ENODEV\S* .*mount '.*/),
+    usually:
+      'The kernel knows no file system of this type: the third argument is misspelt, or stands in another place.',
+    look: 'cat /proc/filesystems',
+    call: "mount(source, target, type, flags, options): 'proc', 'tmpfs', 'sysfs', 'devpts', 'cgroup2', 'mqueue', 'overlay'. See mount(2).",
+    lines: { step: '04-mount', pattern: /mount\('proc'/ },
+  },
+  {
     id: 'does-not-compile',
     evidence: says(/[^/\s]+\.ts:\d+:\d+: ERROR: .*|SyntaxError: .*/),
     usually:

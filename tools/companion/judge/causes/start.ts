@@ -1,5 +1,6 @@
 // A program that doesn't get as far as a command, or not in the right way.
 import { readFileSync } from 'node:fs'
+import { quote } from '../../../../test/harness/claim'
 import type { Cause } from '../cause'
 import { causes as errors } from './errors'
 import { causes as tools } from './tools'
@@ -15,7 +16,7 @@ export const causes: Cause[] = [
       const { stdout, status } = await scene.target.run(words)
       const said = stdout.toString().trim()
       const isShifted = status === 0 && said !== 'one two' && said !== ''
-      return isShifted && `\`run ${words.join(' ')}\` writes "${said}"`
+      return isShifted && `\`run ${words.join(' ')}\` writes ${quote(said)}`
     },
     usually:
       'The command gets the wrong words: its file is there twice, or a word is lost. args are the words after the file; spawn() and execvp() add the file themselves.',
