@@ -23,7 +23,7 @@ export const causes: Cause[] = [
   flagMissing('pid', 'CLONE_NEWPID', { step: '03-pid', pattern: /CLONE_NEWPID/ }),
   {
     id: 'child-of-pid-1',
-    of: /PID 1/,
+    of: /PID 1|^`kill -9`/,
     async evidence(scene) {
       const pids = await scene.pids()
       const pid = pids.at(-1)
