@@ -5,6 +5,7 @@ import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { lastOfRoot, steps, Target } from '../harness/target'
 import { work } from '../harness/work'
+import { canBeOrdinary, ordinaryUser } from '../harness/user'
 import { isRoot } from '../native/program'
 
 describe.skipIf(!isRoot)('--layer', () => {
@@ -57,6 +58,18 @@ describe.skipIf(!isRoot)('--layer', () => {
     expect(stderr).toMatch(words)
     expect(readdirSync(folder, { recursive: true })).toEqual(before)
     expect(existsSync(inside)).toBe(false)
+  })
+
+  test.skipIf(!canBeOrdinary(target.main))('nor is a directory of another user', async () => {
+    const { status, stdout, stderr } = await target.run(['/bin/true'], {
+      options: ['--layer', at('empty')],
+      user: ordinaryUser(),
+    })
+    expect({ status, stdout: `${stdout}` }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toMatch(
+      /^--layer: .*\/empty belongs to another user: name a directory of your own$/m,
+    )
+    expect(readdirSync(at('empty'))).toEqual([])
   })
 
   test('an empty word is a wrong command line', async () => {
