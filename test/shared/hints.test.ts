@@ -74,7 +74,9 @@ describe.skipIf(!isRoot).concurrent('EPERM', () => {
 
   test('of root of a user namespace', async () => {
     const program = start(({ native, fs }) => {
-      const code = "console.log(require('./steps/shared/hints.ts').hint('EPERM', 'mount'))"
+      const code =
+        "const { hint } = require('./steps/shared/hints.ts');" +
+        "for (const path of [undefined, 'overlay']) console.log(hint('EPERM', 'mount', path))"
       return native.spawn(
         process.execPath,
         ['--require', './steps/shared/loader.cjs', '-e', code],
@@ -88,6 +90,8 @@ describe.skipIf(!isRoot).concurrent('EPERM', () => {
       )
     })
     expect(await program.end()).toBe(0)
-    expect(program.stdout).toMatch(/AppArmor|^root of a user namespace is not root of the host/)
+    const [any, overlay] = program.stdout.split('\n')
+    expect(any).toMatch(/AppArmor|^root of a user namespace is not root of the host/)
+    expect(overlay).toMatch(/^a user namespace mounts overlays since Linux 5\.11: run step 13/)
   })
 })
