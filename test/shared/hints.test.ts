@@ -1,5 +1,8 @@
 // Hints: what to do about an error whose errno misleads.
-import { describe, expect, test } from 'vitest'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import * as path from 'node:path'
+import { describe, expect, test, vi } from 'vitest'
 import { hint } from '#shared/hints'
 import { becomingReader } from '../harness/user'
 import { isRoot, run, start } from '../native/program'
@@ -44,6 +47,19 @@ test('a missing source or target of mount is named', () => {
   )
   expect(hint('ENOTDIR', 'mount', 'proc', '/a/file')).toBe('/a/file must be a directory')
   expect(hint('ELOOP', 'mount', 'proc', '/a/link')).toMatch(/^\/a\/link is a symbolic link/)
+})
+
+test('a target that only the root file system has', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'rootfs-'))
+  const place = path.join(folder, 'only/in/here')
+  mkdirSync(place, { recursive: true })
+  vi.stubEnv('ROOTFS', folder)
+  try {
+    expect(hint('ENOENT', 'mount', 'thing', '/only/in/here')).toMatch(/the root isn't changed yet/)
+  } finally {
+    vi.unstubAllEnvs()
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('a program that exists is not found if its interpreter is missing', () => {
