@@ -9,14 +9,34 @@ import { soon } from './waiting'
 const PATIENCE = 10
 
 export async function ping(shell: Live, to: string, meaning: string): Promise<void> {
-  const { status, output } = await shell.ask(`ping -c 1 -W ${PATIENCE} ${to}`)
-  claim(status === 0, `an answer to ping from ${meaning}, ${to}`, quote(output))
+  const ask = async () => {
+    const { status, output } = await shell.ask(`ping -c 1 -W 1 ${to}`)
+    return { answered: status === 0, output }
+  }
+  await answers(ask, `an answer to ping from ${meaning}, ${to}`)
 }
 
 export async function pingFromHost(host: number, to: string): Promise<void> {
-  const failed = ({ stdout }: { stdout?: string }) =>
-    claim(false, `an answer to ping from the host to the container, ${to}`, quote(String(stdout)))
-  await hostBusybox(host, `ping -c 1 -W ${PATIENCE} ${to}`).catch(failed)
+  const ask = () =>
+    hostBusybox(host, `ping -c 1 -W 1 ${to}`).then(
+      (output) => ({ answered: true, output }),
+      ({ stdout }: { stdout?: string }) => ({ answered: false, output: String(stdout) }),
+    )
+  await answers(ask, `an answer to ping from the host to the container, ${to}`)
+}
+
+/** Asks again as long as patience lasts: one second of waiting is little on a busy machine. */
+async function answers(
+  ask: () => Promise<{ answered: boolean; output: string }>,
+  expected: string,
+): Promise<void> {
+  let said = ''
+  const answered = await soon(async () => {
+    const now = await ask()
+    said = now.output
+    return now.answered
+  })
+  claim(answered, expected, quote(said))
 }
 
 /** Sends a line to a TCP port from inside a container and gives the answer. */
