@@ -21,7 +21,8 @@ const BPF_MAXINSNS = 4096
 
 /**
  * Adds a filter to the calling thread and to all that it starts. Nothing removes it again. Node's
- * other threads stay without: call it just before execvp().
+ * other threads stay without: call it just before execvp(). If that fails, this process still ends
+ * with its status, by _exit(): Node's own end makes calls that the filter may refuse.
  *
  * @param operation SECCOMP_SET_MODE_FILTER
  * @param flags 0
@@ -41,4 +42,8 @@ export function seccomp(operation: number, flags: number, program: Uint8Array): 
         `not ${program.length} bytes`,
     )
   check(binding.seccomp(operation, flags, program), 'seccomp')
+  process.removeListener('exit', endAtOnce).on('exit', endAtOnce)
 }
+
+// Node makes calls at its end, io_uring_enter among them, and aborts if they're refused.
+const endAtOnce = (status: number) => binding.exit(status)

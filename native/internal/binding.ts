@@ -27,6 +27,7 @@ interface Binding {
   chroot(path: Text): number
   pivotRoot(newRoot: Text, putOld: Text): number
   ttyname(fd: number): string | number
+  exit(status: number): never
   unshare(flags: number): number
   setns(fd: number, nstype: number): number
   mknod(path: Text, mode: number, major: number, minor: number): number

@@ -84,6 +84,9 @@ Napi::Value PivotRoot(Call info) {
   return Result(info.Env(), syscall(SYS_pivot_root, new_root.OrNull(), put_old.OrNull()));
 }
 
+// (status): without what Node does at its end.
+Napi::Value Exit(Call info) { _exit(Int(info[0])); }
+
 // Returns the path, or -errno: ttyname_r(3) returns the errno itself.
 Napi::Value TtyName(Call info) {
   char path[PATH_MAX];
@@ -141,6 +144,7 @@ void InitSyscalls(Napi::Env env, Napi::Object exports) {
   exports.Set("mountSetattr", Napi::Function::New(env, MountSetattr));
   exports.Set("chroot", Napi::Function::New(env, Chroot));
   exports.Set("pivotRoot", Napi::Function::New(env, PivotRoot));
+  exports.Set("exit", Napi::Function::New(env, Exit));
   exports.Set("ttyname", Napi::Function::New(env, TtyName));
   exports.Set("unshare", Napi::Function::New(env, Unshare));
   exports.Set("setns", Napi::Function::New(env, Setns));

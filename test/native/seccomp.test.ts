@@ -42,6 +42,19 @@ describe.skipIf(!isRoot).concurrent('a filter, as root', () => {
     expect(await program.end()).toBe('SIGSYS')
   })
 
+  test('that refuses what Node does at its end: it ends with its status nevertheless', async () => {
+    const program = start(({ native }) => {
+      const { assemble, answer, ifCall, load, seccomp, SECCOMP_SET_MODE_FILTER } = native
+      const waits = ['epoll_wait', 'epoll_pwait', 'io_uring_enter'].flatMap((name) =>
+        native.numbers[name] === undefined ? [] : [ifCall(name, native.SECCOMP_RET_KILL_PROCESS)],
+      )
+      const filter = assemble(load(native.NUMBER), ...waits, answer(native.SECCOMP_RET_ALLOW))
+      seccomp(SECCOMP_SET_MODE_FILTER, 0, filter)
+      process.exit(3)
+    })
+    expect(await program.end()).toBe(3)
+  })
+
   test('that is no valid program: EINVAL', async () => {
     const { value } = await run(({ native, failure }) => {
       const { assemble, answer, load, seccomp, unless, SECCOMP_RET_ALLOW } = native
