@@ -8,7 +8,7 @@ import { ownNamespace } from './harness/namespace'
 import { status } from './harness/proc'
 import { type Claim, prove } from './harness/prove'
 import type { Ended, Target } from './harness/target'
-import { canBeOrdinary, ordinaryUser } from './harness/user'
+import { ordinaryUser, whyNotOrdinary } from './harness/user'
 import { leaveRoot, newRoot } from './harness/roots'
 import { work } from './harness/work'
 
@@ -112,7 +112,7 @@ export const claims: Claim[] = [
   {
     name: 'an ordinary user runs it without any privilege, and their terminal keeps its mode',
     starts: 1,
-    possible: canBeOrdinary,
+    impossible: whyNotOrdinary,
     async check(target) {
       const look =
         'echo begin; id -u; cat /proc/self/uid_map; hostname; echo $$; echo new > /new; cat /new'
@@ -134,7 +134,7 @@ export const claims: Claim[] = [
   {
     name: "nor can an ordinary user's own Node",
     starts: 1,
-    possible: canBeOrdinary,
+    impossible: whyNotOrdinary,
     check: async (target) => readOnlyNode(await openNode(target, ordinaryUser())),
   },
 ]

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { killPid, until } from '../harness/proc'
+import { HANG } from '../harness/waiting'
 import { Checkout } from './checkout'
 
 let checkout: Checkout
@@ -58,6 +59,18 @@ function start(...args: string[]) {
 }
 
 describe('check', () => {
+  test.skipIf(process.getuid?.() !== 0)(
+    'in a private home of root, where no ordinary user can try it: said, and no failure',
+    () => {
+      checkout.run(['jump', '14'])
+      const { status, stdout } = checkout.run(['check', '14', '--only'])
+      expect(stdout).toMatch(/not judged +2 claims: ordinary users can't enter \S+/)
+      expect(stdout).toMatch(/^All of 14-user holds\.$/m)
+      expect(status).toBe(0)
+    },
+    5 * HANG,
+  )
+
   test('1 when something fails; each try tells more, until it holds: 0, and what comes next', () => {
     write("  sethostname('container')\n", '')
     const hints = () => {

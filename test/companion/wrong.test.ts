@@ -1,9 +1,12 @@
 // Mistakes that learners make: none passes, and each gets an explanation that fits.
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { allOf, type Failure, type Judgement, troubles } from '../../tools/companion/judgement'
 import { mountinfo } from '../harness/proc'
+import { canBeOrdinary } from '../harness/user'
 import { HANG } from '../harness/waiting'
+import { repository } from '../harness/work'
 import { chosen, useJudge } from './use-judge'
 import { type Wrong, wrongs } from './wrong'
 
@@ -46,7 +49,11 @@ async function firstFailure({ step, edits, finding }: Wrong): Promise<Failure | 
   return first
 }
 
-test.each(chosen(wrongs).map((wrong) => [wrong.name, wrong] as const))(
+const possible = chosen(wrongs).filter(
+  ({ ordinary }) => !ordinary || canBeOrdinary(join(repository, 'package.json')),
+)
+
+test.each(possible.map((wrong) => [wrong.name, wrong] as const))(
   '%s',
   async (_, wrong) => {
     const before = machine()

@@ -18,12 +18,16 @@ export type Claim = {
    * judge checks it beside the others.
    */
   starts?: number
-  /** Whether this machine can check it on this program; prints why not. It is left out then. */
-  possible?(main: string): boolean
+  /** Why this machine can't check it on this program, if it can't: it is left out then. */
+  impossible?(main: string): string | undefined
 }
 
-/** Whether it is left out here. */
-export const isLeftOut = ({ possible }: Claim, { main }: Target) => possible?.(main) === false
+/** Whether it is left out here. Says why. */
+function isLeftOut({ impossible }: Claim, { main }: Target): boolean {
+  const why = impossible?.(main)
+  if (why) console.log(`some tests are left out: ${why}`)
+  return why !== undefined
+}
 
 /** The program to judge instead of the steps: `CONTAINER_MAIN=some/main.ts npm test -- 03`. */
 export const givenMain = process.env.CONTAINER_MAIN

@@ -19,13 +19,16 @@ export const becomingReader = (id: number | string) => [
 
 /** Whether the host refuses ordinary users a user namespace, as Ubuntu 24.04 does. Prints it. */
 export function refusesUserNamespaces(): boolean {
-  const [file, ...args] = [...becoming(65534), 'unshare', '--user', '--map-root-user', 'true']
+  const why = whyNoNamespaces()
+  if (why) console.log(`some tests are left out: ${why}`)
+  return why !== undefined
+}
+
+function whyNoNamespaces(): string | undefined {
+  const [file, ...args] = [...becoming(USER), 'unshare', '--user', '--map-root-user', 'true']
   const { status, stderr } = spawnSync(file as string, args, { encoding: 'utf8' })
-  if (status === 0) return false
-  console.log(
-    `some tests are left out, ordinary users can't make a user namespace here: ${stderr.trim()}`,
-  )
-  return true
+  if (status === 0) return undefined
+  return `ordinary users can't make a user namespace here: ${stderr.trim()}`
 }
 
 /** An ordinary user: whose the checkout is, or one that no machine has. */
@@ -33,13 +36,18 @@ export const ordinaryUser = () => lstatSync(repository).uid || USER
 
 /** Whether the ordinary user can run a program here, in a user namespace. Prints why not. */
 export function canBeOrdinary(main: string): boolean {
-  if (refusesUserNamespaces()) return false
+  const why = whyNotOrdinary(main)
+  if (why) console.log(`some tests are left out: ${why}`)
+  return why === undefined
+}
+
+/** Why the ordinary user can't run a program here, in a user namespace. */
+export function whyNotOrdinary(main: string): string | undefined {
   const isOpen = (folder: string) =>
     (lstatSync(folder).mode & constants.S_IXOTH) !== 0 || lstatSync(folder).uid === ordinaryUser()
   const folders = [repository, path.dirname(main), work().folder].flatMap(withParents)
   const closed = folders.find((folder) => !isOpen(folder))
-  if (closed) console.log(`some tests are left out: ordinary users can't enter ${closed}`)
-  return closed === undefined
+  return whyNoNamespaces() ?? (closed && `ordinary users can't enter ${closed}`)
 }
 
 function withParents(folder: string): string[] {

@@ -33,7 +33,10 @@ export type JudgedStep = { step: string; key?: string; kept?: boolean; propertie
 /** A mistake that the type checker found, with the lines around it. */
 export type Finding = { file: string; line: number; message: string; code: string[] }
 
-/** `holds` stays undefined until it's known, and for good if it couldn't be judged. */
+/**
+ * `holds` stays undefined until it's known, and for good if it couldn't be judged. What this machine
+ * can't check on any program counts as if it held, and `unjudged` says why.
+ */
 export type Property = { name: string } & Verdict
 export type Verdict = { holds?: boolean; failure?: Failure; unjudged?: string }
 

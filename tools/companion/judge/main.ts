@@ -22,6 +22,9 @@ if (/\s/.test(tmpdir()) || (tmpdir() === '/tmp' && existsSync('/var/cache')))
 
 let last = { id: 0, abort: new AbortController(), done: Promise.resolve() }
 
+// Nothing else may be said there.
+console.log = console.error
+
 const say = (news: News) => process.stdout.write(`${JSON.stringify(news)}\n`)
 
 async function answer(id: number, asked: Asked, signal: AbortSignal): Promise<void> {

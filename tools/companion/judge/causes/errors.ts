@@ -227,7 +227,7 @@ export const causes: Cause[] = [
     evidence: (scene) =>
       scene.step >= '14' &&
       !/showFiles\(|open_tree\(.*OPEN_TREE_CLONE/.test(readFileSync(scene.target.main, 'utf8')) &&
-      /.*can't write there \(EACCES\).*/.exec(scene.said)?.[0],
+      /.*EACCES.*/.exec(scene.said)?.[0],
     usually:
       "Root of the namespace is a user without a name on the host, and the layer is another's.",
     look: 'On the host: ls -ln the directory of the layer; and cat /proc/PID/uid_map',
