@@ -34,8 +34,8 @@ export type JudgedStep = { step: string; key?: string; kept?: boolean; propertie
 export type Finding = { file: string; line: number; message: string; code: string[] }
 
 /**
- * `holds` stays undefined until it's known, and for good if it couldn't be judged. What this machine
- * can't check on any program counts as if it held, and `unjudged` says why.
+ * `holds` stays undefined until it's known, and for good if it couldn't be judged. What this
+ * machine can't check on any program counts as if it held, and `unjudged` says why.
  */
 export type Property = { name: string } & Verdict
 export type Verdict = { holds?: boolean; failure?: Failure; unjudged?: string }
