@@ -110,10 +110,11 @@ export function hint(
 }
 
 function missing(path: string, dest: string): string | undefined {
-  if (!existsSync(dest) && isInRootfs(dest))
-    return `${dest} is in the root file system, but the root isn't changed yet: that comes first`
-  if (!existsSync(dest)) return `there is no ${dest} to mount on${inRootfs()}${wholeRootfs()}`
-  return path.startsWith('/') && !existsSync(path) ? `there is no ${path}` : undefined
+  if (existsSync(dest))
+    return path.startsWith('/') && !existsSync(path) ? `there is no ${path}` : undefined
+  return isInRootfs(dest)
+    ? `${dest} is in the root file system, but the root isn't changed yet: that comes first`
+    : `there is no ${dest} to mount on${inRootfs()}${wholeRootfs()}`
 }
 
 const isInRootfs = (path: string) =>

@@ -91,14 +91,17 @@ function remove(...links: string[]): void {
   // As one group, that nothing else is in: the kernel waits once until no packet needs them.
   const group = 0x63000000 + process.pid
   const lines = links.map((link) => `link set ${link} group ${group}`)
+  let failure: unknown
   try {
     run('ip -force -batch -', [...lines, `link delete group ${group}`].join('\n'))
   } catch (error) {
-    if (links.some(isThere)) throw error // otherwise the kernel removed one with its namespace
+    failure = error
   }
-  // What can't read its lines takes that for their end.
+  // The kernel may have removed one with its namespace. `ip` takes input it can't read for its end.
   const left = links.filter(isThere)
-  if (left.length > 0) fail(`ip -batch - didn't delete ${left.join(', ')}, and didn't say why`)
+  if (left.length === 0) return
+  if (failure) throw failure
+  fail(`ip -batch - didn't delete ${left.join(', ')}, and didn't say why`)
 }
 
 /** This process, as an alias says who made an interface: a PID, and in which PID namespace. */

@@ -125,7 +125,7 @@ export const rights: Right[] = [
     },
   },
   {
-    name: 'a group in a group of its own',
+    name: 'a nested group',
     step: '07-cgroups',
     edits: {
       'cgroup.ts': [

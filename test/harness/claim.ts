@@ -24,3 +24,9 @@ export function quote(text: string | Buffer): string {
   if (s === '') return 'nothing'
   return JSON.stringify(s.length > 400 ? `${s.slice(0, 200)} … ${s.slice(-200)}` : s)
 }
+
+/** Whether there's a reason to leave tests out; prints it. */
+export function isLeftOut(why: string | undefined): boolean {
+  if (why) console.log(`some tests are left out: ${why}`)
+  return why !== undefined
+}

@@ -1,6 +1,6 @@
 // The one place that turns claims into vitest tests.
 /// <reference types="vitest/globals" />
-import { HarnessError } from './claim'
+import { HarnessError, isLeftOut } from './claim'
 import { steps, Target } from './target'
 
 /** Something a container must be, provable from outside, by which any program can be judged. */
@@ -20,13 +20,6 @@ export type Claim = {
   starts?: number
   /** Why this machine can't check it on this program, if it can't: it is left out then. */
   impossible?(main: string): string | undefined
-}
-
-/** Whether it is left out here. Says why. */
-function isLeftOut({ impossible }: Claim, { main }: Target): boolean {
-  const why = impossible?.(main)
-  if (why) console.log(`some tests are left out: ${why}`)
-  return why !== undefined
 }
 
 /** The program to judge instead of the steps: `CONTAINER_MAIN=some/main.ts npm test -- 03`. */
@@ -61,7 +54,9 @@ export function prove(step: string, claims: Claim[]): void {
     describe(`${step} on ${target.name}`, () => {
       afterAll(() => target.close())
       for (const claim of claims.filter(({ only }) => isOwn || !only))
-        test.skipIf(isLeftOut(claim, target))(claim.name, () => claim.check(target))
+        test.skipIf(isLeftOut(claim.impossible?.(target.main)))(claim.name, () =>
+          claim.check(target),
+        )
     })
   }
   if (!givenMain && ['', 'all'].includes(where)) disprove(step, claims)
@@ -78,7 +73,7 @@ function disprove(step: string, claims: Claim[]): void {
   describe(`${step} not yet on ${target.name}`, () => {
     afterAll(() => target.close())
     for (const claim of lesson)
-      test.skipIf(isLeftOut(claim, target))(`not: ${claim.name}`, async () => {
+      test.skipIf(isLeftOut(claim.impossible?.(target.main)))(`not: ${claim.name}`, async () => {
         const failure = await failureOf(claim, target)
         if (process.env.SHOW_FAILURES) console.log(`${target.name}, ${claim.name}\n${failure}`)
         expect(failure).toMatch(/^expected: .*\n +seen: /)

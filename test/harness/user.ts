@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { constants, lstatSync } from 'node:fs'
 import * as path from 'node:path'
+import { isLeftOut } from './claim'
 import { USER } from './stand-in'
 import { repository, work } from './work'
 
@@ -19,9 +20,7 @@ export const becomingReader = (id: number | string) => [
 
 /** Whether the host refuses ordinary users a user namespace, as Ubuntu 24.04 does. Prints it. */
 export function refusesUserNamespaces(): boolean {
-  const why = whyNoNamespaces()
-  if (why) console.log(`some tests are left out: ${why}`)
-  return why !== undefined
+  return isLeftOut(whyNoNamespaces())
 }
 
 function whyNoNamespaces(): string | undefined {
@@ -36,9 +35,7 @@ export const ordinaryUser = () => lstatSync(repository).uid || USER
 
 /** Whether the ordinary user can run a program here, in a user namespace. Prints why not. */
 export function canBeOrdinary(main: string): boolean {
-  const why = whyNotOrdinary(main)
-  if (why) console.log(`some tests are left out: ${why}`)
-  return why === undefined
+  return !isLeftOut(whyNotOrdinary(main))
 }
 
 /** Why the ordinary user can't run a program here, in a user namespace. */

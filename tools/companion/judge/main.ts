@@ -22,7 +22,7 @@ if (/\s/.test(tmpdir()) || (tmpdir() === '/tmp' && existsSync('/var/cache')))
 
 let last = { id: 0, abort: new AbortController(), done: Promise.resolve() }
 
-// Nothing else may be said there.
+// Standard output carries the news, and nothing else.
 console.log = console.error
 
 const say = (news: News) => process.stdout.write(`${JSON.stringify(news)}\n`)

@@ -28,6 +28,8 @@ async function onHost(scene: Scene): Promise<{ plug?: Link; bridge?: Link }> {
   return { plug, bridge: links.find(({ ifname }) => ifname === plug?.master) }
 }
 
+const hasAddress = ({ addr_info }: Link) => addr_info.some(({ family }) => family === 'inet')
+
 const bridgeLook = 'On the host, while a container runs: bridge link; ip -br addr'
 
 /** The container's addresses, except those of lo, as `ip` shows them. */
@@ -120,7 +122,7 @@ export const causes: Cause[] = [
     id: 'not-plugged-in',
     async evidence(scene) {
       const { plug } = await onHost(scene)
-      const lacks = plug && !plug.master && !plug.addr_info.some(({ family }) => family === 'inet')
+      const lacks = plug && !plug.master && !hasAddress(plug)
       return lacks && `on the host, ${plug.ifname} is no port of a bridge, and has no address`
     },
     usually:
@@ -145,7 +147,7 @@ export const causes: Cause[] = [
     id: 'bridge-without-address',
     async evidence(scene) {
       const { bridge } = await onHost(scene)
-      const lacks = bridge && !bridge.addr_info.some(({ family }) => family === 'inet')
+      const lacks = bridge && !hasAddress(bridge)
       return lacks && `on the host, ${bridge.ifname} has no IPv4 address`
     },
     usually:

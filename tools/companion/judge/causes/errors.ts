@@ -22,6 +22,9 @@ function lacking(name: string): string {
   return `there is no ${name}${meant ? `; what you mean may be '${meant}'` : ''}`
 }
 
+/** A call that makes the container, and needs what step 12 and 13 take away. */
+const refused = /EPERM\S* .*(?:mount|pivot_root|sethostname|unshare|clone)\b.*/
+
 /** How the process was started that says how it is called. */
 const badlyCalled = ({ error, said }: Scene) => (/^usage: /m.test(said) ? error : undefined)
 
@@ -59,7 +62,7 @@ export const causes: Cause[] = [
       error?.file === '/proc/self/exe' &&
       error.message.startsWith('SyntaxError') &&
       error.words[0] === '-c' &&
-      'the second start is `node /bin/sh -c …`: Node takes the command for a program of its own',
+      'the second start is `node /bin/sh -c …`: Node reads the command as JavaScript',
     usually:
       '/proc/self/exe is Node. Its words have to name your program and a verb, before those of the command.',
     look: 'Print what spawn() gets as its words.',
@@ -235,20 +238,8 @@ export const causes: Cause[] = [
     lines: { step: '14-user', pattern: /showFiles\(/ },
   },
   {
-    id: 'dropped-too-early',
-    evidence: (scene) =>
-      scene.step.startsWith('12') &&
-      /EPERM\S* .*(?:mount|pivot_root|sethostname|unshare|clone)\b.*/.exec(scene.said)?.[0],
-    usually: 'The capabilities are given up before the container is made, which needs them.',
-    look: 'In which line does the program give them up, and which calls come after it?',
-    call: 'dropCapabilities() comes last in `child`, right before execvp(). See capabilities(7).',
-    lines: { step: '12-capabilities', pattern: /dropCapabilities\(\)|execvp\(file/ },
-  },
-  {
     id: 'filter-too-early',
-    evidence: (scene) =>
-      scene.step >= '13' &&
-      /EPERM\S* .*(?:mount|pivot_root|sethostname|unshare|clone)\b.*/.exec(scene.said)?.[0],
+    evidence: (scene) => scene.step >= '13' && refused.exec(scene.said)?.[0],
     usually:
       'The filter is set before the container is made, and refuses your own calls. It holds from the moment it is set, for this process and all that it starts.',
     look: 'In which line does the program set the filter, and which calls come after it?',
@@ -257,6 +248,14 @@ export const causes: Cause[] = [
       step: '13-seccomp',
       pattern: /dropCapabilities\(\)|filterSystemCalls\(\)|execvp\(file/,
     },
+  },
+  {
+    id: 'dropped-too-early',
+    evidence: (scene) => scene.step >= '12' && refused.exec(scene.said)?.[0],
+    usually: 'The capabilities are given up before the container is made, which needs them.',
+    look: 'In which line does the program give them up, and which calls come after it?',
+    call: 'dropCapabilities() comes last in `child`, right before execvp(). See capabilities(7).',
+    lines: { step: '12-capabilities', pattern: /dropCapabilities\(\)|execvp\(file/ },
   },
   {
     id: 'no-user-to-map',
