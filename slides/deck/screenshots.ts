@@ -56,7 +56,7 @@ async function take(
     viewport: { width: 1280, height: 720 },
   })
   await page.goto(address)
-  await page.waitForSelector(`section[id="${slide}"].present`)
+  await page.waitForSelector(`body.listening section[id="${slide}"].present`)
   await act?.(page)
   await page.waitForFunction('document.getAnimations().length === 0')
   const path = join(at('slides', 'screenshots'), file)

@@ -39,7 +39,7 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
   async function open(address = '') {
     await page.goto('about:blank')
     await page.goto(`${origin()}/${address}`)
-    await page.waitForSelector('.reveal.ready')
+    await page.waitForSelector('body.listening')
   }
 
   const shown = (id: string) => page.waitForSelector(`[id="${id}"].present`)
@@ -71,7 +71,7 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
       const place = `http://127.0.0.1:${second.port}`
       const itsComplaints = watch(other, place)
       await other.goto(`${place}/?token=${second.access.token}`)
-      await other.waitForSelector('.reveal.ready')
+      await other.waitForSelector('body.listening')
       expect(await faultsOf(layoutFaults, rendered.slides, other)).toEqual([])
       expect(await faultsOf(emptyThird, rendered.slides, other)).toEqual([])
       expect(itsComplaints).toEqual([])
@@ -153,7 +153,7 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
       const after = await ground()
       expect(after).not.toBe(before)
       await page.reload()
-      await page.waitForSelector('.reveal.ready')
+      await page.waitForSelector('body.listening')
       expect(await ground()).toBe(after)
       await page.keyboard.press('t')
     })
@@ -171,7 +171,7 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
     for (const key of ['+', 'Shift++', 'NumpadAdd', '+']) await page.keyboard.press(key)
     expect((await size()) / before).toBeCloseTo(1.6)
     await page.reload()
-    await page.waitForSelector('.reveal.ready')
+    await page.waitForSelector('body.listening')
     await until(async () => (await size()) > before)
     expect((await size()) / before).toBeCloseTo(1.6)
     const tooWide = () => {
@@ -192,7 +192,7 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
     await page.keyboard.press('ArrowRight')
     await page.waitForFunction(() => location.hash.includes('picture'))
     await page.reload()
-    await page.waitForSelector('.reveal.ready')
+    await page.waitForSelector('body.listening')
     expect(await present()).toBe('05-chroot-picture')
   })
 
@@ -215,7 +215,7 @@ describe.skipIf(missing('chromium'))('the deck in a browser', () => {
     // The deck's consoles stay transcripts in here.
     expect(presenter.frames()).toHaveLength(3)
     for (const frame of presenter.frames().slice(1)) {
-      await frame.waitForSelector('.reveal.ready section.present')
+      await frame.waitForSelector('body.listening section.present')
       expect(await frame.locator('.console-run').count()).toBe(0)
     }
     const upcoming = presenter.frameLocator('#upcoming-slide iframe')

@@ -114,7 +114,7 @@ export class Terminal {
 
   /** Shows the slide with the first figure whose first command starts like this. */
   static async find(page: Page, command: string): Promise<Terminal> {
-    await page.waitForSelector('.console-run', { state: 'attached' })
+    await page.waitForSelector('body.listening')
     const [id, slide] = await page.evaluate<[string, string]>(`(() => {
       const starts = (figure) => JSON.parse(figure.dataset.commands)[0]?.startsWith(${JSON.stringify(command)})
       const figure = [...document.querySelectorAll('figure.console')].find(starts)

@@ -79,14 +79,14 @@ describe.skipIf(missing('chromium'))('the deck as files', () => {
 
   test('its pictures are whole', async () => {
     await open('index.html')
-    await page.waitForSelector('.reveal.ready')
+    await page.waitForSelector('body.listening')
     expect(await page.locator('.picture [data-step]').count()).toBeGreaterThan(10)
     expect(await page.locator('.picture .fragment').count()).toBe(0)
   })
 
   test('plays its recordings, one command at each key press', async () => {
     await open('index.html')
-    await page.waitForSelector('.reveal.ready')
+    await page.waitForSelector('body.listening')
     await goTo(page, '03-pid-try')
     const figure = page.locator('[id="03-pid-try"] figure.console').first()
     // In place of a terminal, you see what it would show.

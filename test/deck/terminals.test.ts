@@ -122,7 +122,7 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     for (const view of ['receiver', 'print-pdf']) {
       const other = await browser.context.newPage()
       await other.goto(`${new URL(deck.url).origin}/?${view}#/02-uts-try`)
-      await other.waitForSelector('.reveal.ready')
+      await other.waitForSelector('body.listening')
       await until(async () => (await seen(other))[3] === 'container')
       expect((await seen(other))[3]).toBe('container')
       await other.close()
@@ -130,7 +130,7 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
   })
 
   test('a picture builds up, one key press after the other', async () => {
-    await page.waitForSelector('.console-run', { state: 'attached' })
+    await page.waitForSelector('body.listening')
     const steps = await page.evaluate(() =>
       Array.from(document.querySelectorAll('section:has(> .slide .picture)'), ({ id }) => {
         const parts = document.querySelectorAll<SVGElement>(`[id="${id}"] .fragment`)

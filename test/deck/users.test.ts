@@ -145,7 +145,7 @@ describe.skipIf(isPrivate)('the address for the browser', () => {
     await page.goto(`file://${await deck.opened()}`)
     const { port } = await deck.address()
     await page.waitForURL(`http://127.0.0.1:${port}/**`)
-    await page.waitForSelector('.reveal.ready')
+    await page.waitForSelector('body.listening')
     expect(page.url()).not.toContain('token')
     await page.keyboard.press('End')
     await page.evaluate(`document.querySelector('.console-run').click()`)

@@ -7,7 +7,12 @@ import { bindLetters, changeLetters } from './letters'
 /** Set when this is bundled, so that a bundle holds only what it uses. */
 declare const TERMINALS: 'live' | 'cast' | 'none'
 
-startDeck().then(async () => {
+startDeck()
+  .then(listen)
+  .then(() => document.body.classList.add('listening'))
+
+/** What keys and consoles do, from its end on: reveal.js calls the deck ready before that. */
+async function listen() {
   if (TERMINALS === 'none' || /print-pdf/.test(location.search)) return
   if (/receiver/.test(location.search)) return (await import('./presenter')).joinDeck()
   bindCountdowns()
@@ -24,4 +29,4 @@ startDeck().then(async () => {
   }
   bindDeckKeys(act)
   serveFrames(act)
-})
+}
