@@ -15,6 +15,9 @@ import { type Claim, prove } from './harness/prove'
 import { decoys, type Ended, newToken } from './harness/target'
 import { work } from './harness/work'
 
+/** What programs expect of their environment. */
+const needed = ['HOME', 'PATH', 'PS1', 'TERM']
+
 export const claims: Claim[] = [
   {
     name: "the exit status is the command's",
@@ -103,18 +106,15 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'the environment is clean: its own PATH and PS1, and no variable from the host',
+    name: 'the environment is clean: what programs rely on, and no variable from the host',
     async check(target) {
       const shell = await target.live()
       const entries = environ(shell.pid)
       const names = entries.map((entry) => entry.slice(0, entry.indexOf('=')))
       const foreign = names.filter(isFromHost)
       claim(foreign.length === 0, 'no variable of the host in the container', foreign.join(', '))
-      claim(
-        names.includes('PATH') && names.includes('PS1'),
-        'PATH and PS1 in the environment',
-        quote(entries.join(' ')),
-      )
+      const missing = needed.filter((name) => !names.includes(name))
+      claim(missing.length === 0, `${needed.join(', ')}`, `none of ${missing.join(', ')}`)
       const found = await shell.ask('sh -c "command -v ls"')
       claim(found.status === 0, 'a PATH in which `ls` is found', quote(found.output))
     },

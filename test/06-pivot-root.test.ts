@@ -58,8 +58,10 @@ export const claims: Claim[] = [
       claim(bad.length === 0, 'no disk, memory or terminal of the host in /dev', bad.join(' '))
       for (const [name, numbers] of Object.entries(nodes)) isNode(path.join(dev, name), numbers)
       for (const [name, to] of Object.entries(links)) isLink(path.join(dev, name), to)
-      const { output } = await shell.ask('stat -L -c "%t:%T" /dev/ptmx; ls -d /dev/pts/ptmx')
-      claim(/^5:2\b/.test(output), 'the device 5:2 as /dev/ptmx', quote(output))
+      const { output } = await shell.ask('stat -L -c "%t:%T %a" /dev/ptmx; stat -c %a /dev/shm')
+      const [ptmx = '', shm = ''] = output.split('\n')
+      claim(/^5:2 \d*666$/.test(ptmx), 'the device 5:2 as /dev/ptmx, mode 666', quote(ptmx))
+      claim(shm === '1777', '/dev/shm with mode 1777, for all to use', quote(shm))
     },
   },
   {

@@ -1,6 +1,6 @@
 import { claim, quote } from './harness/claim'
 import { hostUnchanged, lookAt } from './harness/host'
-import { addressOf, connected, mirror } from './harness/network'
+import { addressOf, connected, inNetwork, mirror, narrowWayOut } from './harness/network'
 import { killPid } from './harness/proc'
 import { type Claim, prove } from './harness/prove'
 import { ping, pingFromHost, serve, tcp, tcpFromHost } from './harness/talk'
@@ -69,6 +69,40 @@ export const claims: Claim[] = [
       } finally {
         await two.end()
       }
+    },
+  },
+  {
+    name: 'packets are no larger than the way out of the host takes',
+    starts: 1,
+    async check(target) {
+      const host = await target.ownHost()
+      await target.endLive()
+      await narrowWayOut(host, async (size) => {
+        const shell = await target.shell()
+        await addressOf(target, shell)
+        const links = await inNetwork(shell.pid, 'ip', '-o', 'link', 'show', 'up')
+        await shell.end()
+        const sizes = [...links.matchAll(/^\d+: (?!lo:).* mtu (\d+)/gm)].map(([, mtu]) =>
+          Number(mtu),
+        )
+        const fits = sizes.length > 0 && sizes.every((mtu) => mtu <= size)
+        claim(fits, `packets of ${size} bytes at most`, `an mtu of ${sizes.join(', ')}`)
+      })
+    },
+  },
+  {
+    name: 'no container can give the host an address or a route by IPv6',
+    async check(target) {
+      const shell = await connected(target)
+      const host = await target.ownHost()
+      const { ofHost } = await addressOf(target, shell)
+      const links = await inNetwork(host, 'ip', '-4', '-o', 'addr', 'show', 'to', `${ofHost}`)
+      const [, link] = /^\d+: (\S+)/.exec(links) ?? []
+      const conf = `/proc/sys/net/ipv6/conf/${link}`
+      const read = `cat ${conf}/disable_ipv6 ${conf}/accept_ra 2> /dev/null || echo 1`
+      const said = (await inNetwork(host, 'sh', '-c', read)).trim()
+      const meaning = `disable_ipv6 of ${link} to be 1, or its accept_ra 0`
+      claim(/^1\b|\b0$/.test(said), meaning, said.replace('\n', ' and '))
     },
   },
   {

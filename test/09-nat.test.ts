@@ -1,6 +1,6 @@
 import { claim, quote } from './harness/claim'
 import { hostUnchanged, lookAt } from './harness/host'
-import { addressOf, connected, internet, mirror, wayOut } from './harness/network'
+import { addressOf, connected, internet, mirror, resolvConfOf, wayOut } from './harness/network'
 import { killPid } from './harness/proc'
 import { type Claim, prove } from './harness/prove'
 import { ping, tcp } from './harness/talk'
@@ -31,16 +31,15 @@ export const claims: Claim[] = [
     },
   },
   {
-    name: 'resolv.conf names a nameserver outside the loopback network',
+    name: 'resolv.conf names nameservers outside the loopback network: those of the host',
     async check(target) {
       const shell = await connected(target)
       const { output } = await shell.ask('cat /etc/resolv.conf')
-      const servers = [...output.matchAll(/^nameserver\s+(\S+)/gm)].map(([, server]) => `${server}`)
-      claim(
-        servers.length > 0 && servers.every((server) => !/^(127\.|::1$)/.test(server)),
-        'a nameserver',
-        quote(output),
-      )
+      const servers = serversIn(output)
+      claim(servers.length > 0 && servers.every(isOutside), 'a nameserver', quote(output))
+      const [first] = serversIn(await resolvConfOf(await target.ownHost())).filter(isOutside)
+      const meaning = `${first}, the nameserver of the host`
+      claim(!first || servers.includes(first), meaning, quote(output))
     },
   },
   {
@@ -87,5 +86,10 @@ export const claims: Claim[] = [
     },
   },
 ]
+
+/** The nameservers that a resolv.conf names, with IPv4 addresses: a container has no other. */
+const serversIn = (text: string) =>
+  [...text.matchAll(/^nameserver\s+([\d.]+|::1)$/gm)].map(([, server]) => `${server}`)
+const isOutside = (server: string) => !/^(127\.|::1$)/.test(server)
 
 prove('09-nat', claims)

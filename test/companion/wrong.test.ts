@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { allOf, type Failure, type Judgement, troubles } from '../../tools/companion/judgement'
+import { hasIPv6 } from '../harness/host'
 import { mountinfo } from '../harness/proc'
 import { canBeOrdinary } from '../harness/user'
 import { HANG } from '../harness/waiting'
@@ -50,7 +51,8 @@ async function firstFailure({ step, edits, finding }: Wrong): Promise<Failure | 
 }
 
 const possible = chosen(wrongs).filter(
-  ({ ordinary }) => !ordinary || canBeOrdinary(join(repository, 'package.json')),
+  ({ ordinary, ipv6 }) =>
+    (!ordinary || canBeOrdinary(join(repository, 'package.json'))) && (!ipv6 || hasIPv6),
 )
 
 test.each(possible.map((wrong) => [wrong.name, wrong] as const))(

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: such strings are parts of programs
 // Wrong programs that a learner would write, each as its difference from the reference.
 
+import { isV2 } from '../harness/cgroup'
 import type { Edits } from './program'
 
 export type Wrong = {
@@ -15,6 +16,8 @@ export type Wrong = {
   edits: Edits
   /** Only an ordinary user's container shows it. */
   ordinary?: boolean
+  /** Only a kernel with IPv6 shows it. */
+  ipv6?: boolean
 }
 
 /** Some are the same mistake in another shape. */
@@ -1153,5 +1156,205 @@ export const wrongs: Wrong[] = [
     cause: 'gave-up',
     evidence: /^oops/,
     edits: { 'main.ts': [['switch (verb) {', "throw 'oops'\nswitch (verb) {"]] },
+  },
+  {
+    name: 'words joined to one',
+    step: '01-exec',
+    cause: 'words-in-one',
+    evidence: /"-n one"/,
+    edits: {
+      'main.ts': [['spawn(file, args, { env })', "spawn(file, [args.join(' ')], { env })"]],
+    },
+  },
+  {
+    name: 'a spawn of Node that nobody listens to',
+    step: '01-exec',
+    cause: 'streams-of-node',
+    evidence: /node:child_process/,
+    edits: {
+      'main.ts': [
+        ["'#native/spawn'", "'node:child_process'"],
+        [
+          'process.exitCode = await spawn(file, args, { env })',
+          "spawn(file, args, { env }).on('exit', (code) => (process.exitCode = code ?? 1))",
+        ],
+      ],
+    },
+  },
+  {
+    name: 'an environment without TERM',
+    step: '01-exec',
+    cause: 'environment-lacks',
+    evidence: /^there is no TERM$/,
+    edits: { 'main.ts': [['  TERM: term(),\n', '']] },
+  },
+  {
+    name: 'a case without a break',
+    step: '02-uts',
+    cause: 'falls-through',
+    evidence: /at the top of `child`/,
+    edits: { 'main.ts': [['    run(rest)\n    break\n', '    run(rest)\n']] },
+  },
+  {
+    name: '/dev/shm for root alone',
+    step: '06-pivot-root',
+    cause: 'dev-incomplete',
+    evidence: /^$/,
+    edits: { 'dev.ts': [['mode=1777', 'mode=755']] },
+  },
+  {
+    name: 'limits set by the child',
+    step: '07-cgroups',
+    cause: 'limits-by-child',
+    evidence: /container-1'/,
+    edits: {
+      'main.ts': [
+        ['      limit(pid, options)\n', ''],
+        [
+          "  sethostname('container')\n",
+          "  limit(process.pid, { memory: 1e8, pids: 64, cpus: 1 })\n  sethostname('container')\n",
+        ],
+      ],
+    },
+  },
+  {
+    name: 'the files of the other version',
+    step: '07-cgroups',
+    cause: isV2 ? 'no-such-limit' : 'names-of-v2',
+    evidence: /ENOENT|EACCES/,
+    edits: {
+      'cgroup.ts': isV2
+        ? [['memory.max', 'memory.limit_in_bytes']]
+        : [['#shared/cgroupfs', 'node:fs']],
+    },
+  },
+  {
+    name: 'a limit that no group has',
+    step: '07-cgroups',
+    cause: 'no-such-limit',
+    evidence: /memory\.maximum/,
+    edits: { 'cgroup.ts': [['memory.max`', 'memory.maximum`']] },
+  },
+  {
+    name: 'a callback that is async',
+    step: '07-cgroups',
+    cause: 'callback-async',
+    evidence: /synchronous/,
+    edits: { 'main.ts': [['beforeExec(pid) {', 'async beforeExec(pid) {']] },
+  },
+  {
+    name: 'a container in another subnet',
+    step: '08-net',
+    cause: 'other-subnet',
+    evidence: /192\.168\.7\.2, the bridge 10\.200/,
+    edits: { 'network.ts': [['addr add ${subnet}.${number}', 'addr add 192.168.7.${number}']] },
+  },
+  {
+    name: 'the address of the bridge in the container',
+    step: '08-net',
+    cause: 'address-of-bridge',
+    evidence: /both have 10\.200\.\d+\.2/,
+    edits: { 'network.ts': [['`addr add ${subnet}.1/24', '`addr add ${subnet}.2/24']] },
+  },
+  {
+    name: 'packets as large as usual',
+    step: '08-net',
+    cause: 'packets-too-large',
+    evidence: /^$/,
+    edits: {
+      'network.ts': [
+        [
+          'mtu ${size} type veth peer name eth0 mtu ${size} netns',
+          'type veth peer name eth0 netns',
+        ],
+      ],
+    },
+  },
+  {
+    name: 'a host that listens to containers',
+    step: '08-net',
+    cause: 'hears-advertisements',
+    ipv6: true,
+    evidence: /^$/,
+    edits: { 'network.ts': [['    ignoreIPv6(bridge)\n', '']] },
+  },
+  {
+    name: 'a cable that names no owner',
+    step: '08-net',
+    cause: 'owner-not-written',
+    evidence: /container\d+ has no alias/,
+    edits: { 'network.ts': [[' alias ${owner()}', '']] },
+  },
+  {
+    name: 'a network made by the child',
+    step: '08-net',
+    cause: 'network-by-child',
+    evidence: /\/proc\/1\/ns/,
+    edits: {
+      'main.ts': [
+        ['      connect(pid)\n', ''],
+        ["  sethostname('container')\n", "  connect(process.pid)\n  sethostname('container')\n"],
+      ],
+    },
+  },
+  {
+    name: 'an interface of no known type',
+    step: '08-net',
+    cause: 'unknown-link-type',
+    evidence: /Unknown device type/,
+    edits: { 'network.ts': [['type bridge`', 'type brigde`']] },
+  },
+  {
+    name: 'a bridge that the next one takes for another’s',
+    step: '08-net',
+    cause: 'bridge-not-known',
+    evidence: /no container made it/,
+    edits: { 'network.ts': [['address ${macOf(`${subnet}.1`)} type', 'type']] },
+  },
+  {
+    name: 'the route added on the host',
+    step: '09-nat',
+    cause: ['route-on-host', 'no-route'],
+    evidence: /default/,
+    edits: {
+      'nat.ts': [
+        ['ipIn(pid, `route add', 'ip(`route add'],
+        ['import { ipIn, subnetOf }', 'import { ip, subnetOf }'],
+      ],
+    },
+  },
+  {
+    name: 'a route without a gateway',
+    step: '09-nat',
+    cause: 'route-without-gateway',
+    evidence: /default dev eth0/,
+    edits: { 'nat.ts': [['default via ${subnet}.1`', 'default dev eth0`']] },
+  },
+  {
+    name: 'a priority of another hook',
+    step: '09-nat',
+    cause: 'nft-grammar',
+    evidence: /invalid priority/,
+    edits: { 'nat.ts': [['hook postrouting', 'hook prerouting']] },
+  },
+  {
+    name: 'the name servers of the rootfs',
+    step: '09-nat',
+    cause: 'resolver-of-rootfs',
+    evidence: /none of the host/,
+    edits: {
+      'main.ts': [
+        ['  const nameservers = resolvConf()\n', ''],
+        ["'/etc/resolv.conf', nameservers", "'/etc/resolv.conf', resolvConf()"],
+      ],
+    },
+  },
+  {
+    name: 'a bridge for ordinary users too',
+    step: '14-user',
+    ordinary: true,
+    cause: 'network-of-root',
+    evidence: /EACCES/,
+    edits: { 'network.ts': [['  if (isRootless()) return connectByPasta(pid)\n', '']] },
   },
 ]

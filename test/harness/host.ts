@@ -11,6 +11,9 @@ import { repository, work } from './work'
 
 export type Snapshot = Record<string, string>
 
+/** Whether the kernel knows IPv6. */
+export const hasIPv6 = existsSync('/proc/sys/net/ipv6')
+
 /** The words before a command that make it run on a stand-in host, if there is one. */
 export const inHost = (host?: number) =>
   host ? ['nsenter', '--target', String(host), '--net', '--mount', '--uts', '--ipc'] : []

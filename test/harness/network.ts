@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { claim, quote } from './claim'
+import { inHost } from './host'
 import { differs } from './namespace'
 import { keep, sandbox } from './sandbox'
 import type { Live, Target } from './target'
@@ -49,6 +50,13 @@ async function findAddress(target: Target, shell: Live) {
 
 const words = (error: Error) => `none: ${error.message.split('\n').at(-1)}`
 
+/** What a host's resolv.conf says; nothing if it has none. */
+export async function resolvConfOf(host: number): Promise<string> {
+  const [file = '', ...args] = [...inHost(host), 'cat', '/etc/resolv.conf']
+  const { stdout } = await execute(file, args).catch(() => ({ stdout: '' }))
+  return stdout
+}
+
 /** Where a container's default route leads. */
 export async function wayOut({ pid }: Live): Promise<string> {
   const routes = await ip(pid, '-4 route')
@@ -74,6 +82,19 @@ export async function internet<T>(
   } finally {
     await ip(host, 'link delete inet0').catch(() => '') // gone with its peer's namespace
     await close()
+  }
+}
+
+/** A host whose way out takes small packets only, as a VPN's does. */
+export async function narrowWayOut<T>(host: number, act: (size: number) => Promise<T>): Promise<T> {
+  const size = 1300
+  await ip(host, `link add out0 mtu ${size} up type bridge`)
+  try {
+    await ip(host, 'address add 198.51.100.1/24 dev out0') // TEST-NET-2
+    await ip(host, 'route add default via 198.51.100.2')
+    return await act(size)
+  } finally {
+    await ip(host, 'link delete out0')
   }
 }
 

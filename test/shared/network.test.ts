@@ -1,6 +1,6 @@
 // The bridge among what a host may have, and among other containers.
-import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { hasIPv6 } from '../harness/host'
 import { addressOf, inNetwork } from '../harness/network'
 import { killPid, until } from '../harness/proc'
 import type { Live } from '../harness/target'
@@ -102,7 +102,6 @@ test.skipIf(!isRoot)("the container's packets are no larger than the way out tak
   expect(await mtu()).toBe('1500\n')
 })
 
-const hasIPv6 = existsSync('/proc/sys/net/ipv6')
 if (!hasIPv6) console.log('Skipped: router advertisements, since this kernel has no IPv6.')
 
 test.skipIf(!isRoot || !hasIPv6)("a container isn't the host's IPv6 router", async () => {

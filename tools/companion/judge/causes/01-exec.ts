@@ -21,6 +21,16 @@ export const causes: Cause[] = [
     lines: { step: '01-exec', pattern: /exitCode/ },
   },
   {
+    id: 'environment-lacks',
+    of: /^the environment is clean/,
+    evidence: (_, seen) =>
+      /^none of [A-Z0-9, ]+$/.test(seen) && seen.replace('none of', 'there is no'),
+    usually: 'Programs rely on these variables, and the container gets only what you give it.',
+    look: 'npm run step -- my-container/main.ts /usr/bin/env',
+    call: 'PATH says where programs are, HOME where `cd` leads, TERM what the terminal understands, PS1 the prompt. See environ(7).',
+    lines: { step: '01-exec', pattern: /^const env|^ {2}(HOME|PATH|PS1|TERM):/ },
+  },
+  {
     id: 'environment-handed-on',
     of: /^the environment is clean/,
     usually:

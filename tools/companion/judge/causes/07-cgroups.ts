@@ -166,7 +166,7 @@ export const causes: Cause[] = [
     usually:
       "A group is a directory on the host, and someone has to remove it: the kernel doesn't, even when its last process has gone.",
     look: `ls -d ${groups} after a run, and after kill -9 of one.`,
-    call: 'rmdir the group after the end of the command, whichever way it ended; the next run removes one that a killed run left. See cgroups(7).',
+    call: 'rmdir the group after the end of the command, whichever way it ended; the next run removes one that a killed run left: removeLeftovers() knows those called container-PID. See cgroups(7).',
     lines: { ...group, pattern: /rmdirSync\(|removeLeftovers\(/ },
   },
 ]

@@ -14,21 +14,25 @@ type Link = {
   /** The other end of a veth pair. */
   link_index?: number
   master?: string
-  addr_info: { family: string }[]
+  ifalias?: string
+  addr_info: { family: string; local: string; prefixlen: number }[]
 }
 
 const linksOf = async (scene: Scene, where: 'container' | 'host'): Promise<Link[]> =>
   JSON.parse(await scene.network(where, 'ip', '-json', 'addr'))
 
-/** The host's end of the container's cable, and the bridge that it is a port of. */
-async function onHost(scene: Scene): Promise<{ plug?: Link; bridge?: Link }> {
+/** The container's end of its cable, the host's, and the bridge that this one is a port of. */
+async function cable(scene: Scene): Promise<{ inside?: Link; plug?: Link; bridge?: Link }> {
   const inside = (await linksOf(scene, 'container')).find(({ ifname }) => isVeth(ifname))
   const links = await linksOf(scene, 'host')
   const plug = links.find(({ ifindex }) => ifindex === inside?.link_index)
-  return { plug, bridge: links.find(({ ifname }) => ifname === plug?.master) }
+  return { inside, plug, bridge: links.find(({ ifname }) => ifname === plug?.master) }
 }
 
-const hasAddress = ({ addr_info }: Link) => addr_info.some(({ family }) => family === 'inet')
+const addressesOf = (link?: Link) =>
+  (link?.addr_info ?? []).filter(({ family }) => family === 'inet').map(({ local }) => local)
+const hasAddress = (link: Link) => addressesOf(link).length > 0
+const subnet = (address: string) => address.replace(/\.\d+$/, '')
 
 const bridgeLook = 'On the host, while a container runs: bridge link; ip -br addr'
 
@@ -121,7 +125,7 @@ export const causes: Cause[] = [
   {
     id: 'not-plugged-in',
     async evidence(scene) {
-      const { plug } = await onHost(scene)
+      const { plug } = await cable(scene)
       const lacks = plug && !plug.master && !hasAddress(plug)
       return lacks && `on the host, ${plug.ifname} is no port of a bridge, and has no address`
     },
@@ -134,7 +138,7 @@ export const causes: Cause[] = [
   {
     id: 'bridge-down',
     async evidence(scene) {
-      const { bridge } = await onHost(scene)
+      const { bridge } = await cable(scene)
       return bridge && !bridge.flags.includes('UP') && `on the host, ${bridge.ifname} is DOWN`
     },
     usually:
@@ -146,7 +150,7 @@ export const causes: Cause[] = [
   {
     id: 'bridge-without-address',
     async evidence(scene) {
-      const { bridge } = await onHost(scene)
+      const { bridge } = await cable(scene)
       const lacks = bridge && !hasAddress(bridge)
       return lacks && `on the host, ${bridge.ifname} has no IPv4 address`
     },
@@ -157,6 +161,50 @@ export const causes: Cause[] = [
     lines: { ...network, pattern: /addr add .*\$\{bridge\}/ },
   },
   {
+    id: 'address-of-bridge',
+    async evidence(scene) {
+      const { inside, bridge } = await cable(scene)
+      const both = addressesOf(inside).filter((address) => addressesOf(bridge).includes(address))
+      return both[0] && `the container and the bridge both have ${both[0]}`
+    },
+    usually: 'An address belongs to one: the container’s packets to the host end at the container.',
+    look: bridgeLook,
+    call: "The bridge has the subnet's first address, .1; freeNumber() of #shared/network counts from 2.",
+    lines: { ...network, pattern: /addr add/ },
+  },
+  {
+    id: 'other-subnet',
+    async evidence(scene) {
+      const { inside, bridge } = await cable(scene)
+      const [here, there] = [addressesOf(inside), addressesOf(bridge)]
+      const apart = !here.some((one) => there.some((other) => subnet(one) === subnet(other)))
+      return here[0] && there[0] && apart && `the container has ${here[0]}, the bridge ${there[0]}`
+    },
+    usually:
+      'Host and container are on one cable, but in two subnets: neither has a route to the other.',
+    look: bridgeLook,
+    call: 'Both addresses begin with the same three numbers, those of subnetOf(bridge). See ip-address(8).',
+    lines: { ...network, pattern: /addr add/ },
+  },
+  {
+    id: 'packets-too-large',
+    of: /^packets are no larger/,
+    usually:
+      'The interface takes packets of 1500 bytes, and the way out of the host, such as a VPN, drops those: connections open, and then hang.',
+    look: 'On the host: ip route get 1.1.1.1; ip link. In the container: cat /sys/class/net/eth0/mtu',
+    call: 'mtu() of #shared/network gives the size: `link add … mtu SIZE type veth peer name eth0 mtu SIZE …`. See ip-link(8).',
+    lines: { ...network, pattern: /mtu/ },
+  },
+  {
+    id: 'hears-advertisements',
+    of: /IPv6/,
+    usually:
+      'A container can send router advertisements, and by them the host takes an address and a default route from it.',
+    look: 'On the host, while a container runs: cat /proc/sys/net/ipv6/conf/container0/{disable_ipv6,accept_ra}',
+    call: 'ignoreIPv6(bridge) of #shared/network, before a container is plugged in. See the kernel’s ip-sysctl.',
+    lines: { ...network, pattern: /ignoreIPv6\(/ },
+  },
+  {
     id: 'same-address',
     evidence: async (_, seen) => / in both$/.test(seen) && seen,
     usually:
@@ -164,6 +212,18 @@ export const causes: Cause[] = [
     look: 'Start two, and in each: ip addr',
     call: 'freeNumber() of #shared/network gives a number that no other container has.',
     lines: { ...network, pattern: /freeNumber\(|addr add .*eth0/ },
+  },
+  {
+    id: 'owner-not-written',
+    of: /^the host's interfaces|^the next run/,
+    async evidence(scene) {
+      const { plug } = await cable(scene)
+      return plug && !plug.ifalias && `on the host, ${plug.ifname} has no alias`
+    },
+    usually: "Nobody can tell whose this end of a cable is, so it isn't removed.",
+    look: 'On the host, while a container runs: ip link show type veth',
+    call: '`link set NAME alias TEXT`, with what owner() of #shared/network says: which run made it. See ip-link(8).',
+    lines: { ...network, pattern: /owner\(\)/ },
   },
   {
     id: 'network-left-behind',

@@ -26,6 +26,18 @@ export const causes: Cause[] = [
     lines: { ...nat, pattern: /route add default/ },
   },
   {
+    id: 'route-without-gateway',
+    async evidence(scene) {
+      const routes = await scene.network('container', 'ip', '-4', 'route')
+      return /^default dev .*/m.exec(routes)?.[0].trim()
+    },
+    usually:
+      'Without a gateway, the container looks for each address of the world on its own cable, where only the host is.',
+    look: 'sudo nsenter -t PID --net ip route',
+    call: "`ip route add default via` the address of the bridge, the subnet's first. See ip-route(8).",
+    lines: { ...nat, pattern: /route add default/ },
+  },
+  {
     id: 'gateway-elsewhere',
     async evidence(scene) {
       const [, gateway] =
@@ -92,6 +104,18 @@ export const causes: Cause[] = [
     look: 'sudo nft list ruleset; sysctl -a --pattern "ipv4.*forward": after a run, after two at once, and after kill -9 of one.',
     call: 'The last container removes them, before the bridge goes: its alias says what they were. See nft(8).',
     lines: { ...nat, pattern: /export function closeNat|stopForwarding\(|removeTable\(/ },
+  },
+  {
+    id: 'resolver-of-rootfs',
+    of: /resolv\.conf/,
+    evidence: (_, seen) =>
+      /nameserver/.test(seen) &&
+      !/127\.|::1/.test(seen) &&
+      'it names none of the host’s name servers',
+    usually: 'The container has name servers, but not those of the host: another file was asked.',
+    look: 'cat /etc/resolv.conf, on the host and in the container',
+    call: 'resolvConf() reads what is at /etc now: call it before the root changes.',
+    lines: { ...main, pattern: /resolvConf\(\)|pivot_root\(/ },
   },
   {
     id: 'resolver-on-loopback',

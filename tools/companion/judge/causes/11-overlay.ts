@@ -33,6 +33,21 @@ export const causes: Cause[] = [
     lines: { ...layer, pattern: /mount\('overlay'|const options/ },
   },
   {
+    id: 'attributes-of-root',
+    of: /^the rootfs is byte for byte/,
+    async evidence(scene) {
+      if (scene.step < '14') return undefined
+      const { output } = await (await scene.shell()).ask("grep ' / ' /proc/mounts | tail -1")
+      const isLacking = / overlay /.test(output) && !/userxattr/.test(output)
+      return isLacking && `the root is mounted with the options ${output.split(' ')[3]}`
+    },
+    usually:
+      'overlayfs notes in extended attributes what was removed. Its usual ones need root of the host, so in a user namespace a directory can be neither removed nor renamed.',
+    look: 'In the container: rm -r /var; mkdir /var',
+    call: 'The option userxattr: it uses those of ordinary users. See overlayfs(5).',
+    lines: { step: '14-user', file: 'layer.ts', pattern: /userxattr/ },
+  },
+  {
     id: 'layer-without-size',
     of: /^`df`/,
     async evidence(scene) {

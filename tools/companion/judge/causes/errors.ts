@@ -133,6 +133,25 @@ export const causes: Cause[] = [
     lines: { step: '05-chroot', pattern: /'#rootfs'|chroot\(rootfs\)/ },
   },
   {
+    id: 'names-of-v2',
+    evidence: (scene) =>
+      !isV2 && /E\w+: .* '\/sys\/fs\/cgroup\/container-[^/']*(\/[^']*)?'/.exec(scene.said)?.[0],
+    usually:
+      'This host has the controllers of cgroup v1, each in a tree of its own: a group right below /sys/fs/cgroup has no files.',
+    look: 'ls /sys/fs/cgroup',
+    call: "import { mkdirSync, … } from '#shared/cgroupfs', not from node:fs: on such hosts it translates the names and values of v2.",
+    lines: { step: '07-cgroups', file: 'cgroup.ts', pattern: /#shared\/cgroupfs/ },
+  },
+  {
+    id: 'no-such-limit',
+    evidence: says(/(?:EACCES|ENOENT)\S* .*open '\/sys\/fs\/cgroup\/[^']*'.*/),
+    usually:
+      "The group has no such file. The kernel makes them, for each controller that its parent's cgroup.subtree_control names; nobody else can.",
+    look: `On the host: ls /sys/fs/cgroup${isV2 ? '/*/' : '/*'}; cat /sys/fs/cgroup/cgroup.subtree_control`,
+    call: 'memory.max, memory.swap.max, pids.max and cpu.max, after the controllers were switched on for the groups below. See cgroups(7).',
+    lines: { step: '07-cgroups', file: 'cgroup.ts', pattern: /subtree_control|max`,/ },
+  },
+  {
     id: 'value-refused',
     evidence: says(/(?:EINVAL|ERANGE)\S* .* write '\/sys\/fs\/cgroup.*/),
     usually:
@@ -182,6 +201,18 @@ export const causes: Cause[] = [
     look: 'In which order does `child` call them?',
     call: "umount2('.', MNT_DETACH) after the last mount of something of the old root, such as the terminal. See mount(2), MS_BIND.",
     lines: { step: '06-pivot-root', pattern: /umount2\(|makeDev\(/ },
+  },
+  {
+    id: 'limits-by-child',
+    evidence: says(
+      /EEXIST.*mkdir '\/sys\/fs\/cgroup[^']*\D1'/,
+      ([text]) => `${text}: 1 is what process.pid is in the container`,
+    ),
+    usually:
+      'The group is made by `child`, in the container: there every container is process 1, and so all groups have one name. Nor may what runs in it set its own limits.',
+    look: 'Print process.pid where the group gets its name.',
+    call: 'limit(pid, …) in beforeExec(pid), which `run` calls on the host while the child waits.',
+    lines: { step: '07-cgroups', pattern: /beforeExec|limit\(pid/ },
   },
   {
     id: 'group-exists',
@@ -274,6 +305,27 @@ export const causes: Cause[] = [
     lines: { step: '14-user', file: 'dev.ts', pattern: /mknod/ },
   },
   {
+    id: 'network-of-root',
+    evidence: (scene) =>
+      scene.step >= '14' &&
+      /EACCES\S* .* '\/run\/[^']*\.lock'|.*(ip|nft)\b.* Operation not permitted.*/.exec(
+        scene.said,
+      )?.[0],
+    usually: 'It was started by an ordinary user, who may make no bridge and no rules on the host.',
+    look: 'As yourself, without sudo: npm run step -- my-container/main.ts /bin/true',
+    call: 'isRootless() of #shared/ids tells: then connectByPasta(pid) of #shared/pasta is the network, and there is no NAT to open.',
+    lines: { step: '14-user', file: 'network.ts', pattern: /isRootless\(\)/ },
+  },
+  {
+    id: 'bridge-not-known',
+    evidence: says(/there is a network interface .* already, and no container made it/),
+    usually:
+      'The program has made this bridge itself, and the next container takes it for a stranger’s: it knows a bridge by its hardware address.',
+    look: 'On the host, while a container runs: ip -br link',
+    call: 'link add NAME address MAC type bridge, with the address that macOf() of #shared/network makes.',
+    lines: { step: '08-net', file: 'network.ts', pattern: /macOf\(/ },
+  },
+  {
     id: 'groups-not-mapped',
     evidence: (scene) => scene.step >= '14' && /EINVAL[^']* write\b.*/.exec(scene.said)?.[0],
     usually: 'ping_group_range names groups that the user namespace does not have.',
@@ -336,12 +388,32 @@ export const causes: Cause[] = [
     lines: { step: '01-exec', pattern: /#native\/spawn|await spawn/ },
   },
   {
+    id: 'callback-async',
+    evidence: says(/^TypeError: beforeExec must be synchronous.*/),
+    usually:
+      'The child waits until beforeExec returns. An async function returns at its first await.',
+    look: 'Is it `async beforeExec`, or does it return a promise?',
+    call: 'beforeExec(pid) { … } without async, and in it only calls that are done when they return.',
+    lines: { step: '07-cgroups', pattern: /beforeExec/ },
+  },
+  {
     id: 'wrong-type',
     evidence: says(/^(?:Type|Range)Error: [\w.]+ must be .*/),
     usually:
       'A call gets a value of another kind than it takes. Flags are one number, joined with |.',
     look: 'The line named above: what does each of its arguments hold?',
     call: 'The types say what each call takes: hover over its name, or open its file in native/.',
+  },
+  {
+    id: 'falls-through',
+    evidence: (scene) =>
+      badlyCalled(scene)?.words[0] === 'run' &&
+      /^only `run` may start `child`/m.test(scene.said) &&
+      '`run` itself got to the check at the top of `child`',
+    usually: 'The case for run has no break, so the switch goes on with the next one.',
+    look: 'Print something at the top of `run` and of `child`: both come from the first start.',
+    call: 'Each case ends with break. See "switch" in MDN.',
+    lines: { step: '02-uts', pattern: /case '|break|(run|child)\(rest\)/ },
   },
   {
     id: 'verb-of-run',

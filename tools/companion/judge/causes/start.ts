@@ -39,6 +39,31 @@ export const causes: Cause[] = [
     lines: { step: '01-exec', pattern: /\.\.\.args\]|spawn\(file/ },
   },
   {
+    id: 'words-in-one',
+    async evidence(scene) {
+      if (scene.start?.endless) return undefined
+      const { stdout } = await scene.target.run(['/bin/echo', '-n', 'one'])
+      const said = stdout.toString().trim()
+      return said === '-n one' && '`run /bin/echo -n one` writes "-n one"'
+    },
+    usually: 'All words of the command arrive as one: they were joined.',
+    look: 'npm run step -- my-container/main.ts /bin/echo -n one',
+    call: 'Words are an array from main() to execve(2), so keep them one: spawn(file, args, …).',
+    lines: { step: '01-exec', pattern: /\.\.\.args\]|spawn\(file/ },
+  },
+  {
+    id: 'streams-of-node',
+    evidence: ({ target, said, start }) =>
+      !said &&
+      start?.stdout.length === 0 &&
+      /^.*from '(node:)?child_process'.*$/m.exec(readFileSync(target.main, 'utf8'))?.[0],
+    usually:
+      "Node's own child_process gives the command pipes in place of your stdin, stdout and stderr, and nobody reads them.",
+    look: 'Where does the command come from that you call, at the top of the file?',
+    call: "spawn() of #native/spawn hands on descriptors 0, 1 and 2; Node's does with stdio: 'inherit', but knows no namespaces.",
+    lines: { step: '01-exec', pattern: /#native\/spawn|await spawn/ },
+  },
+  {
     id: 'status-lost',
     evidence: (scene) =>
       scene.start?.stdout.toString() === 'it runs\n' &&

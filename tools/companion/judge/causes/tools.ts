@@ -41,6 +41,19 @@ export const causes: Cause[] = [
     lines: { ...network, pattern: /eth0 up/ },
   },
   {
+    id: 'route-on-host',
+    async evidence(scene) {
+      if (!/File exists/.test(scene.said)) return undefined
+      const routes = await scene.network('host', 'ip', '-4', 'route')
+      const found = /^default via 10\.200\.\S+.*/m.exec(routes)?.[0]
+      return found && `the host has the route: ${found.trim()}`
+    },
+    usually: 'The default route was added on the host, and leads its own packets back to it.',
+    look: 'On the host and in the container: ip route',
+    call: "ipIn(pid, …) of #shared/network runs `ip` in the container's network namespace, ip(…) on the host.",
+    lines: { ...nat, pattern: /route add default/ },
+  },
+  {
     id: 'link-exists',
     evidence: says(/^.*ip .*failed: (?:RTNETLINK answers: )?.*File exists.*/m),
     usually:
@@ -48,6 +61,15 @@ export const causes: Cause[] = [
     look: 'On the host: ip -br link; ip addr; ip route. What of it is from your program?',
     call: 'Each container needs a name and an address of its own: freeNumber(). What is shared, as the bridge, is made only if it is missing, and the last container removes it.',
     lines: { ...network, pattern: /freeNumber\(|subnetOf\(|remove\(/ },
+  },
+  {
+    id: 'network-by-child',
+    evidence: says(/.*cannot open \/proc\/1\/ns.*/),
+    usually:
+      '`child` makes the network, in the container: there it is process 1 itself, and sees nothing of the host.',
+    look: 'Print the pid that you use: it is 1.',
+    call: 'connect(pid) in beforeExec(pid), which `run` calls on the host while the child waits.',
+    lines: { step: '08-net', pattern: /beforeExec|connect\(pid/ },
   },
   {
     id: 'no-such-namespace',
@@ -72,8 +94,16 @@ export const causes: Cause[] = [
     lines: { ...network, pattern: /`link |'link |`addr / },
   },
   {
+    id: 'unknown-link-type',
+    evidence: says(/.*Unknown device type.*/),
+    usually: 'The kernel knows no interface of this type: the word after `type` is misspelt.',
+    look: byHand,
+    call: '`type bridge` and `type veth`. See ip-link(8), "TYPES". If these are unknown too: npm run doctor.',
+    lines: { ...network, pattern: /type (bridge|veth)/ },
+  },
+  {
     id: 'nft-grammar',
-    evidence: says(/.*nft .*failed: [\s\S]*syntax error.*/),
+    evidence: says(/.*nft .*failed: [\s\S]*(syntax error|Error: (?!Could not process|No such)).*/),
     usually: "`nft` doesn't understand a statement: the ^ below it points at the place.",
     look: 'Print the text that you pass to `nft`, and try it by hand: sudo nft -c -f FILE only checks it.',
     call: 'A chain needs its type, hook and priority before its rules. See nft(8), "CHAINS".',
