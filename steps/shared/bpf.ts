@@ -24,9 +24,12 @@ export const argument = (index: number) => 16 + 8 * index
 export const load = (offset: number): Part => [[LOAD, 0, 0, offset]]
 /** Ends the filter. */
 export const answer = (value: number): Part => [[RETURN, 0, 0, value]]
-/** The answer that makes a call fail. */
-export const errno = (name: keyof typeof constants.errno) =>
-  SECCOMP_RET_ERRNO | constants.errno[name]
+/** The answer that makes a call fail. @throws RangeError for a name that no error has */
+export function errno(name: keyof typeof constants.errno): number {
+  const number = constants.errno[name]
+  if (number === undefined) throw new RangeError(`there is no error named ${name}`)
+  return SECCOMP_RET_ERRNO | number
+}
 
 /** Ends the filter if what is loaded is this number. */
 export const ifEqual = (k: number, value: number): Part => [[EQUAL, 0, 1, k], ...answer(value)]

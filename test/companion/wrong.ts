@@ -1357,4 +1357,102 @@ export const wrongs: Wrong[] = [
     evidence: /EACCES/,
     edits: { 'network.ts': [['  if (isRootless()) return connectByPasta(pid)\n', '']] },
   },
+  {
+    name: 'a layer without its directories',
+    step: '11-overlay',
+    cause: 'layer-not-made',
+    evidence: /ENOENT.*upper'/,
+    edits: { 'layer.ts': [['    mkdirSync(`${layer}/upper`, { recursive: true })\n', '']] },
+  },
+  {
+    name: 'the bounding set after capset',
+    step: '12-capabilities',
+    cause: 'capset-too-early',
+    evidence: /EPERM.*prctl/,
+    edits: {
+      'capabilities.ts': [
+        [
+          '  const last',
+          '  capset({ effective: kept, permitted: kept, inheritable: [] })\n  const last',
+        ],
+      ],
+    },
+  },
+  {
+    name: 'no_new_privs switched off',
+    step: '12-capabilities',
+    cause: 'prctl-refused',
+    evidence: /EINVAL.*prctl/,
+    edits: { 'capabilities.ts': [['NO_NEW_PRIVS, 1)', 'NO_NEW_PRIVS, 0)']] },
+  },
+  {
+    name: 'no user may be changed',
+    step: '12-capabilities',
+    cause: 'capability-missing',
+    evidence: /no CAP_SETUID/,
+    edits: { 'capabilities.ts': [['CAP_SETGID, CAP_SETUID]', 'CAP_SETGID]']] },
+  },
+  {
+    name: 'read-only before it was written',
+    step: '12-capabilities',
+    cause: 'protected-too-early',
+    evidence: /EROFS.*ping_group_range/,
+    edits: {
+      'main.ts': [
+        [
+          "  writeFileSync('/proc/sys/net",
+          "  protect(['/proc/sys'])\n  writeFileSync('/proc/sys/net",
+        ],
+      ],
+    },
+  },
+  {
+    name: 'a filter that opens no file',
+    step: '13-seccomp',
+    cause: 'too-much-refused',
+    evidence: /^$/,
+    edits: { 'filter.ts': [['open_tree perf_event_open', 'open_tree openat perf_event_open']] },
+  },
+  {
+    name: 'a call of no machine',
+    step: '13-seccomp',
+    cause: 'unknown-call',
+    evidence: /named userfaultfdd/,
+    edits: { 'filter.ts': [['userfaultfd ustat', 'userfaultfdd ustat']] },
+  },
+  {
+    name: 'an error of no machine',
+    step: '13-seccomp',
+    cause: 'unknown-call',
+    evidence: /named 1$/m,
+    edits: { 'filter.ts': [["errno('EPERM')", "errno('1' as never)"]] },
+  },
+  {
+    name: 'a map that only root may write',
+    step: '14-user',
+    ordinary: true,
+    cause: ['map-of-others', 'mapped-to-itself'],
+    evidence: /EPERM|maps 0 to 0/,
+    edits: { 'main.ts': [['      mapIds(pid)\n', byHand('0 0 65536')]] },
+  },
+  {
+    name: 'a map of one user',
+    step: '14-user',
+    cause: ['map-too-small', 'map-of-others'],
+    evidence: /has 1$|EPERM/,
+    edits: { 'main.ts': [['      mapIds(pid)\n', byHand('0 100000 1')]] },
+  },
+  {
+    name: 'a map the wrong way round',
+    step: '14-user',
+    cause: 'no-root-mapped',
+    evidence: /EPERM.*sethostname/,
+    edits: { 'main.ts': [['      mapIds(pid)\n', byHand('100000 0 65536')]] },
+  },
 ]
+
+/** Both maps of a user namespace, written without help. */
+function byHand(map: string): string {
+  const write = (file: string) => `      writeFileSync(\`/proc/\${pid}/${file}\`, '${map}')\n`
+  return write('uid_map') + write('gid_map')
+}

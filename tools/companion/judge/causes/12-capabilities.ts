@@ -14,6 +14,9 @@ const CHOWN = 1n
 const isLong = (seen: string) => (seen.match(/CAP_/g) ?? []).length > 8
 const SYS_ADMIN = 1n << 21n
 
+/** What `su` and `chown` need, which other claims rely on. */
+const needed = { CAP_CHOWN: CHOWN, CAP_SETGID: 1n << 6n, CAP_SETUID: 1n << 7n }
+
 export const causes: Cause[] = [
   {
     id: 'dropped-the-needed',
@@ -32,8 +35,12 @@ export const causes: Cause[] = [
   },
   {
     id: 'capability-missing',
-    of: sets,
-    evidence: (_, seen) => /^no CAP_/.test(seen) && `the command has ${seen}`,
+    async evidence(scene, seen) {
+      if (/^no CAP_/.test(seen)) return `the command has ${seen}`
+      const bounding = await read(scene, 'CapBnd')
+      const lacking = Object.entries(needed).filter(([, bit]) => (bounding & bit) === 0n)
+      return lacking[0] && `the command has no ${lacking[0][0]} (${bounding.toString(16)})`
+    },
     usually: 'Programs of every day need this one, and it was given up.',
     look: 'In the container: grep Cap /proc/self/status; on the host: capsh --decode=NUMBER',
     call: 'It belongs on the list of those that are kept. See capabilities(7).',

@@ -20,6 +20,18 @@ export const causes: Cause[] = [
     lines: { step, pattern: /mapIds\(/ },
   },
   {
+    id: 'map-too-small',
+    async evidence(scene) {
+      const map = readFileSync(`/proc/${(await scene.shell()).pid}/uid_map`, 'utf8')
+      const [inside, , count] = map.trim().split(/\s+/)
+      return inside === '0' && Number(count) < 65536 && `the uid_map of the command has ${count}`
+    },
+    usually: 'The map has too few users: files and daemons of the others are nobody’s in there.',
+    look: 'In the container: cat /proc/self/uid_map. The third number says how many.',
+    call: 'Root of the host may map any: 0 BASE 65536. See user_namespaces(7), subuid(5).',
+    lines: { step, pattern: /mapIds\(/ },
+  },
+  {
     id: 'files-not-shown',
     of: /^the rootfs|--layer/,
     evidence: (_, seen) => /65534|EOVERFLOW|Value too large|EACCES[^\n]*/.exec(seen)?.[0],

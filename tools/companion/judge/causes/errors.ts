@@ -236,6 +236,15 @@ export const causes: Cause[] = [
     call: "Make things on a tmpfs of the container's own, which ends with it, or remove them; never count on a fresh rootfs.",
   },
   {
+    id: 'layer-not-made',
+    evidence: (scene) =>
+      scene.step >= '11' && /ENOENT\S* .*open '.*\/(upper|work)\b.*/.exec(scene.said)?.[0],
+    usually: "The directories of the layer aren't there: each layer begins empty, without any.",
+    look: 'Let your program print readdirSync() of the layer right before this call.',
+    call: 'mkdirSync(…, { recursive: true }) for both, before their paths are asked for. See overlayfs(5).',
+    lines: { step: '11-overlay', file: 'layer.ts', pattern: /mkdirSync\(|upper, work/ },
+  },
+  {
     id: 'overlay-refused',
     evidence: says(/E\w+: .*mount 'overlay'.*/),
     usually:
@@ -245,14 +254,26 @@ export const causes: Cause[] = [
     lines: { step: '11-overlay', file: 'layer.ts', pattern: /upper|options/ },
   },
   {
+    id: 'no-root-mapped',
+    evidence: (scene) =>
+      scene.step >= '14' &&
+      /uid_map/.test(readFileSync(scene.target.main, 'utf8')) &&
+      /EPERM.* sethostname.*/.exec(scene.said)?.[0],
+    usually: 'The map that is written gives the namespace no user 0, so the child is nobody in it.',
+    look: 'While the child waits: cat /proc/PID/uid_map. The first number is the one inside.',
+    call: 'A line is INSIDE OUTSIDE COUNT: 0 BASE 65536. See user_namespaces(7), uid_map.',
+    lines: { step: '14-user', pattern: /mapIds\(/ },
+  },
+  {
     id: 'users-not-mapped',
     evidence: (scene) =>
       scene.step >= '14' &&
       ((!/mapIds\(|uid_map/.test(readFileSync(scene.target.main, 'utf8')) &&
         /EPERM.* sethostname.*/.exec(scene.said)?.[0]) ||
         /.*has no users yet.*/.exec(scene.said)?.[0]),
-    usually: 'The namespace has no users yet, so the child is nobody in it and may do nothing.',
-    look: 'While the child waits: cat /proc/PID/uid_map. It is empty.',
+    usually:
+      'The namespace has no users yet, or no groups, so the child is nobody in it and may do nothing.',
+    look: 'While the child waits: cat /proc/PID/uid_map /proc/PID/gid_map. One is empty.',
     call: 'mapIds(pid) in beforeExec, before all else. See user_namespaces(7), uid_map.',
     lines: { step: '14-user', pattern: /mapIds\(/ },
   },
@@ -281,12 +302,63 @@ export const causes: Cause[] = [
     },
   },
   {
+    id: 'protected-too-early',
+    evidence: (scene) =>
+      scene.step >= '12' && /EROFS\S* .*open '\/(proc|sys)\/.*/.exec(scene.said)?.[0],
+    usually: 'What you write there yourself comes after the moment when it became read-only.',
+    look: 'In which order does `child` call them?',
+    call: "protect(['/proc/sys', …]) after the last setting is written.",
+    lines: { step: '12-capabilities', pattern: /protect\(\[|ping_group_range/ },
+  },
+  {
+    id: 'capset-too-early',
+    evidence: (scene) => scene.step >= '12' && /EPERM\S* .*prctl.*/.exec(scene.said)?.[0],
+    usually:
+      'capset() has given up CAP_SETPCAP, and without it nobody may shrink the bounding set.',
+    look: 'In which order does dropCapabilities() call them?',
+    call: 'prctl(PR_CAPBSET_DROP, …) first, then capset(). See capabilities(7).',
+    lines: {
+      step: '12-capabilities',
+      file: 'capabilities.ts',
+      pattern: /PR_CAPBSET_DROP, |capset\(\{/,
+    },
+  },
+  {
+    id: 'prctl-refused',
+    evidence: says(/EINVAL\S* .*prctl.*/),
+    usually:
+      "prctl's other arguments depend on the first, and the kernel refuses any that means nothing.",
+    look: 'Print what the call gets, and compare it with its manual page.',
+    call: 'prctl(PR_SET_NO_NEW_PRIVS, 1), prctl(PR_CAPBSET_DROP, cap) up to cap_last_cap. See prctl(2).',
+    lines: { step: '12-capabilities', file: 'capabilities.ts', pattern: /prctl\(|cap_last_cap/ },
+  },
+  {
+    id: 'unknown-call',
+    evidence: says(/.*there is no (system call|error) (named|called) .*/),
+    usually: 'A name is misspelt: no machine has a call, or an error, of this name.',
+    look: 'The line named above: which words does it get?',
+    call: 'syscalls(2) lists the calls, errno(3) the errors.',
+    lines: { step: '13-seccomp', file: 'filter.ts', pattern: /errno\('|ifCall\(/ },
+  },
+  {
     id: 'dropped-too-early',
     evidence: (scene) => scene.step >= '12' && refused.exec(scene.said)?.[0],
     usually: 'The capabilities are given up before the container is made, which needs them.',
     look: 'In which line does the program give them up, and which calls come after it?',
     call: 'dropCapabilities() comes last in `child`, right before execvp(). See capabilities(7).',
     lines: { step: '12-capabilities', pattern: /dropCapabilities\(\)|execvp\(file/ },
+  },
+  {
+    id: 'map-of-others',
+    evidence: (scene) =>
+      /[ug]id_map/.test(readFileSync(scene.target.main, 'utf8')) &&
+      /\|\s*CLONE_NEWUSER/.test(readFileSync(scene.target.main, 'utf8')) &&
+      /EPERM.* '\/proc\/\d+\/[ug]id_map'|EPERM[^']* write$/m.exec(scene.said)?.[0],
+    usually:
+      'It was started by an ordinary user, who may map nobody but himself: one line, of one user.',
+    look: 'As yourself, without sudo: npm run step -- my-container/main.ts /bin/true',
+    call: 'mapIds(pid) of #shared/ids: newuidmap writes what /etc/subuid gives you, else it maps you alone. See newuidmap(1), subuid(5).',
+    lines: { step: '14-user', pattern: /mapIds\(/ },
   },
   {
     id: 'no-user-to-map',
