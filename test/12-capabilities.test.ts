@@ -134,7 +134,7 @@ export const claims: Claim[] = [
       const { output } = await (await target.live()).ask(`${work().fixture} powers`)
       const lines = output.split('\n')
       claim(lines.length > 6, 'an answer of the program that asks', quote(output))
-      const lost = /: (Operation not permitted|Function not implemented)$/
+      const lost = /: (Operation not permitted|Function not implemented|Bad system call)$/
       const allowed = lines.filter((line) => !lost.test(line))
       const meaning = '`Operation not permitted` for each of them'
       claim(allowed.length === 0, meaning, allowed.join(', '))
@@ -227,8 +227,8 @@ const everyDay: [what: string, script: string, expected: RegExp][] = [
   ],
   [
     'port 80',
-    'httpd -p 80 -h /etc && wget -q -O - http://127.0.0.1/hostname; killall httpd 2> /dev/null',
-    /^container$/,
+    'httpd -p 80 -h /etc && wget -q -O - http://127.0.0.1/passwd; killall httpd 2> /dev/null',
+    /^root:/,
   ],
   ['ping', 'ping -c 1 127.0.0.1', / 0% packet loss/],
   ['chroot', 'chroot / /bin/echo done', /^done$/],

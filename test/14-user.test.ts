@@ -122,8 +122,9 @@ export const claims: Claim[] = [
       const ended = await target.run(['/bin/sh', '-c', script], options)
       // At a terminal, what the program says on stderr comes first.
       const seen = `${ended.stdout}`.trim().split(/\s+/).join(' ')
+      const [, name] = new RegExp(`begin 0 0 ${ordinaryUser()} 1 (\\S+) 1 new `).exec(seen) ?? []
       claim(
-        seen.includes(`begin 0 0 ${ordinaryUser()} 1 `) && seen.includes(' container 1 new '),
+        name !== undefined && name !== target.hostName(),
         `0, a map of 0 to ${ordinaryUser()}, its own host name and process IDs, and a file`,
         seen,
       )

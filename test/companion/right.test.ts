@@ -12,7 +12,7 @@ test.each(chosen([...rights, ...styles]).map((right) => [right.name, right] as c
   '%s',
   async (_, { step, edits, files }) => {
     const main = program.write(step, edits, true, files)
-    const judgement = await judge().judge({ main, step, only: true })
+    const judgement = await judge().judge({ main, step })
     const others = judgement && allOf(judgement).filter(({ holds }) => !holds)
     expect(others).toEqual([])
     expect(judgement?.findings).toEqual([])

@@ -172,4 +172,69 @@ export const styles: Right[] = [
       ],
     },
   },
+  {
+    name: 'another host name, to the end',
+    step: '14-user',
+    edits: {
+      'main.ts': [
+        ["sethostname('container')", "sethostname('den')"],
+        ['127.0.0.1 localhost container', '127.0.0.1 localhost den'],
+        ["provide('/etc/hostname', 'container\\n')", "provide('/etc/hostname', 'den\\n')"],
+      ],
+    },
+  },
+  {
+    name: 'mounts before chroot',
+    step: '05-chroot',
+    edits: {
+      'main.ts': [
+        ['  chroot(rootfs)\n', ''],
+        ["'/proc', 'proc'", "`${rootfs}/proc`, 'proc'"],
+        ["'/mytemp'", '`${rootfs}/mytemp`'],
+        ["  process.chdir('/')\n", "  chroot(rootfs)\n  process.chdir('/')\n"],
+      ],
+    },
+  },
+  {
+    name: 'the rootfs moved to /, as an initramfs does it',
+    step: '05-chroot',
+    edits: {
+      'main.ts': [
+        [
+          '  chroot(rootfs)\n',
+          "  mount(rootfs, rootfs, null, 4096 | MS_REC) // MS_BIND\n  process.chdir(rootfs)\n  mount('.', '/', null, 8192) // MS_MOVE\n  chroot('.')\n",
+        ],
+      ],
+    },
+  },
+  {
+    name: 'ip by nsenter, a command at a time',
+    step: '08-net',
+    edits: {
+      'network.ts': [
+        [
+          'import { withLock }',
+          "import { execSync } from 'node:child_process'\nimport { withLock }",
+        ],
+        [
+          'import { freeNumber, ignoreIPv6, ip, ipIn, macOf }',
+          'import { freeNumber, ignoreIPv6, ip, macOf }',
+        ],
+        [
+          "    ipIn(pid, 'link set lo up', 'link set eth0 up', `addr add ${subnet}.${number}/24 dev eth0`)\n",
+          "    const inside = (words: string) => execSync(`nsenter --target ${pid} --net ip ${words}`)\n    inside('link set lo up')\n    inside('link set eth0 up')\n    inside(`addr add ${subnet}.${number}/24 dev eth0`)\n",
+        ],
+      ],
+    },
+  },
+  {
+    name: 'a table for both versions of IP',
+    step: '09-nat',
+    edits: {
+      'nat.ts': [
+        ["addTable('ip container'", "addTable('inet container'"],
+        ["removeTable('ip container'", "removeTable('inet container'"],
+      ],
+    },
+  },
 ]
