@@ -1,9 +1,12 @@
+import { closeSync, openSync } from 'node:fs'
 import { claim, quote } from './harness/claim'
 import { hostUnchanged, lookAt } from './harness/host'
 import { addressOf, connected, inNetwork, mirror, narrowWayOut } from './harness/network'
 import { killPid } from './harness/proc'
 import { type Claim, prove } from './harness/prove'
+import type { Live } from './harness/target'
 import { ping, pingFromHost, serve, tcp, tcpFromHost } from './harness/talk'
+import { until } from './harness/waiting'
 import { work } from './harness/work'
 
 export const claims: Claim[] = [
@@ -118,7 +121,7 @@ export const claims: Claim[] = [
       await addressOf(target, one)
       await one.end()
       await ping(two, ofHost, 'the container that is left to the host')
-      await two.end()
+      await holding(two, () => two.end())
       await hostUnchanged(before, [one.token, two.token], host)
     },
   },
@@ -131,13 +134,33 @@ export const claims: Claim[] = [
       const before = await lookAt(host)
       const shell = await target.shell()
       await addressOf(target, shell)
+      const isUnplugged = await plugOf(host, shell)
       killPid(shell.runPid)
       await shell.started.ended()
+      await until(isUnplugged)
       const next = await target.run(['/bin/true'])
       claim(next.status === 0, 'a next run', `status ${next.status}; ${quote(next.stderr)}`)
       await hostUnchanged(before, [shell.token], host)
     },
   },
 ]
+
+/** Keeps a container's network meanwhile: else the kernel unplugs it, at some moment. */
+async function holding({ pid }: Live, act: () => Promise<unknown>): Promise<void> {
+  const network = openSync(`/proc/${pid}/ns/net`, 'r')
+  try {
+    await act()
+  } finally {
+    closeSync(network)
+  }
+}
+
+/** Tells whether the kernel has removed the host's ends of a container's cables. */
+async function plugOf(host: number, { pid }: Live): Promise<() => Promise<boolean>> {
+  const indexes = /@if(\d+)/g
+  const peers = [...(await inNetwork(pid, 'ip', '-o', 'link')).matchAll(indexes)].map(([, n]) => n)
+  const isPeer = (line: string) => peers.includes(line.split(':')[0])
+  return async () => !(await inNetwork(host, 'ip', '-o', 'link')).split('\n').some(isPeer)
+}
 
 prove('08-net', claims)
