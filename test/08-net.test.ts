@@ -138,8 +138,10 @@ export const claims: Claim[] = [
       killPid(shell.runPid)
       await shell.started.ended()
       await until(isUnplugged)
-      const next = await target.run(['/bin/true'])
-      claim(next.status === 0, 'a next run', `status ${next.status}; ${quote(next.stderr)}`)
+      const next = await target.shell()
+      await holding(next, () => next.end())
+      const { status, stderr } = await next.started.ended()
+      claim(status === 0, 'a next run', `status ${status}; ${quote(stderr)}`)
       await hostUnchanged(before, [shell.token], host)
     },
   },
