@@ -1192,7 +1192,7 @@ export const wrongs: Wrong[] = [
     name: 'a case without a break',
     step: '02-uts',
     cause: 'falls-through',
-    evidence: /at the top of `child`/,
+    evidence: /no break/,
     edits: { 'main.ts': [['    run(rest)\n    break\n', '    run(rest)\n']] },
   },
   {
@@ -1448,6 +1448,34 @@ export const wrongs: Wrong[] = [
     cause: 'no-root-mapped',
     evidence: /EPERM.*sethostname/,
     edits: { 'main.ts': [['      mapIds(pid)\n', byHand('100000 0 65536')]] },
+  },
+  {
+    name: 'a first case without a break',
+    step: '01-exec',
+    cause: 'falls-through',
+    evidence: /no break/,
+    edits: { 'main.ts': [['    run(rest)\n    break\n', '    run(rest)\n']] },
+  },
+  {
+    name: 'an option that nobody told of',
+    step: '07-cgroups',
+    cause: 'no-value',
+    evidence: /undefined/,
+    edits: { 'main.ts': [["    pids: ['64', '16', '4194304'],\n", '']] },
+  },
+  {
+    name: 'a mount on nothing',
+    step: '06-pivot-root',
+    cause: 'no-mount-point',
+    evidence: /dev\/shm/,
+    edits: { 'dev.ts': [["  mkdirSync('/dev/shm')\n", '']] },
+  },
+  {
+    name: 'a cable that nobody unplugs',
+    step: '08-net',
+    cause: 'network-left-behind',
+    evidence: /^$/,
+    edits: { 'main.ts': [['[removeCgroup, disconnect]', '[removeCgroup]']] },
   },
 ]
 

@@ -14,7 +14,6 @@ type Link = {
   /** The other end of a veth pair. */
   link_index?: number
   master?: string
-  ifalias?: string
   addr_info: { family: string; local: string; prefixlen: number }[]
 }
 
@@ -218,7 +217,9 @@ export const causes: Cause[] = [
     of: /^the host's interfaces|^the next run/,
     async evidence(scene) {
       const { plug } = await cable(scene)
-      return plug && !plug.ifalias && `on the host, ${plug.ifname} has no alias`
+      if (!plug) return undefined
+      const link = await scene.network('host', 'ip', 'link', 'show', 'dev', plug.ifname)
+      return !/^ +alias /m.test(link) && `on the host, ${plug.ifname} has no alias`
     },
     usually: "Nobody can tell whose this end of a cable is, so it isn't removed.",
     look: 'On the host, while a container runs: ip link show type veth',

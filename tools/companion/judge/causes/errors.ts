@@ -25,6 +25,10 @@ function lacking(name: string): string {
 /** A call that makes the container, and needs what step 12 and 13 take away. */
 const refused = /EPERM\S* .*(?:mount|pivot_root|sethostname|unshare|clone)\b.*/
 
+/** A case for run that goes on with the next one. */
+const fallsThrough =
+  /case 'run':(?:(?!\b(?:break|return|case|default)\b)[\s\S])*\b(?:case '|default:)/
+
 /** How the process was started that says how it is called. */
 const badlyCalled = ({ error, said }: Scene) => (/^usage: /m.test(said) ? error : undefined)
 
@@ -133,6 +137,14 @@ export const causes: Cause[] = [
     lines: { step: '05-chroot', pattern: /'#rootfs'|chroot\(rootfs\)/ },
   },
   {
+    id: 'no-value',
+    evidence: says(/^E\w+: .*(?:'[^']*\b(?:undefined|NaN)\b[^']*'.*|: (?:undefined|NaN)\b.*)/m),
+    usually:
+      'What the call gets has `undefined` or `NaN` in it: a variable that was never set, an option that parse() was not told about, or a misspelt name.',
+    look: 'Print what you build the words from, right before the call.',
+    call: 'The type checker finds most of these: npx tsc --noEmit --project my-container.',
+  },
+  {
     id: 'names-of-v2',
     evidence: (scene) =>
       !isV2 && /E\w+: .* '\/sys\/fs\/cgroup\/container-[^/']*(\/[^']*)?'/.exec(scene.said)?.[0],
@@ -192,6 +204,14 @@ export const causes: Cause[] = [
     look: 'In which order does `child` call them? Let it print readdirSync("/") right before this mount.',
     call: 'First the root changes, then its /proc, /mytemp and so on are mounted: paths that begin with / are those of the rootfs from then on.',
     lines: { step: '05-chroot', pattern: /chroot\(|mount\('(proc|thing)/ },
+  },
+  {
+    id: 'no-mount-point',
+    evidence: says(/ENOENT\S* .*mount '[^']*' -> '\/(?:dev|run|sys)\/[^']*'/),
+    usually: 'There is nothing at that path to mount on: a new file system begins empty.',
+    look: 'Let `child` print readdirSync() of the directory above, right before this mount.',
+    call: 'mkdirSync() first, or writeFileSync() where a file is mounted on a file. See mount(2), ENOENT.',
+    lines: { step: '06-pivot-root', file: 'dev.ts', pattern: /mkdirSync\('|writeFileSync\('/ },
   },
   {
     id: 'old-root-gone',
@@ -480,10 +500,10 @@ export const causes: Cause[] = [
     id: 'falls-through',
     evidence: (scene) =>
       badlyCalled(scene)?.words[0] === 'run' &&
-      /^only `run` may start `child`/m.test(scene.said) &&
-      '`run` itself got to the check at the top of `child`',
+      fallsThrough.test(readFileSync(scene.target.main, 'utf8')) &&
+      `there is no break between "case 'run'" and the next one`,
     usually: 'The case for run has no break, so the switch goes on with the next one.',
-    look: 'Print something at the top of `run` and of `child`: both come from the first start.',
+    look: 'Print something behind the switch’s cases: which of them does `run` go through?',
     call: 'Each case ends with break. See "switch" in MDN.',
     lines: { step: '02-uts', pattern: /case '|break|(run|child)\(rest\)/ },
   },
