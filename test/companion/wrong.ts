@@ -1477,6 +1477,94 @@ export const wrongs: Wrong[] = [
     evidence: /^$/,
     edits: { 'main.ts': [['[removeCgroup, disconnect]', '[removeCgroup]']] },
   },
+  {
+    name: 'a check that refuses everybody',
+    step: '02-uts',
+    cause: 'guard-refuses-run',
+    evidence: /only `run`/,
+    edits: { 'main.ts': [["  if (process.argv0 !== '/proc/self/exe')\n", '']] },
+  },
+  {
+    name: 'mounts made private after chroot',
+    step: '05-chroot',
+    cause: 'private-too-late',
+    evidence: /EINVAL.*'\/'/,
+    edits: {
+      'main.ts': [
+        ["  mount(null, '/', null, MS_REC | MS_PRIVATE)\n", ''],
+        ['  chroot(rootfs)\n', "  chroot(rootfs)\n  mount(null, '/', null, MS_REC | MS_PRIVATE)\n"],
+      ],
+    },
+  },
+  {
+    name: '/proc before the root has changed',
+    step: '08-net',
+    cause: 'no-proc-yet',
+    evidence: /ping_group_range/,
+    edits: {
+      'main.ts': [
+        ["  mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)\n", ''],
+        [
+          "  pivot_root('.', '.')\n",
+          "  mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)\n  pivot_root('.', '.')\n",
+        ],
+      ],
+    },
+  },
+  {
+    name: 'the same, where nothing needs it',
+    step: '07-cgroups',
+    cause: 'proc-elsewhere',
+    evidence: /nothing is mounted/,
+    edits: {
+      'main.ts': [
+        ["  mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)\n", ''],
+        [
+          "  pivot_root('.', '.')\n",
+          "  mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)\n  pivot_root('.', '.')\n",
+        ],
+      ],
+    },
+  },
+  {
+    name: 'files for /run before it is there',
+    step: '14-user',
+    cause: 'no-run-yet',
+    evidence: /run\/resolv\.conf/,
+    edits: {
+      'main.ts': [
+        ["  mount('run', '/run', 'tmpfs', MS_NOSUID | MS_NODEV, 'mode=755,size=4m')\n", ''],
+        [
+          "  provide('/etc/resolv.conf', nameservers)\n",
+          "  provide('/etc/resolv.conf', nameservers)\n  mount('run', '/run', 'tmpfs', MS_NOSUID | MS_NODEV, 'mode=755,size=4m')\n",
+        ],
+      ],
+    },
+  },
+  {
+    name: 'the old root made read-only when it is gone',
+    step: '14-user',
+    cause: 'old-root-gone',
+    evidence: /mount_setattr/,
+    edits: {
+      'main.ts': [
+        ["  umount2('.', MNT_DETACH)\n", ''],
+        ['  mount_setattr(host', "  umount2('.', MNT_DETACH)\n  mount_setattr(host"],
+      ],
+    },
+  },
+  {
+    name: 'capabilities given up before the last mounts',
+    step: '14-user',
+    cause: 'dropped-too-early',
+    evidence: /EPERM.*mount/,
+    edits: {
+      'main.ts': [
+        ['  dropCapabilities()\n', ''],
+        ["  hide(['/proc/sched_debug'", "  dropCapabilities()\n  hide(['/proc/sched_debug'"],
+      ],
+    },
+  },
 ]
 
 /** Both maps of a user namespace, written without help. */

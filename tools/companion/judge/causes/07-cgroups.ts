@@ -92,6 +92,17 @@ export const causes: Cause[] = [
     lines: { ...group, pattern: /mkdirSync\(|writeFileSync\(`/ },
   },
   {
+    id: 'proc-elsewhere',
+    of: /^the command has its own cgroup/,
+    evidence: async (scene) =>
+      !(await scene.mounts()).some(({ point }) => point === '/proc') &&
+      'nothing is mounted on the /proc of the container',
+    usually: "The container's /proc is empty: what was mounted there came before the root changed.",
+    look: 'In the container: ls /proc',
+    call: "mount('proc', '/proc', 'proc', …) after pivot_root. See proc(5).",
+    lines: { step: '06-pivot-root', pattern: /pivot_root\(|mount\('proc'/ },
+  },
+  {
     id: 'no-cgroup-namespace',
     of: /^the command has its own cgroup/,
     usually:

@@ -29,6 +29,15 @@ const refused = /EPERM\S* .*(?:mount|pivot_root|sethostname|unshare|clone)\b.*/
 const fallsThrough =
   /case 'run':(?:(?!\b(?:break|return|case|default)\b)[\s\S])*\b(?:case '|default:)/
 
+/** Whether the line of main.ts that failed stands before another. */
+function isBefore({ error, target }: Scene, pattern: RegExp): boolean {
+  const [, failed] = /^main\.ts:(\d+)/m.exec(error?.places.join('\n') ?? '') ?? []
+  const lines = readFileSync(target.main, 'utf8').split('\n')
+  return failed !== undefined && lines.findLastIndex((line) => pattern.test(line)) >= Number(failed)
+}
+
+const filtering = /^ +(?:filterSystemCalls|seccomp)\(/
+
 /** How the process was started that says how it is called. */
 const badlyCalled = ({ error, said }: Scene) => (/^usage: /m.test(said) ? error : undefined)
 
@@ -206,6 +215,32 @@ export const causes: Cause[] = [
     lines: { step: '05-chroot', pattern: /chroot\(|mount\('(proc|thing)/ },
   },
   {
+    id: 'private-too-late',
+    evidence: says(/EINVAL\S* .*mount (?:'[^']*' )?-> '\/'/),
+    usually:
+      'The flags of a mount can only be changed at its mount point, and / is none any more: the root has changed.',
+    look: 'In which order does `child` call them?',
+    call: "mount(null, '/', null, MS_REC | MS_PRIVATE) comes before the root changes. See mount(2), EINVAL.",
+    lines: { step: '05-chroot', pattern: /MS_PRIVATE\)|chroot\(/ },
+  },
+  {
+    id: 'no-proc-yet',
+    evidence: says(/ENOENT\S* .*(?:mount|open) '\/proc\/.*/),
+    usually:
+      'There is no /proc at this moment: the one that was mounted belongs to the other root directory, or its turn comes later.',
+    look: 'In which order does `child` call them? Let it print readdirSync("/proc") right before this call.',
+    call: "mount('proc', '/proc', 'proc', …) after the root has changed, and before all that reads or writes there.",
+    lines: { step: '06-pivot-root', pattern: /pivot_root\(|mount\('proc'/ },
+  },
+  {
+    id: 'no-run-yet',
+    evidence: says(/E\w+: .*open '\/run\/(?:resolv\.conf|hosts|hostname)'/),
+    usually: 'provide() keeps its files in /run, and there is nothing yet that can be written to.',
+    look: 'In which order does `child` call them?',
+    call: "mount('run', '/run', 'tmpfs', …) before the first provide().",
+    lines: { step: '09-nat', pattern: /mount\('run'|provide\(/ },
+  },
+  {
     id: 'no-mount-point',
     evidence: says(/ENOENT\S* .*mount '[^']*' -> '\/(?:dev|run|sys)\/[^']*'/),
     usually: 'There is nothing at that path to mount on: a new file system begins empty.',
@@ -215,9 +250,9 @@ export const causes: Cause[] = [
   },
   {
     id: 'old-root-gone',
-    evidence: says(/EINVAL\S* .*mount '\/proc\/self\/fd\/\d+' -> .*/),
+    evidence: says(/EINVAL\S* .*(?:mount '\/proc\/self\/fd\/\d+' -> |mount_setattr).*/),
     usually:
-      "The file belongs to the old root, and that isn't mounted any more: what was taken off can't be mounted elsewhere.",
+      "What the call gets belongs to the old root, and that isn't mounted any more: what was taken off can be neither mounted elsewhere nor changed.",
     look: 'In which order does `child` call them?',
     call: "umount2('.', MNT_DETACH) after the last mount of something of the old root, such as the terminal. See mount(2), MS_BIND.",
     lines: { step: '06-pivot-root', pattern: /umount2\(|makeDev\(/ },
@@ -311,7 +346,8 @@ export const causes: Cause[] = [
   },
   {
     id: 'filter-too-early',
-    evidence: (scene) => scene.step >= '13' && refused.exec(scene.said)?.[0],
+    evidence: (scene) =>
+      scene.step >= '13' && !isBefore(scene, filtering) && refused.exec(scene.said)?.[0],
     usually:
       'The filter is set before the container is made, and refuses your own calls. It holds from the moment it is set, for this process and all that it starts.',
     look: 'In which line does the program set the filter, and which calls come after it?',
@@ -523,6 +559,16 @@ export const causes: Cause[] = [
     lines: { step: '01-exec', pattern: /process\.argv|case 'run'|run\(rest\)|parse\(argv\)/ },
   },
   {
+    id: 'guard-refuses-run',
+    evidence: (scene) =>
+      badlyCalled(scene)?.file === '/proc/self/exe' &&
+      /^only `run` may start `child`.*/m.exec(scene.said)?.[0],
+    usually: 'The check at the top of `child` refuses whoever starts it, `run` too.',
+    look: 'Print process.argv0 there: it is /proc/self/exe if `run` has started it.',
+    call: 'An if before usage(), and only that line belongs to it: if (process.argv0 !== …) usage(…).',
+    lines: { step: '02-uts', pattern: /argv0|only `run`/ },
+  },
+  {
     id: 'not-self-exe',
     evidence: (scene) => {
       const { file = '', words = [] } = badlyCalled(scene) ?? {}
@@ -605,7 +651,8 @@ export const causes: Cause[] = [
   {
     id: 'exception',
     evidence: ({ error }) => error && `${error.message} (${error.places[0] ?? 'place unknown'})`,
-    usually: "A mistake in JavaScript: a name that wasn't imported, or a value that isn't there.",
+    usually:
+      "A mistake in JavaScript: a name that wasn't imported, or a value that isn't there, or not yet.",
     look: 'The place is in your program, at the line named above.',
     call: 'npx tsc --noEmit --project my-container finds most of these without running anything.',
   },
