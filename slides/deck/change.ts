@@ -90,7 +90,12 @@ export async function parseChange(
       const [, range, note = ''] = /^(.*?)(?: :: (.*))?$/.exec(text) as RegExpExecArray
       const [start, end] = range.split(' ... ')
       const first = find(start)
-      return { first, last: end === undefined ? first : find(end), note }
+      const last = end === undefined ? first : find(end)
+      if (lines[last].sign === '-' && lines[last + 1]?.sign === '+')
+        throw new Problem(
+          `${place}: ${range} ends before the line that takes the place of its last`,
+        )
+      return { first, last, note }
     })
   return { file, before: previous(step) ?? '', after: step, lines, groups }
 }

@@ -122,9 +122,13 @@ const help = (step: number) =>
     .map((text) => `<li>${text}</li>`)
     .join('')
 
-/** Client code counts it down once the slide is shown. */
-const renderCountdown = (seconds: number) =>
-  seconds ? `<p class="countdown" role="timer" data-seconds="${seconds}">${clock(seconds)}</p>` : ''
+/** Client code counts it down once the slide is shown. In whole minutes, as people speak of them. */
+function renderCountdown(time: number): string {
+  const seconds = time < 60 ? time : time - (time % 60)
+  return seconds
+    ? `<p class="countdown" role="timer" data-seconds="${seconds}">${clock(seconds)}</p>`
+    : ''
+}
 
 async function renderCode(code: string, lang: string, place: string): Promise<string> {
   const lines = await highlight(code, lang || 'text').catch((error) => {

@@ -57,6 +57,9 @@ test('a change the step no longer has is named, with its place on the slide', as
   await expect(
     parseChange('03-pid', 'main.ts', 'no such line :: note', 'slides/03-pid.md:7'),
   ).rejects.toThrow('slides/03-pid.md:7: no further line of steps/03-pid/main.ts has: no such line')
+  await expect(
+    parseChange('03-pid', 'main.ts', 'cloneflags: CLONE_NEWUTS, :: x', 'x:7'),
+  ).rejects.toThrow('x:7: cloneflags: CLONE_NEWUTS, ends before the line that takes the place')
   await expect(parseChange('03-pid', 'other.ts', 'x', 'slides/03-pid.md:7')).rejects.toThrow(
     'steps/03-pid has no other.ts',
   )
