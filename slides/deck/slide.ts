@@ -122,7 +122,7 @@ const help = (step: number) =>
     .map((text) => `<li>${text}</li>`)
     .join('')
 
-/** Client code counts it down once the slide is shown. In whole minutes, as people speak of them. */
+/** Client code counts it down once the slide is shown. In whole minutes: people speak of those. */
 function renderCountdown(time: number): string {
   const seconds = time < 60 ? time : time - (time % 60)
   return seconds
