@@ -14,7 +14,9 @@ const places = (file, ending) => [
 ]
 
 require.extensions['.ts'] = (module, file) => {
-  const bundle = module.id === '.' && bundleOf(file)
+  const bundle = (module.id === '.' && bundleOf(file)) || ''
+  // A learner's has a map: errors name their lines.
+  if (bundle.includes('//# sourceMappingURL=')) process.setSourceMapsEnabled(true)
   if (bundle) return module._compile(bundle, file)
   const compiled = places(file, '.js').find((place) => isCurrent(place, file))
   if (compiled) return module._compile(readFileSync(compiled, 'utf8'), file)

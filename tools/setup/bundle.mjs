@@ -18,9 +18,10 @@ export const output = {
  * The text of the bundle. Its last line names the files in it, with their times: if one has another
  * time, the bundle is old. Rejects if a file doesn't compile, or isn't there.
  * @param {string} main
- * @param {{ maps?: boolean }} [options] maps: errors name lines of the files beside `main`
+ * @param {{ maps?: 'own' | 'all' }} [options] maps: errors name lines of the files beside `main`, or
+ *   of all: then an error takes longer
  */
-export async function bundle(main, { maps = false } = {}) {
+export async function bundle(main, { maps } = {}) {
   const { build } = await import('esbuild')
   const folder = dirname(main)
   const { outputFiles, metafile } = await build({
@@ -57,7 +58,7 @@ const ownPlaces = (folder, maps) => ({
         )
       return {
         loader: 'ts',
-        contents: maps && dirname(path) !== folder ? text + noMap(text) : text,
+        contents: maps === 'own' && dirname(path) !== folder ? text + noMap(text) : text,
       }
     })
   },

@@ -8,7 +8,7 @@ import { allGroups } from './packages.mjs'
 import { become, quiet, shown } from './programs.mjs'
 import { at, isKit } from './project.mjs'
 import { asRoot, typedAsRoot } from './root.mjs'
-import { forgetScripts } from './scripts.mjs'
+import { compileProgram, forgetScripts } from './scripts.mjs'
 import { findMain, needsRoot, runCompiled, runMain, steps } from './steps.mjs'
 import { missingPrograms, networkStep } from './system.mjs'
 import { Problem, say, style, task } from './terminal.mjs'
@@ -34,7 +34,10 @@ export async function step([wanted, ...args], prepare) {
   if (isHelp(args[0])) return become(help(program))
   const command = runMain(program, args)
   const isRootless = !needsRoot(program)
-  if (!program.startsWith('steps/')) await refuseMistakes(program)
+  if (!program.startsWith('steps/')) {
+    await refuseMistakes(program)
+    await compileProgram(program)
+  }
   say(style('dim', `$ ${shown(isRootless ? command : typedAsRoot(command))}`))
   await become(isRootless ? command : asRoot(command))
 }

@@ -1,6 +1,8 @@
 // Compiles the steps, native/ and the companion for steps/shared/loader.cjs, so that they start
 // sooner. What you edit later runs too: tsx compiles it then.
-import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { bundle, output } from './bundle.mjs'
 import { at, root } from './project.mjs'
 import { isCurrent, stamp } from './stamp.mjs'
@@ -44,6 +46,23 @@ async function compileStep(main, outdir) {
   const file = outputOf(main, outdir).replace(/\.js$/, '.bundle.js')
   writeFileSync(file, await bundle(main))
   stamp(file, main)
+}
+
+/**
+ * Compiles a learner's program, so that its second start needs as little memory as that of a step:
+ * tsx wouldn't fit into the least --memory. What doesn't compile, tsx explains.
+ * @param {string} program its path in the checkout
+ */
+export async function compileProgram(program) {
+  try {
+    const main = realpathSync(at(program))
+    const file = outputOf(main).replace(/\.js$/, '.bundle.js')
+    if (!main.startsWith(root)) return
+    const text = await bundle(main, { maps: 'all' })
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, text)
+    stamp(file, main)
+  } catch {} // or the checkout is read-only
 }
 
 /** Makes the next set-up compile them again. */

@@ -24,7 +24,7 @@ export async function compile(main: string): Promise<Compiled> {
   const files = Object.entries(filesIn(folder))
   const program = join(folder, basename(main))
   try {
-    save(program, await bundle(program, { maps: true }), join(results, `${program}.bundle.js`))
+    save(program, await bundle(program, { maps: 'own' }), join(results, `${program}.bundle.js`))
   } catch {
     // A file has a mistake: the others run as far as they come.
     await Promise.all(files.map(([name]) => compileFile(join(folder, name), results)))
