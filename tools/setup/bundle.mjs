@@ -18,8 +18,8 @@ export const output = {
  * The text of the bundle. Its last line names the files in it, with their times: if one has another
  * time, the bundle is old. Rejects if a file doesn't compile, or isn't there.
  * @param {string} main
- * @param {{ maps?: 'own' | 'all' }} [options] maps: errors name lines of the files beside `main`, or
- *   of all: then an error takes longer
+ * @param {{ maps?: 'own' | 'all' }} [options] maps: errors name lines of the files beside `main`,
+ *   or of all, which takes longer to read
  */
 export async function bundle(main, { maps } = {}) {
   const { build } = await import('esbuild')
