@@ -164,7 +164,7 @@ describe.skipIf(missing('chromium'))('on a slide', () => {
     const frame = presenter.frameLocator('#current-slide iframe')
     const shows = (words: string | RegExp) =>
       frame.locator('section.present .xterm-rows', { hasText: words }).waitFor()
-    await frame.locator('[id="02-uts-try"].present').waitFor()
+    await frame.locator('body.listening [id="02-uts-try"].present').waitFor()
     await presenter.keyboard.press('Enter')
     await shortPrompt(terminal)
     await shows('container:/#')

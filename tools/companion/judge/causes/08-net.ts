@@ -166,7 +166,7 @@ export const causes: Cause[] = [
       const both = addressesOf(inside).filter((address) => addressesOf(bridge).includes(address))
       return both[0] && `the container and the bridge both have ${both[0]}`
     },
-    usually: 'An address belongs to one: the container’s packets to the host end at the container.',
+    usually: "An address belongs to one: the container's packets to the host end at the container.",
     look: bridgeLook,
     call: "The bridge has the subnet's first address, .1; freeNumber() of #shared/network counts from 2.",
     lines: { ...network, pattern: /addr add/ },
@@ -200,7 +200,7 @@ export const causes: Cause[] = [
     usually:
       'A container can send router advertisements, and by them the host takes an address and a default route from it.',
     look: 'On the host, while a container runs: cat /proc/sys/net/ipv6/conf/container0/{disable_ipv6,accept_ra}',
-    call: 'ignoreIPv6(bridge) of #shared/network, before a container is plugged in. See the kernel’s ip-sysctl.',
+    call: "ignoreIPv6(bridge) of #shared/network, before a container is plugged in. See the kernel's ip-sysctl.",
     lines: { ...network, pattern: /ignoreIPv6\(/ },
   },
   {

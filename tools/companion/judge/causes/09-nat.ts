@@ -111,7 +111,7 @@ export const causes: Cause[] = [
     evidence: (_, seen) =>
       /nameserver/.test(seen) &&
       !/127\.|::1/.test(seen) &&
-      'it names none of the host’s name servers',
+      "it names none of the host's name servers",
     usually: 'The container has name servers, but not those of the host: another file was asked.',
     look: 'cat /etc/resolv.conf, on the host and in the container',
     call: 'resolvConf() reads what is at /etc now: call it before the root changes.',

@@ -26,7 +26,7 @@ export const causes: Cause[] = [
       const [inside, , count] = map.trim().split(/\s+/)
       return inside === '0' && Number(count) < 65536 && `the uid_map of the command has ${count}`
     },
-    usually: 'The map has too few users: files and daemons of the others are nobody’s in there.',
+    usually: "The map has too few users: files and daemons of the others are nobody's in there.",
     look: 'In the container: cat /proc/self/uid_map. The third number says how many.',
     call: 'Root of the host may map any: 0 BASE 65536. See user_namespaces(7), subuid(5).',
     lines: { step, pattern: /mapIds\(/ },

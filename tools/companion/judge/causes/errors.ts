@@ -448,7 +448,7 @@ export const causes: Cause[] = [
     id: 'bridge-not-known',
     evidence: says(/there is a network interface .* already, and no container made it/),
     usually:
-      'The program has made this bridge itself, and the next container takes it for a stranger’s: it knows a bridge by its hardware address.',
+      "The program has made this bridge itself, and the next container takes it for a stranger's: it knows a bridge by its hardware address.",
     look: 'On the host, while a container runs: ip -br link',
     call: 'link add NAME address MAC type bridge, with the address that macOf() of #shared/network makes.',
     lines: { step: '08-net', file: 'network.ts', pattern: /macOf\(/ },
@@ -539,7 +539,7 @@ export const causes: Cause[] = [
       fallsThrough.test(readFileSync(scene.target.main, 'utf8')) &&
       `there is no break between "case 'run'" and the next one`,
     usually: 'The case for run has no break, so the switch goes on with the next one.',
-    look: 'Print something behind the switch’s cases: which of them does `run` go through?',
+    look: "Print something behind the switch's cases: which of them does `run` go through?",
     call: 'Each case ends with break. See "switch" in MDN.',
     lines: { step: '02-uts', pattern: /case '|break|(run|child)\(rest\)/ },
   },
