@@ -20,6 +20,15 @@ export type Wrong = {
   ipv6?: boolean
 }
 
+const proc = "  mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)\n"
+const pivot = "  pivot_root('.', '.')\n"
+const procFirst: Edits = {
+  'main.ts': [
+    [proc, ''],
+    [pivot, proc + pivot],
+  ],
+}
+
 /** Some are the same mistake in another shape. */
 export const wrongs: Wrong[] = [
   {
@@ -1501,30 +1510,14 @@ export const wrongs: Wrong[] = [
     step: '08-net',
     cause: 'no-proc-yet',
     evidence: /ping_group_range/,
-    edits: {
-      'main.ts': [
-        ["  mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)\n", ''],
-        [
-          "  pivot_root('.', '.')\n",
-          "  mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)\n  pivot_root('.', '.')\n",
-        ],
-      ],
-    },
+    edits: procFirst,
   },
   {
     name: 'the same, where nothing needs it',
     step: '07-cgroups',
     cause: 'proc-elsewhere',
     evidence: /nothing is mounted/,
-    edits: {
-      'main.ts': [
-        ["  mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)\n", ''],
-        [
-          "  pivot_root('.', '.')\n",
-          "  mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)\n  pivot_root('.', '.')\n",
-        ],
-      ],
-    },
+    edits: procFirst,
   },
   {
     name: 'files for /run before it is there',

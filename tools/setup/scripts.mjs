@@ -37,14 +37,16 @@ async function compile() {
     ...output.options,
   })
   for (const source of sources()) stamp(outputOf(source, outdir), source)
-  await Promise.all(steps().map((step) => compileStep(at('steps', step, 'main.ts'), outdir)))
+  await Promise.all(steps().map((step) => compileMain(at('steps', step, 'main.ts'), outdir)))
   rmSync(compiled, { recursive: true, force: true })
   renameSync(outdir, compiled)
 }
 
-async function compileStep(main, outdir) {
+async function compileMain(main, outdir, options) {
   const file = outputOf(main, outdir).replace(/\.js$/, '.bundle.js')
-  writeFileSync(file, await bundle(main))
+  const text = await bundle(main, options)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, text)
   stamp(file, main)
 }
 
@@ -56,12 +58,7 @@ async function compileStep(main, outdir) {
 export async function compileProgram(program) {
   try {
     const main = realpathSync(at(program))
-    const file = outputOf(main).replace(/\.js$/, '.bundle.js')
-    if (!main.startsWith(root)) return
-    const text = await bundle(main, { maps: 'all' })
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, text)
-    stamp(file, main)
+    if (main.startsWith(root)) await compileMain(main, compiled, { maps: 'all' })
   } catch {} // or the checkout is read-only
 }
 

@@ -1,5 +1,5 @@
 // What the kernel says about a program that fails a claim: asked when it's needed.
-import { existsSync, readdirSync, readlinkSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { cgroupsOf, trees } from '../../../test/harness/cgroup'
 import { inNetwork } from '../../../test/harness/network'
@@ -60,6 +60,11 @@ export class Scene {
   /** What the program says about its failure. */
   get said(): string {
     return this.error?.message ?? ownWords(this.start?.stderr ?? '')
+  }
+
+  /** The text of its main.ts. */
+  get source(): string {
+    return readFileSync(this.target.main, 'utf8')
   }
 
   /** The shell in a container of this program; the claims talk to the same one. */

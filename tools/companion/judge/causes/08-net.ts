@@ -14,14 +14,24 @@ type Link = {
   /** The other end of a veth pair. */
   link_index?: number
   master?: string
-  addr_info: { family: string; local: string; prefixlen: number }[]
+  addr_info: { family: string; local: string }[]
 }
 
 const linksOf = async (scene: Scene, where: 'container' | 'host'): Promise<Link[]> =>
   JSON.parse(await scene.network(where, 'ip', '-json', 'addr'))
 
+type Cable = { inside?: Link; plug?: Link; bridge?: Link }
+
+const cables = new WeakMap<Scene, Promise<Cable>>()
+
 /** The container's end of its cable, the host's, and the bridge that this one is a port of. */
-async function cable(scene: Scene): Promise<{ inside?: Link; plug?: Link; bridge?: Link }> {
+function cable(scene: Scene): Promise<Cable> {
+  const found = cables.get(scene) ?? findCable(scene)
+  cables.set(scene, found)
+  return found
+}
+
+async function findCable(scene: Scene): Promise<Cable> {
   const inside = (await linksOf(scene, 'container')).find(({ ifname }) => isVeth(ifname))
   const links = await linksOf(scene, 'host')
   const plug = links.find(({ ifindex }) => ifindex === inside?.link_index)

@@ -38,8 +38,8 @@ export const causes: Cause[] = [
     async evidence(scene, seen) {
       if (/^no CAP_/.test(seen)) return `the command has ${seen}`
       const bounding = await read(scene, 'CapBnd')
-      const lacking = Object.entries(needed).filter(([, bit]) => (bounding & bit) === 0n)
-      return lacking[0] && `the command has no ${lacking[0][0]} (${bounding.toString(16)})`
+      const lacking = Object.entries(needed).find(([, bit]) => (bounding & bit) === 0n)
+      return lacking && `the command has no ${lacking[0]} (${bounding.toString(16)})`
     },
     usually: 'Programs of every day need this one, and it was given up.',
     look: 'In the container: grep Cap /proc/self/status; on the host: capsh --decode=NUMBER',

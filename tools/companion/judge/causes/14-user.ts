@@ -1,8 +1,15 @@
 import { readFileSync } from 'node:fs'
 import type { Cause } from '../cause'
+import type { Scene } from '../scene'
 import { flagMissing } from './shared'
 
 const step = '14-user'
+
+/** The first line of the command's uid_map: inside, outside, how many. */
+async function mapOf(scene: Scene): Promise<string[]> {
+  const map = readFileSync(`/proc/${(await scene.shell()).pid}/uid_map`, 'utf8')
+  return map.trim().split(/\s+/)
+}
 
 export const causes: Cause[] = [
   flagMissing('user', 'CLONE_NEWUSER', { step, pattern: /CLONE_NEWUSER/ }),
@@ -10,8 +17,7 @@ export const causes: Cause[] = [
     id: 'mapped-to-itself',
     of: /^root inside/,
     async evidence(scene) {
-      const map = readFileSync(`/proc/${(await scene.shell()).pid}/uid_map`, 'utf8')
-      const [inside, outside] = map.trim().split(/\s+/)
+      const [inside, outside] = await mapOf(scene)
       return inside === outside && `the uid_map of the command maps ${inside} to ${outside}`
     },
     usually: 'Root inside is mapped to root of the host, so it still owns what root owns.',
@@ -22,8 +28,7 @@ export const causes: Cause[] = [
   {
     id: 'map-too-small',
     async evidence(scene) {
-      const map = readFileSync(`/proc/${(await scene.shell()).pid}/uid_map`, 'utf8')
-      const [inside, , count] = map.trim().split(/\s+/)
+      const [inside, , count] = await mapOf(scene)
       return inside === '0' && Number(count) < 65536 && `the uid_map of the command has ${count}`
     },
     usually: "The map has too few users: files and daemons of the others are nobody's in there.",

@@ -1,5 +1,5 @@
 // Errors that end a program: its own message is the evidence.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { isV2 } from '../../../../test/harness/cgroup'
 import { at } from '../../../setup/project.mjs'
@@ -25,14 +25,17 @@ function lacking(name: string): string {
 /** A call that makes the container, and needs what step 12 and 13 take away. */
 const refused = /EPERM\S* .*(?:mount|pivot_root|sethostname|unshare|clone)\b.*/
 
+/** Writing a map of users, or of groups. */
+const mapRefused = /EPERM.* '\/proc\/\d+\/[ug]id_map'|EPERM[^']* write$/m
+
 /** A case for run that goes on with the next one. */
 const fallsThrough =
   /case 'run':(?:(?!\b(?:break|return|case|default)\b)[\s\S])*\b(?:case '|default:)/
 
 /** Whether the line of main.ts that failed stands before another. */
-function isBefore({ error, target }: Scene, pattern: RegExp): boolean {
+function isBefore({ error, source }: Scene, pattern: RegExp): boolean {
   const [, failed] = /^main\.ts:(\d+)/m.exec(error?.places.join('\n') ?? '') ?? []
-  const lines = readFileSync(target.main, 'utf8').split('\n')
+  const lines = source.split('\n')
   return failed !== undefined && lines.findLastIndex((line) => pattern.test(line)) >= Number(failed)
 }
 
@@ -158,7 +161,7 @@ export const causes: Cause[] = [
     evidence: (scene) =>
       !isV2 && /E\w+: .* '\/sys\/fs\/cgroup\/container-[^/']*(\/[^']*)?'/.exec(scene.said)?.[0],
     usually:
-      'This host has the controllers of cgroup v1, each in a tree of its own: a group right below /sys/fs/cgroup has no files.',
+      'This host has the controllers of cgroup v1, each in another tree: a group right below /sys/fs/cgroup has no files.',
     look: 'ls /sys/fs/cgroup',
     call: "import { mkdirSync, … } from '#shared/cgroupfs', not from node:fs: on such hosts it translates the names and values of v2.",
     lines: { step: '07-cgroups', file: 'cgroup.ts', pattern: /#shared\/cgroupfs/ },
@@ -312,7 +315,7 @@ export const causes: Cause[] = [
     id: 'no-root-mapped',
     evidence: (scene) =>
       scene.step >= '14' &&
-      /uid_map/.test(readFileSync(scene.target.main, 'utf8')) &&
+      /uid_map/.test(scene.source) &&
       /EPERM.* sethostname.*/.exec(scene.said)?.[0],
     usually: 'The map that is written gives the namespace no user 0, so the child is nobody in it.',
     look: 'While the child waits: cat /proc/PID/uid_map. The first number is the one inside.',
@@ -323,8 +326,7 @@ export const causes: Cause[] = [
     id: 'users-not-mapped',
     evidence: (scene) =>
       scene.step >= '14' &&
-      ((!/mapIds\(|uid_map/.test(readFileSync(scene.target.main, 'utf8')) &&
-        /EPERM.* sethostname.*/.exec(scene.said)?.[0]) ||
+      ((!/mapIds\(|uid_map/.test(scene.source) && /EPERM.* sethostname.*/.exec(scene.said)?.[0]) ||
         /.*has no users yet.*/.exec(scene.said)?.[0]),
     usually:
       'The namespace has no users yet, or no groups, so the child is nobody in it and may do nothing.',
@@ -336,7 +338,7 @@ export const causes: Cause[] = [
     id: 'files-not-shown',
     evidence: (scene) =>
       scene.step >= '14' &&
-      !/showFiles\(|open_tree\(.*OPEN_TREE_CLONE/.test(readFileSync(scene.target.main, 'utf8')) &&
+      !/showFiles\(|open_tree\(.*OPEN_TREE_CLONE/.test(scene.source) &&
       /.*EACCES.*/.exec(scene.said)?.[0],
     usually:
       "Root of the namespace is a user without a name on the host, and the layer is another's.",
@@ -407,9 +409,9 @@ export const causes: Cause[] = [
   {
     id: 'map-of-others',
     evidence: (scene) =>
-      /[ug]id_map/.test(readFileSync(scene.target.main, 'utf8')) &&
-      /\|\s*CLONE_NEWUSER/.test(readFileSync(scene.target.main, 'utf8')) &&
-      /EPERM.* '\/proc\/\d+\/[ug]id_map'|EPERM[^']* write$/m.exec(scene.said)?.[0],
+      /[ug]id_map/.test(scene.source) &&
+      /\|\s*CLONE_NEWUSER/.test(scene.source) &&
+      mapRefused.exec(scene.said)?.[0],
     usually:
       'It was started by an ordinary user, who may map nobody but himself: one line, of one user.',
     look: 'As yourself, without sudo: npm run step -- my-container/main.ts /bin/true',
@@ -418,7 +420,7 @@ export const causes: Cause[] = [
   },
   {
     id: 'no-user-to-map',
-    evidence: says(/EPERM.* '\/proc\/\d+\/[ug]id_map'|EPERM[^']* write$/m),
+    evidence: says(mapRefused),
     usually: 'CLONE_NEWUSER is missing from the flags, so there is no new map to write.',
     look: 'man user_namespaces: a map can be written once, and not that of the host.',
     call: 'Add CLONE_NEWUSER to the cloneflags of spawn(). See user_namespaces(7).',
@@ -536,7 +538,7 @@ export const causes: Cause[] = [
     id: 'falls-through',
     evidence: (scene) =>
       badlyCalled(scene)?.words[0] === 'run' &&
-      fallsThrough.test(readFileSync(scene.target.main, 'utf8')) &&
+      fallsThrough.test(scene.source) &&
       `there is no break between "case 'run'" and the next one`,
     usually: 'The case for run has no break, so the switch goes on with the next one.',
     look: "Print something behind the switch's cases: which of them does `run` go through?",
@@ -563,7 +565,7 @@ export const causes: Cause[] = [
     evidence: (scene) =>
       badlyCalled(scene)?.file === '/proc/self/exe' &&
       /^only `run` may start `child`.*/m.exec(scene.said)?.[0],
-    usually: 'The check at the top of `child` refuses whoever starts it, `run` too.',
+    usually: 'The check at the top of `child` refuses everybody, `run` too.',
     look: 'Print process.argv0 there: it is /proc/self/exe if `run` has started it.',
     call: 'An if before usage(), and only that line belongs to it: if (process.argv0 !== …) usage(…).',
     lines: { step: '02-uts', pattern: /argv0|only `run`/ },

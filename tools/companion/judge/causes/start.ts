@@ -1,9 +1,16 @@
 // A program that doesn't get as far as a command, or not in the right way.
-import { readFileSync } from 'node:fs'
 import { quote } from '../../../../test/harness/claim'
 import type { Cause } from '../cause'
+import type { Scene } from '../scene'
 import { causes as errors } from './errors'
 import { causes as tools } from './tools'
+
+/** What `echo` writes of its words; nothing if the program doesn't end, as it wouldn't again. */
+async function echoed({ start, target }: Scene, ...words: string[]) {
+  if (start?.endless) return { said: '', status: start.status }
+  const { stdout, status } = await target.run(['/bin/echo', ...words])
+  return { said: stdout.toString().trim(), status }
+}
 
 export const causes: Cause[] = [
   ...tools,
@@ -11,12 +18,9 @@ export const causes: Cause[] = [
   {
     id: 'arguments-shifted',
     async evidence(scene) {
-      if (scene.start?.endless) return undefined // nor would another run end
-      const words = ['/bin/echo', 'one', 'two']
-      const { stdout, status } = await scene.target.run(words)
-      const said = stdout.toString().trim()
+      const { said, status } = await echoed(scene, 'one', 'two')
       const isShifted = status === 0 && said !== 'one two' && said !== ''
-      return isShifted && `\`run ${words.join(' ')}\` writes ${quote(said)}`
+      return isShifted && `\`run /bin/echo one two\` writes ${quote(said)}`
     },
     usually:
       'The command gets the wrong words: its file is there twice, or a word is lost. args are the words after the file; spawn() and execvp() add the file themselves.',
@@ -27,9 +31,7 @@ export const causes: Cause[] = [
   {
     id: 'words-joined',
     async evidence(scene) {
-      if (scene.start?.endless) return undefined
-      const { stdout } = await scene.target.run(['/bin/echo', 'two  words'])
-      const said = stdout.toString().trim()
+      const { said } = await echoed(scene, 'two  words')
       return said === 'two words' && '`run /bin/echo "two  words"` writes "two words"'
     },
     usually:
@@ -41,9 +43,7 @@ export const causes: Cause[] = [
   {
     id: 'words-in-one',
     async evidence(scene) {
-      if (scene.start?.endless) return undefined
-      const { stdout } = await scene.target.run(['/bin/echo', '-n', 'one'])
-      const said = stdout.toString().trim()
+      const { said } = await echoed(scene, '-n', 'one')
       return said === '-n one' && '`run /bin/echo -n one` writes "-n one"'
     },
     usually: 'All words of the command arrive as one: they were joined.',
@@ -53,10 +53,10 @@ export const causes: Cause[] = [
   },
   {
     id: 'streams-of-node',
-    evidence: ({ target, said, start }) =>
+    evidence: ({ source, said, start }) =>
       !said &&
       start?.stdout.length === 0 &&
-      /^.*from '(node:)?child_process'.*$/m.exec(readFileSync(target.main, 'utf8'))?.[0],
+      /^.*from '(node:)?child_process'.*$/m.exec(source)?.[0],
     usually:
       "Node's own child_process gives the command pipes in place of your stdin, stdout and stderr, and nobody reads them.",
     look: 'Where does the command come from that you call, at the top of the file?',
@@ -96,10 +96,8 @@ export const causes: Cause[] = [
   },
   {
     id: 'never-becomes',
-    evidence: ({ step, target }) =>
-      step >= '02' &&
-      !/\bexec\w*\(/.test(readFileSync(target.main, 'utf8')) &&
-      'nothing in main.ts calls execvp()',
+    evidence: ({ step, source }) =>
+      step >= '02' && !/\bexec\w*\(/.test(source) && 'nothing in main.ts calls execvp()',
     usually: '`child` makes its world and ends: it never becomes the command.',
     look: 'What is the last line of `child`?',
     call: 'execvp(file, args, env) replaces the program and keeps the process. See execve(2).',
