@@ -61,9 +61,9 @@ export async function recordSlide(slide: Take[]): Promise<Outcome> {
 export async function typeSlide(machine: Machine, slide: Take[]): Promise<Outcome> {
   const sessions: Session[] = []
   const open = () => {
-    const session = machine.terminal()
+    const session = machine.terminal({ cols: slide[0].cols, rows })
     sessions.push(session)
-    return terminal(session, machine, slide[0].cols)
+    return terminal(session, machine)
   }
   try {
     const blocks = slide.map(({ block }) => block)
@@ -77,8 +77,7 @@ export async function typeSlide(machine: Machine, slide: Take[]): Promise<Outcom
   }
 }
 
-function terminal(session: Session, machine: Machine, cols: number): Terminal {
-  session.resize(cols, rows)
+function terminal(session: Session, machine: Machine): Terminal {
   return {
     prompted: (side) => session.prompted(side),
     run: async (input) => (await session.run(input)).map((line) => anywhere(line, machine)),

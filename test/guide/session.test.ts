@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Session } from '../../tools/console/session'
-import { alive } from '../harness/proc'
+import { alive, withArgv } from '../harness/proc'
 import { soon } from '../harness/waiting'
 import { repository } from '../harness/work'
 
@@ -79,3 +79,22 @@ test('ends what runs in it when it is closed', async () => {
   await session.close()
   expect(await soon(() => !alive(Number(lines.at(-1))))).toBe(true)
 })
+
+test('waits until a program in the background is more than a copy of its shell', () =>
+  withSession(async (session) => {
+    /** Such a program outlives its terminal, so it's ended by its id. */
+    async function leavesRunning(input: string, program: string) {
+      await session.run(input)
+      const found = withArgv(program.split(' '))
+      if (found) process.kill(found)
+      expect(found, input).toBeDefined()
+    }
+    // For a while, a fork of the shell does this before it becomes `sleep`.
+    await session.run(
+      'sleep() { command sleep 0.2; exec env sleep "$@"; }; export -f sleep; set +m',
+    )
+    await leavesRunning('sleep 43001 &', 'sleep 43001')
+    await leavesRunning(`bash -c 'sleep 43002 &'`, 'sleep 43002')
+    await session.run(`env -i PS1='container:$PWD# ' /bin/sh`)
+    await leavesRunning('sleep 43003 &', 'sleep 43003')
+  }))

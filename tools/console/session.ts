@@ -1,14 +1,16 @@
 // A shell at its own terminal: types a line, and gives what came before the next prompt.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { stripVTControlCharacters } from 'node:util'
 import type { IPty } from '@lydell/node-pty'
 import { Problem } from '../setup/terminal.mjs'
+import { children, isStarted } from './background'
 
 export type SessionOptions = {
   cwd?: string
   /** Variables, besides those that every shell needs. */
   env?: Record<string, string>
+  /** Its size is set once: a shell whose terminal changes size shows its prompt again. */
   cols?: number
   rows?: number
   /** Words of a command that starts the shell elsewhere, such as `nsenter --target 42 --mount`. */
@@ -59,10 +61,6 @@ export class Session {
     })
   }
 
-  resize(cols: number, rows: number): void {
-    this.#pty.resize(cols, rows)
-  }
-
   /**
    * Types a line (or several) and Enter, and waits for the next prompt.
    *
@@ -73,7 +71,15 @@ export class Session {
     await this.#ready()
     this.#received = ''
     this.#pty.write(`${input.replaceAll('\n', '\r')}\r`)
-    return lines(withoutEcho(await this.#prompt(`after \`${input}\``), input))
+    const text = await this.#prompt(`after \`${input}\``)
+    await this.#started(input)
+    return lines(withoutEcho(text, input))
+  }
+
+  /** Waits for a program in the background. It may have ended at once: the limit is no failure. */
+  async #started(input: string): Promise<void> {
+    const end = performance.now() + HANG / 12
+    while (!isStarted(input, this.#pty.pid) && performance.now() < end) await sleep(5)
   }
 
   /** Waits for a side's prompt: after a container is killed from elsewhere, the host's comes. */
@@ -159,15 +165,6 @@ export function loadPty(): typeof import('@lydell/node-pty') {
     throw new Problem(
       `@lydell/node-pty can't make a terminal: it has no binary for ${process.platform} ${process.arch} with this C library.`,
     )
-  }
-}
-
-function children(pid: number): number[] {
-  try {
-    const found = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
-    return found.split(' ').filter(Boolean).map(Number)
-  } catch {
-    return []
   }
 }
 

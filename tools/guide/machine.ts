@@ -26,8 +26,8 @@ export async function startMachine({ user = false } = {}) {
     /** The path of the home directory. */
     home: env.HOME,
     /** A shell in the checkout, at a new terminal. */
-    terminal(): Session {
-      const session = new Session({ cwd: checkout, env, enter, cols: 80, rows: 24 })
+    terminal({ cols = 80, rows = 24 } = {}): Session {
+      const session = new Session({ cwd: checkout, env, enter, cols, rows })
       sessions.push(session)
       return session
     },
