@@ -2,7 +2,7 @@
 // changed since; then tsx compiles it. Loading tsx takes as long as starting Node does, and `run`
 // has already done it once.
 const { existsSync, readdirSync, readFileSync, statSync } = require('node:fs')
-const { createRequire } = require('node:module')
+const Module = require('node:module')
 const { dirname, join, relative } = require('node:path')
 
 const root = join(__dirname, '../..')
@@ -15,22 +15,35 @@ const places = (file, ending) => [
 
 require.extensions['.ts'] = (module, file) => {
   const bundle = (module.id === '.' && bundleOf(file)) || ''
-  // A learner's has a map: errors name their lines.
-  if (bundle.includes('//# sourceMappingURL=')) process.setSourceMapsEnabled(true)
-  if (bundle) return module._compile(bundle, file)
-  const compiled = places(file, '.js').find((place) => isCurrent(place, file))
-  if (compiled) return module._compile(readFileSync(compiled, 'utf8'), file)
+  const compiled = !bundle && places(file, '.js').find((place) => isCurrent(place, file))
+  const code = bundle || (compiled && readFileSync(compiled, 'utf8'))
+  if (code) {
+    nameLines(code, file)
+    return module._compile(code, file)
+  }
   process.env.TSX_DISABLE_CACHE = '1' // in /tmp/tsx-0, another user's code could wait
   require('tsx/cjs') // replaces this loader
   loadRest(dirname(dirname(require.resolve('tsx/cjs'))))
   return require.extensions['.ts'](module, file)
 }
 
+// A learner's program has a map: errors name its lines. The judge starts a program often, and most
+// starts have no error: there, the map is read when one comes.
+function nameLines(code, file) {
+  if (!code.includes('//# sourceMappingURL=')) return
+  if (!process.env.CONTAINER_COMPILED) return process.setSourceMapsEnabled(true)
+  process.prependListener('uncaughtExceptionMonitor', () => {
+    process.setSourceMapsEnabled(true)
+    // Node reads the map of what it compiles. Nothing of it runs.
+    new Module(file)._compile(`return;${code}`, file)
+  })
+}
+
 // tsx loads a part of itself after the program has started. By then the root directory may be
 // another one.
 function loadRest(directory) {
   const late = readdirSync(directory).filter((name) => /^lexer-.*\.cjs$/.test(name))
-  for (const name of late) createRequire(join(directory, 'index.cjs'))(`./${name}`)
+  for (const name of late) Module.createRequire(join(directory, 'index.cjs'))(`./${name}`)
 }
 
 // A program and all it imports, as one file. Its last line names them, with their times.

@@ -1,6 +1,7 @@
 // How long a learner waits: from saving a step to the verdict on it, and on those before it too.
 import { spawnSync } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { Judge } from '../../tools/companion/client'
 import type { Judgement } from '../../tools/companion/judgement'
 import { LOOK } from '../../tools/companion/watch/judging'
@@ -9,6 +10,12 @@ import { Program } from './program'
 
 /** How often each step is judged; the first time, the judge makes itself ready. */
 const ROUNDS = 4
+
+/**
+ * Milliseconds from a verdict to the next save. Nobody writes faster, and meanwhile the judge removes
+ * what the last judgement used and makes what the next one needs.
+ */
+const BETWEEN = 2000
 
 /** Milliseconds. `node` is an empty start of Node: other machines have other figures. */
 type Times = { step: number; all: number; node: number }
@@ -41,6 +48,7 @@ const row = (step: string, ...cells: (string | number)[]) =>
 async function timesOf(step: string, main: string, judge: Judge): Promise<Times> {
   const rounds: Times[] = []
   for (let round = 0; round < ROUNDS; round++) {
+    await setTimeout(BETWEEN)
     appendFileSync(main, '\n')
     rounds.push({ ...(await judgeOnce(step, main, judge)), node: startOfNode() })
   }

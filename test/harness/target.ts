@@ -185,6 +185,10 @@ export class Target {
     return this.#live
   }
 
+  get hasLive(): boolean {
+    return this.#live !== undefined
+  }
+
   async shell(options: StartOptions = {}): Promise<Live> {
     const token = newToken()
     const leak = openSync(work().hostMarker, 'r')

@@ -43,7 +43,7 @@ export class Errors {
     target.variables = {
       ...target.variables,
       CONTAINER_ERRORS: this.#file,
-      NODE_OPTIONS: `--enable-source-maps --require ${monitor}`,
+      NODE_OPTIONS: `--require ${monitor}`,
     }
   }
 
@@ -119,7 +119,9 @@ function messageOf({ name, message }: Noted): string {
 
 /** What a program wrote on stderr, without what Node and its packages say about themselves. */
 export function ownWords(stderr: string): string {
-  const lines = stderr.split('\n').filter((line) => {
+  // The line that Node points at is one of the compiled program; the stack names the learner's.
+  const words = stderr.replaceAll(/^\/.*:\d+\n.*\n[ \t]*\^+\n/gm, '')
+  const lines = words.split('\n').filter((line) => {
     const isForeign = /^ +at .*(node:|node_modules)|^\/.*node_modules|^Node\.js v|^\s*\^?\s*$/
     return line.length < 300 && !isForeign.test(line)
   })

@@ -192,15 +192,11 @@ async function judgeTasks(tasks: Task[], number: number, job: Job): Promise<void
   if (tasks.length === 0) return
   const { judgement, show, signal } = job
   const here = await lane(number, job)
-  let last: string | undefined
   for (const { step, claim, property } of tasks) {
     signal.throwIfAborted()
-    // What one step's claims leave in the shared container mustn't count against another's.
-    if (step !== last) await here.target.endLive()
     const verdict = await verdictOn(claim, step, here, judgement)
     signal.throwIfAborted()
     Object.assign(property, verdict)
-    last = step
     show(judgement)
   }
 }

@@ -40,6 +40,10 @@ export class Lane {
   readonly scene: Scene
   /** Why claims that failed with the same error weren't judged. */
   readonly known = new Map<unknown, string>()
+  /** The step whose claims were the first that its shared container was asked. */
+  begunBy = ''
+  /** Whether all that was asked of it since has held. */
+  isSound = true
 
   /** Tells when nobody waits for its verdicts any more. */
   readonly signal: AbortSignal

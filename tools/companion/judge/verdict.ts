@@ -8,8 +8,30 @@ import { explain } from './explain'
 import type { Lane } from './lane'
 import { Scene } from './scene'
 
-/** A claim that couldn't be tested, or hangs, says nothing about the program. */
+/**
+ * The verdict on one claim. What claims of other steps have left in the shared container mustn't
+ * count against it: if it fails there, it is judged in a new one.
+ */
 export async function verdictOn(
+  claim: Claim,
+  step: string,
+  lane: Lane,
+  judgement: Judgement,
+): Promise<Verdict> {
+  if (lane.begunBy !== step) {
+    if (lane.isSound && lane.target.hasLive && (await holds(claim, lane))) return { holds: true }
+    lane.signal.throwIfAborted()
+    await lane.target.endLive()
+    lane.begunBy = step
+    lane.isSound = true
+  }
+  const verdict = await judged(claim, step, lane, judgement)
+  lane.isSound &&= verdict.holds === true
+  return verdict
+}
+
+/** A claim that couldn't be tested, or hangs, says nothing about the program. */
+async function judged(
   claim: Claim,
   step: string,
   lane: Lane,
@@ -18,8 +40,7 @@ export async function verdictOn(
   try {
     const why = claim.impossible?.(lane.target.main)
     if (why) return { holds: true, unjudged: why }
-    await Promise.race([claim.check(lane.target), hang()])
-    lane.errors.next()
+    await check(claim, lane)
     return { holds: true }
   } catch (error) {
     lane.signal.throwIfAborted()
@@ -31,6 +52,22 @@ export async function verdictOn(
       throw error
     }
   }
+}
+
+async function holds(claim: Claim, lane: Lane): Promise<boolean> {
+  if (claim.impossible?.(lane.target.main)) return false
+  try {
+    await check(claim, lane)
+    return true
+  } catch {
+    lane.errors.next() // it comes again
+    return false
+  }
+}
+
+async function check(claim: Claim, { target, errors }: Lane): Promise<void> {
+  await Promise.race([claim.check(target), hang()])
+  errors.next()
 }
 
 async function hang(): Promise<never> {
