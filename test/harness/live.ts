@@ -60,7 +60,7 @@ export class Live {
   async end(): Promise<void> {
     const { started } = this
     started.child.stdin?.end()
-    await outcome(started.pid, () => !started.running)
+    await outcome(started.pid, () => !started.running, started.gone)
     await started.kill()
   }
 }

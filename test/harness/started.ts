@@ -30,7 +30,6 @@ export class Started {
   readonly #out: Buffer[] = []
   readonly #err: Buffer[] = []
   readonly #ended: Promise<Ended>
-  /** Comes when the run process has ended. */
   readonly #exit: Promise<unknown>
   #next = Promise.resolve()
   #wake = () => {}
@@ -74,6 +73,9 @@ export class Started {
   /** Comes with the next output, or the end. */
   readonly changed = () => Promise.race([this.#next, this.#exit])
 
+  /** Comes when the run process has ended. */
+  readonly gone = () => this.#exit
+
   /** The pid of the run process. */
   get pid(): number {
     if (this.child.pid === undefined) throw new HarnessError(`cannot start ${this.child.spawnfile}`)
@@ -102,11 +104,7 @@ export class Started {
 
   /** Waits for the run process to be gone: what it left may still hold its streams. */
   async exited(): Promise<void> {
-    await soon(
-      () => !this.running,
-      300,
-      () => this.#exit,
-    )
+    await soon(() => !this.running, 300, this.gone)
     claim(!this.running, `\`run ${this.command.join(' ')}\` to end`, this.#stillHere())
   }
 
@@ -143,18 +141,10 @@ export class Started {
     if (this.running) {
       killPid(this.pid, 'SIGTERM')
       for (const pid of this.#contained()) killPid(pid)
-      await outcome(
-        this.pid,
-        () => !this.running,
-        () => this.#exit,
-      )
+      await outcome(this.pid, () => !this.running, this.gone)
     }
     this.abandon()
-    await until(
-      () => !this.running,
-      undefined,
-      () => this.#exit,
-    )
+    await until(() => !this.running, undefined, this.gone)
     // Whatever is still there may hold their other ends.
     for (const stream of this.child.stdio) stream?.destroy()
   }

@@ -155,11 +155,12 @@ async function runOnce(target: Target, command: string[]): Promise<Outcome> {
   const started = target.start(command, { wrap: ['sh', '-c', 'cd "$0" && exec "$@"', root] })
   started.child.stdin?.end()
   try {
-    const end = await outcome(started.pid, () => {
+    const done = () => {
       if (!started.running) return 'ended'
       const count = quickDescendants(started.pid).length
       return count > MANY && `the program started itself again and again: ${count} processes`
-    })
+    }
+    const end = await outcome(started.pid, done, started.gone)
     if (end === 'ended') return await started.ended()
     const { stderr } = started
     started.abandon()
