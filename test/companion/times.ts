@@ -12,8 +12,8 @@ import { Program } from './program'
 const ROUNDS = 4
 
 /**
- * Milliseconds from a verdict to the next save. Nobody writes faster, and meanwhile the judge removes
- * what the last judgement used and makes what the next one needs.
+ * Milliseconds from a verdict to the next save. Nobody writes faster, and meanwhile the judge
+ * removes what the last judgement used and makes what the next one needs.
  */
 const BETWEEN = 2000
 
