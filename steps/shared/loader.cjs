@@ -35,7 +35,7 @@ function nameLines(code, file) {
   process.prependListener('uncaughtExceptionMonitor', () => {
     process.setSourceMapsEnabled(true)
     // Node reads the map of what it compiles. Nothing of it runs.
-    new Module(file)._compile(`return;${code}`, file)
+    new Module(file)._compile(`return;${code.replace(/^#!/, '//')}`, file)
   })
 }
 

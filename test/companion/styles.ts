@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: such strings are parts of programs
 // Right programs in the styles of other people: written anew, or with parts done otherwise.
+import { reference } from '../../tools/companion/learner'
 import type { Right } from './right'
 
 const head = `import { die, parse, usage } from '#shared/cli'
@@ -235,6 +236,17 @@ export const styles: Right[] = [
         ["addTable('ip container'", "addTable('inet container'"],
         ["removeTable('ip container'", "removeTable('inet container'"],
       ],
+    },
+  },
+  {
+    name: 'a script with lines that end as on Windows',
+    step: '10-ipc',
+    edits: {},
+    files: {
+      'main.ts': `#!/usr/bin/env -S npx tsx\n${reference('10-ipc')['main.ts']}`.replaceAll(
+        '\n',
+        '\r\n',
+      ),
     },
   },
 ]

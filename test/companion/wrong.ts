@@ -180,6 +180,67 @@ export const wrongs: Wrong[] = [
     edits: { 'main.ts': [['execvp, sethostname }', 'execvp }']] },
   },
   {
+    name: 'the same, and nobody handles exceptions',
+    step: '02-uts',
+    cause: 'exception',
+    evidence: /sethostname is not defined \(main\.ts:\d+ +sethostname/,
+    edits: {
+      'main.ts': [
+        ['execvp, sethostname }', 'execvp }'],
+        ["process.on('uncaughtException', die)\n", ''],
+      ],
+    },
+  },
+  {
+    name: 'the same in a script that starts with #!',
+    step: '02-uts',
+    cause: 'exception',
+    evidence: /sethostname is not defined \(main\.ts:\d+ +sethostname/,
+    edits: {
+      'main.ts': [
+        ['import { CLONE_NEWUTS }', '#!/usr/bin/env -S npx tsx\nimport { CLONE_NEWUTS }'],
+        ['execvp, sethostname }', 'execvp }'],
+      ],
+    },
+  },
+  {
+    name: 'await in a function that is not async',
+    step: '01-exec',
+    cause: 'await-outside',
+    evidence: /main\.ts:\d+:\d+: ERROR: "await"/,
+    edits: { 'main.ts': [['async function run', 'function run']] },
+  },
+  {
+    name: 'await at the top',
+    step: '02-uts',
+    cause: 'await-outside',
+    evidence: /main\.ts:\d+:\d+: ERROR: Top-level await/,
+    edits: { 'main.ts': [['    run(rest)', '    await run(rest)']] },
+  },
+  {
+    name: 'an arrow function below the switch',
+    step: '03-pid',
+    cause: 'used-before-set',
+    evidence: /line \d+ sets run; it is used from line \d+ on/,
+    edits: {
+      'main.ts': [
+        ['async function run(argv: string[]) {', 'const run = async (argv: string[]) => {'],
+      ],
+    },
+  },
+  {
+    name: 'an environment below the switch',
+    step: '01-exec',
+    cause: 'environment-before-set',
+    evidence: /line \d+ sets env; it is used from line \d+ on/,
+    edits: {
+      'main.ts': [
+        ["const env = {\n  HOME: '/root',\n", "const all = {\n  HOME: '/root',\n"],
+        ['args, { env })\n}\n', 'args, { env })\n}\n\nconst env = { ...all }\n'],
+      ],
+    },
+  },
+  {
     name: 'the status not passed on',
     step: '01-exec',
     cause: 'status-swallowed',

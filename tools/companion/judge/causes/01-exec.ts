@@ -1,4 +1,5 @@
 import type { Cause } from '../cause'
+import { environmentEarly } from './order'
 
 export const causes: Cause[] = [
   {
@@ -20,6 +21,7 @@ export const causes: Cause[] = [
     call: 'spawn() resolves to the status as a shell would give it: pass it on as it is.',
     lines: { step: '01-exec', pattern: /exitCode/ },
   },
+  environmentEarly,
   {
     id: 'environment-lacks',
     of: /^the environment is clean/,

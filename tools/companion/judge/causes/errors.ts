@@ -43,14 +43,14 @@ const others: Cause[] = [
   },
 ]
 
-/** The first that is proven counts. */
+/** The first that is proven counts: a wrong moment is told before wrong arguments. */
 export const causes: Cause[] = [
-  ...source,
   ...verbs,
+  ...source,
   ...values,
-  ...mounts,
   ...limits,
   ...users,
   ...wall,
+  ...mounts,
   ...others,
 ]

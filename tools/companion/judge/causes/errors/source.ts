@@ -46,6 +46,14 @@ export const causes: Cause[] = [
     call: 'The imports are the same in steps/ and in my-container/: npm run diff -- mine N shows them.',
   },
   {
+    id: 'await-outside',
+    evidence: says(/[^/\s]+\.ts:\d+:\d+: ERROR: .*\bawait\b.*/i),
+    usually: '`await` stands where it may not: it needs an async function around it.',
+    look: 'Open the file at that line: which function is it in, and is that one async?',
+    call: "async function run(…) { … await … }. The switch calls it without await: Node waits until nothing is left to do. See 'await' in MDN.",
+    lines: { step: '01-exec', pattern: /async function run|await spawn|run\(rest\)/ },
+  },
+  {
     id: 'does-not-compile',
     evidence: says(/[^/\s]+\.ts:\d+:\d+: ERROR: .*|SyntaxError: .*/),
     usually:

@@ -1,8 +1,10 @@
 // Errors that come from what a call gets, or gives.
 import type { Cause } from '../../cause'
+import { usedEarly } from '../order'
 import { says } from '../says'
 
 export const causes: Cause[] = [
+  usedEarly,
   {
     id: 'no-value',
     evidence: says(/^E\w+: .*(?:'[^']*\b(?:undefined|NaN)\b[^']*'.*|: (?:undefined|NaN)\b.*)/m),
