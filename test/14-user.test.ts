@@ -8,7 +8,7 @@ import { ownNamespace } from './harness/namespace'
 import { status } from './harness/proc'
 import { type Claim, prove } from './harness/prove'
 import type { Ended, Target } from './harness/target'
-import { ordinaryUser, whyNotOrdinary } from './harness/user'
+import { becoming, ordinaryUser, whyNotOrdinary } from './harness/user'
 import { leaveRoot, newRoot } from './harness/roots'
 import { work } from './harness/work'
 
@@ -161,7 +161,8 @@ async function inFolder(target: Target, folder: string, script: string): Promise
 }
 
 // A rootfs with an ELF interpreter of its own: with it, `run /proc/self/exe` starts the host's Node
-// once more, and it opens Node for what comes after it. It's a copy, which the user may change.
+// once more, and it opens Node for what comes after it. It's a copy, which the user may change, on
+// another mount than the host's root directory: there are systems with a mount for /home, or /usr.
 async function openNode(target: Target, user: number): Promise<Ended> {
   const folder = newFolder()
   const node = path.join(folder, 'node')
@@ -172,8 +173,10 @@ async function openNode(target: Target, user: number): Promise<Ended> {
   writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
   const ROOTFS = hostileRootfs({ folder, program })
   mkdirSync(path.join(ROOTFS, 'proc'), { recursive: true })
-  const wrap = ['/bin/sh', '-c', `shift; exec ${node} "$@"`, 'sh']
-  return target.run(['/proc/self/exe'], { user, wrap, env: { ROOTFS, TMPDIR: newFolder(user) } })
+  const onMount = ['sh', '-c', `mount --bind ${folder} ${folder}; exec "$@"`, 'sh']
+  const byNode = ['sh', '-c', `shift; exec ${node} "$@"`, 'sh']
+  const wrap = ['unshare', '--mount', ...onMount, ...(user ? becoming(user) : []), ...byNode]
+  return target.run(['/proc/self/exe'], { wrap, env: { ROOTFS, TMPDIR: newFolder(user) } })
 }
 
 function readOnlyNode({ stdout, stderr, status }: Ended): void {

@@ -1619,6 +1619,14 @@ export const wrongs: Wrong[] = [
       ],
     },
   },
+  {
+    name: "what is mounted below the host's root stays writable",
+    step: '14-user',
+    cause: 'submounts-writable',
+    evidence: /AT_EMPTY_PATH, \{ attr_set/,
+    edits: { 'main.ts': [['AT_EMPTY_PATH | AT_RECURSIVE, {', 'AT_EMPTY_PATH, {']] },
+    ordinary: true,
+  },
 ]
 
 /** Both maps of a user namespace, written without help. */

@@ -58,6 +58,19 @@ export const causes: Cause[] = [
     lines: { step, pattern: /keepModeOfTerminals/ },
   },
   {
+    id: 'submounts-writable',
+    of: /Node/,
+    evidence: ({ source }, seen) =>
+      /Text file busy/.test(seen) &&
+      !/AT_RECURSIVE\b.*MOUNT_ATTR_RDONLY/.test(source) &&
+      /mount_setattr\(.*MOUNT_ATTR_RDONLY.*/.exec(source)?.[0],
+    usually:
+      "Only the mount of the host's root directory becomes read-only. Node may be on another, such as /home.",
+    look: 'findmnt --target "$(command -v node)"',
+    call: 'AT_RECURSIVE changes the mounts below it too. See mount_setattr(2).',
+    lines: { step, pattern: /AT_RECURSIVE, \{/ },
+  },
+  {
     id: 'node-writable',
     of: /Node/,
     evidence: (_, seen) => /Text file busy/.exec(seen)?.[0],
