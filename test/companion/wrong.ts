@@ -22,6 +22,8 @@ export type Wrong = {
 
 const proc = "  mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)\n"
 const pivot = "  pivot_root('.', '.')\n"
+const mountSetattr =
+  "  mount_setattr(host, '', AT_EMPTY_PATH | AT_RECURSIVE, { attr_set: MOUNT_ATTR_RDONLY })\n"
 const procFirst: Edits = {
   'main.ts': [
     [proc, ''],
@@ -1627,7 +1629,86 @@ export const wrongs: Wrong[] = [
     edits: { 'main.ts': [['AT_EMPTY_PATH | AT_RECURSIVE, {', 'AT_EMPTY_PATH, {']] },
     ordinary: true,
   },
+  {
+    name: 'mounts made private by run',
+    step: '04-mount',
+    cause: 'in-run',
+    evidence: /`run` calls mount\(null, '\/'/,
+    edits: movedToRun("  mount(null, '/', null, MS_REC | MS_PRIVATE)\n"),
+  },
+  {
+    name: 'the root of the host changed',
+    step: '05-chroot',
+    cause: 'in-run',
+    evidence: /`run` calls chroot/,
+    edits: movedToRun('  chroot(rootfs)\n'),
+  },
+  {
+    name: 'the cgroup namespace of the run process',
+    step: '07-cgroups',
+    cause: 'in-run',
+    evidence: /`run` calls unshare/,
+    edits: movedToRun('  unshare(CLONE_NEWCGROUP)\n'),
+  },
+  {
+    name: 'files for /etc of the host',
+    step: '09-nat',
+    cause: 'in-run',
+    evidence: /`run` calls provide\('\/etc\/hostname/,
+    edits: movedToRun("  provide('/etc/hostname', 'container\\n')\n"),
+  },
+  {
+    name: '/sys before the root has changed',
+    step: '06-pivot-root',
+    cause: 'mounted-already',
+    evidence: /EBUSY.*sysfs/,
+    edits: {
+      'main.ts': [
+        ["  mount('sysfs', '/sys', 'sysfs', MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)\n", ''],
+        [
+          '  const tty = ttyname(0)\n',
+          "  const tty = ttyname(0)\n  mount('sysfs', '/sys', 'sysfs', MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)\n",
+        ],
+      ],
+    },
+  },
+  {
+    name: 'the old root unmounted before there is one',
+    step: '06-pivot-root',
+    cause: 'no-old-root-yet',
+    evidence: /EINVAL.*umount2/,
+    edits: {
+      'main.ts': [
+        ["  umount2('.', MNT_DETACH)\n", ''],
+        ['  const tty = ttyname(0)\n', "  umount2('.', MNT_DETACH)\n  const tty = ttyname(0)\n"],
+      ],
+    },
+  },
+  {
+    name: 'the old root made read-only without the power to',
+    step: '14-user',
+    cause: ['dropped-too-early', 'filter-too-early'],
+    evidence: /EPERM.*mount_setattr/,
+    edits: {
+      'main.ts': [
+        ["  umount2('.', MNT_DETACH)\n", ''],
+        [mountSetattr, ''],
+        ['  filterSystemCalls()\n', `  filterSystemCalls()\n${mountSetattr}`],
+      ],
+    },
+  },
 ]
+
+/** A line of `child` that is in `run` instead. */
+function movedToRun(line: string): Edits {
+  const spawning = '  process.exitCode = await'
+  return {
+    'main.ts': [
+      [line, ''],
+      [spawning, line + spawning],
+    ],
+  }
+}
 
 /** Both maps of a user namespace, written without help. */
 function byHand(map: string): string {

@@ -3,13 +3,15 @@ import { readFileSync } from 'node:fs'
 import { HarnessError } from '../../../test/harness/claim'
 import { at } from '../../setup/project.mjs'
 import type { Cause, Lines } from './cause'
+import { inRun } from './causes/in-run'
 import type { Failure } from '../judgement'
 import type { Scene } from './scene'
 
 /** A step's known mistakes, or those of a program that doesn't `start`. Evidence goes first. */
 export function causesOf(step: string): Cause[] {
   const { causes } = require(`./causes/${step}`) as { causes: Cause[] }
-  const proven = causes.filter(({ evidence }) => evidence)
+  const isStep = /^\d/.test(step)
+  const proven = [...(isStep ? [inRun] : []), ...causes.filter(({ evidence }) => evidence)]
   return [...proven, ...causes.filter(({ evidence }) => !evidence)]
 }
 

@@ -7,6 +7,7 @@ import { causes as users } from './errors/users'
 import { causes as values } from './errors/values'
 import { causes as verbs } from './errors/verbs'
 import { causes as wall } from './errors/wall'
+import { inRun } from './in-run'
 import { says } from './says'
 
 /** What is left when none of the others is proven. */
@@ -48,6 +49,7 @@ export const causes: Cause[] = [
   ...verbs,
   ...source,
   ...values,
+  inRun,
   ...limits,
   ...users,
   ...wall,

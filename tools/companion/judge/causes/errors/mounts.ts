@@ -18,6 +18,15 @@ export const causes: Cause[] = [
     lines: { step: '04-mount', pattern: /mount\('proc'/ },
   },
   {
+    id: 'no-old-root-yet',
+    evidence: says(/EINVAL\S* .*umount2 '\.'.*/),
+    usually:
+      "What is unmounted as '.' is the old root, which lies on top of the new one. At this moment it isn't there yet, or '.' is another directory.",
+    look: 'In which order does `child` call them?',
+    call: "pivot_root('.', '.') puts the old root on top, and umount2('.', MNT_DETACH) takes it off. See pivot_root(2), NOTES.",
+    lines: { step: '06-pivot-root', pattern: /pivot_root\('|umount2\('/ },
+  },
+  {
     id: 'unmounted-source',
     evidence: says(
       /(EINVAL|ENOENT)\S* .*umount2 '([^']*)'/,
@@ -62,6 +71,15 @@ export const causes: Cause[] = [
     look: 'In which order does `child` call them? Let it print readdirSync("/") right before this mount.',
     call: 'First the root changes, then its /proc, /mytemp and so on are mounted: paths that begin with / are those of the rootfs from then on.',
     lines: { step: '05-chroot', pattern: /chroot\(|mount\('(proc|thing)/ },
+  },
+  {
+    id: 'mounted-already',
+    evidence: says(/EBUSY\S* .*mount '(?:sysfs|proc|cgroup2)' -> '.*/),
+    usually:
+      'The same file system is mounted there already: this is still the directory of the host, because the root changes later, or never.',
+    look: 'In which order does `child` call them? Let it print readdirSync("/") right before this mount.',
+    call: "First pivot_root('.', '.'), then the mounts: paths that begin with / are those of the rootfs from then on. See mount(2), EBUSY.",
+    lines: { step: '06-pivot-root', pattern: /pivot_root\('|mount\('sysfs'/ },
   },
   {
     id: 'private-too-late',

@@ -4,7 +4,7 @@ import type { Scene } from '../../scene'
 import { says } from '../says'
 
 /** A call that makes the container, and needs what step 12 and 13 take away. */
-const refused = /EPERM\S* .*(?:mount|pivot_root|sethostname|unshare|clone)\b.*/
+const refused = /EPERM\S* .*(?:mount|mount_setattr|pivot_root|sethostname|unshare|clone)\b.*/
 
 /** Whether the line of main.ts that failed stands before another. */
 function isBefore({ error, source }: Scene, pattern: RegExp): boolean {
