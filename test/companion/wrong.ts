@@ -22,6 +22,7 @@ export type Wrong = {
 
 const proc = "  mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC)\n"
 const pivot = "  pivot_root('.', '.')\n"
+const mknodNull = "  mknod('/dev/null', S_IFCHR | 0o666, 1, 3)\n"
 const mountSetattr =
   "  mount_setattr(host, '', AT_EMPTY_PATH | AT_RECURSIVE, { attr_set: MOUNT_ATTR_RDONLY })\n"
 const procFirst: Edits = {
@@ -1695,6 +1696,29 @@ export const wrongs: Wrong[] = [
         [mountSetattr, ''],
         ['  filterSystemCalls()\n', `  filterSystemCalls()\n${mountSetattr}`],
       ],
+    },
+  },
+  {
+    name: 'a device made twice',
+    step: '06-pivot-root',
+    cause: 'twice',
+    evidence: /dev\.ts has this line twice: mknod\('\/dev\/null'/,
+    edits: { 'dev.ts': [[mknodNull, mknodNull + mknodNull]] },
+  },
+  {
+    name: 'plugged in twice',
+    step: '08-net',
+    cause: 'twice',
+    evidence: /main\.ts has this line twice: connect\(pid\)/,
+    edits: { 'main.ts': [['      connect(pid)\n', '      connect(pid)\n      connect(pid)\n']] },
+  },
+  {
+    name: 'capabilities given up twice',
+    step: '12-capabilities',
+    cause: 'twice',
+    evidence: /main\.ts has this line twice: dropCapabilities/,
+    edits: {
+      'main.ts': [['  dropCapabilities()\n', '  dropCapabilities()\n  dropCapabilities()\n']],
     },
   },
 ]

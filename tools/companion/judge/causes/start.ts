@@ -4,6 +4,7 @@ import type { Cause } from '../cause'
 import type { Scene } from '../scene'
 import { causes as errors } from './errors'
 import { causes as tools } from './tools'
+import { twice } from './twice'
 
 /** What `echo` writes of its words; nothing if the program doesn't end, as it wouldn't again. */
 async function echoed({ start, target }: Scene, ...words: string[]) {
@@ -13,6 +14,7 @@ async function echoed({ start, target }: Scene, ...words: string[]) {
 }
 
 export const causes: Cause[] = [
+  twice,
   ...tools,
   ...errors,
   {
