@@ -99,19 +99,25 @@ export class Checkout {
   atTerminal(args: string[], env: Record<string, string>) {
     const argv = [this.path('tools', 'run.mjs'), ...args]
     const { PATH = '' } = process.env
-    const terminal = loadPty().spawn(this.program, argv, {
+    // The shell keeps the terminal until all has been read: 200 ms after the end of its program,
+    // node-pty drops what is left.
+    const script = '"$@"; echo "status $?"; read -r end'
+    const terminal = loadPty().spawn('/bin/sh', ['-c', script, 'sh', this.program, ...argv], {
       cwd: this.folder,
       cols: 80,
       rows: 24,
       env: { PATH, HOME: this.folder, TERM: 'xterm', ...env },
     })
     let shown = ''
-    terminal.onData((text) => {
-      shown += text
+    return new Promise<{ status: number; shown: string }>((done) => {
+      terminal.onData((text) => {
+        shown += text
+        const [, before, status] = /^([\s\S]*?)^status (\d+)\r?\n$/m.exec(shown) ?? []
+        if (before === undefined) return
+        terminal.onExit(() => done({ status: Number(status), shown: before }))
+        terminal.write('\r')
+      })
     })
-    return new Promise<{ status: number; shown: string }>((done) =>
-      terminal.onExit(({ exitCode }) => done({ status: exitCode, shown })),
-    )
   }
 
   remove(): void {
