@@ -1,5 +1,5 @@
 // <spawn.h>: starting a program as a child process.
-import { flags } from './internal/arguments'
+import { callable, callables, flags } from './internal/arguments'
 import { binding, type ChildHandle } from './internal/binding'
 import { check } from './internal/errors'
 import { type Environment, program } from './internal/program'
@@ -56,8 +56,9 @@ export async function spawn(
   args: string[] = [],
   options: SpawnOptions = {},
 ): Promise<number> {
-  const { cloneflags = 0, env = process.env, beforeExec, afterEnd = [] } = options
-  const { executable = file } = options
+  const { cloneflags = 0, env = process.env, executable = file, beforeExec } = options
+  if (beforeExec !== undefined) callable(beforeExec, 'beforeExec')
+  const afterEnd = callables(options.afterEnd ?? [], 'afterEnd')
   const [paths] = program(executable, [], env)
   const [, argv, envp] = program(file, args, env)
   const namespaces = flags(cloneflags, 'cloneflags', CLONE_FLAGS)

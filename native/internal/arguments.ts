@@ -67,6 +67,20 @@ export function integers(value: unknown, name: string, least: number, most: numb
   return Array.from(value, (item, index) => integer(item, `${name}[${index}]`, least, most))
 }
 
+/** A function. */
+export function callable(value: unknown, name: string): () => void {
+  if (typeof value !== 'function')
+    throw new TypeError(`${name} must be a function, not ${describe(value)}`)
+  return value as () => void
+}
+
+/** An array of functions. */
+export function callables(value: unknown, name: string): (() => void)[] {
+  if (!Array.isArray(value))
+    throw new TypeError(`${name} must be an array of functions, not ${describe(value)}`)
+  return Array.from(value, (item, index) => callable(item, `${name}[${index}]`))
+}
+
 /** An environment as NAME=value strings. Like Node, leaves out names whose value is undefined. */
 export function environment(value: unknown): string[] {
   if (typeof value !== 'object' || value === null)

@@ -44,9 +44,10 @@ export function readFileSync(path: string): string {
 /**
  * Changes a setting. Ignores one for swap where the kernel doesn't count that.
  *
- * @throws Failure that names file and value if the kernel refuses it
+ * @throws Node's error, with file and value, if the kernel refuses it; TypeError without a string
  */
 export function writeFileSync(path: string, value: string): void {
+  if (typeof value !== 'string') throw new TypeError(`value must be a string, not ${typeof value}`)
   if (!delegated) return
   if (path === `${top}/cgroup.subtree_control`) enable(value)
   else if (path.endsWith('/cgroup.subtree_control') && !isV2())
@@ -106,8 +107,9 @@ function files(path: string, value: string): Setting[] {
     case 'memory.events':
       return [{ path: `${memory}.oom_control`, value }]
     case 'cpu.max':
+      // Without a period, v2 keeps the one that it has.
       return [
-        { path: `${cpu}.cfs_period_us`, value: second },
+        ...(second ? [{ path: `${cpu}.cfs_period_us`, value: second }] : []),
         { path: `${cpu}.cfs_quota_us`, value: first },
       ]
     case 'pids.max':

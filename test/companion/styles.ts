@@ -249,4 +249,11 @@ export const styles: Right[] = [
       ),
     },
   },
+  {
+    name: 'a quota for the usual period',
+    step: '07-cgroups',
+    edits: {
+      'cgroup.ts': [['`${Math.round(cpus * 100_000)} 100000`', '`${Math.round(cpus * 100_000)}`']],
+    },
+  },
 ]

@@ -1044,8 +1044,8 @@ export const wrongs: Wrong[] = [
   {
     name: 'a call where a function was meant',
     step: '07-cgroups',
-    cause: 'exception',
-    evidence: /is not a function \(main\.ts:\d+ +process\.exitCode/,
+    cause: 'called-at-once',
+    evidence: /afterEnd\[0\] must be a function/,
     edits: {
       'main.ts': [['afterEnd: [removeCgroup]', 'afterEnd: [removeCgroup() as never]']],
     },
@@ -1720,6 +1720,60 @@ export const wrongs: Wrong[] = [
     edits: {
       'main.ts': [['  dropCapabilities()\n', '  dropCapabilities()\n  dropCapabilities()\n']],
     },
+  },
+  {
+    name: 'the way back by the path of the host',
+    step: '06-pivot-root',
+    cause: 'path-of-the-host',
+    evidence: /is there on the host, where chdir is too late/,
+    edits: { 'main.ts': [["  process.chdir('/')\n", '  process.chdir(rootfs)\n']] },
+  },
+  {
+    name: 'the rootfs changed to twice, where it is no more',
+    step: '05-chroot',
+    cause: 'twice',
+    evidence: /has this line twice: chroot\(rootfs\)/,
+    edits: { 'main.ts': [['  chroot(rootfs)\n', '  chroot(rootfs)\n  chroot(rootfs)\n']] },
+  },
+  {
+    name: 'a misspelt directory',
+    step: '05-chroot',
+    cause: 'no-such-directory',
+    evidence: /the rootfs has no \/mytmp/,
+    edits: { 'main.ts': [["'/mytemp'", "'/mytmp'"]] },
+  },
+  {
+    name: 'a put_old that nobody made',
+    step: '06-pivot-root',
+    cause: 'no-put-old',
+    evidence: /ENOENT.*'old_root'/,
+    edits: {
+      'main.ts': [
+        [pivot, "  pivot_root('.', 'old_root')\n"],
+        ["umount2('.', MNT_DETACH)", "umount2('/old_root', MNT_DETACH)"],
+      ],
+    },
+  },
+  {
+    name: 'a function in place of a list',
+    step: '08-net',
+    cause: 'called-at-once',
+    evidence: /afterEnd must be an array/,
+    edits: { 'main.ts': [['afterEnd: [removeCgroup, disconnect]', 'afterEnd: disconnect']] },
+  },
+  {
+    name: 'a limit that is a number',
+    step: '07-cgroups',
+    cause: ['wrong-type', 'exception'],
+    evidence: /must be (?:a|of type) string/,
+    edits: { 'cgroup.ts': [['`${pids}`', 'pids']] },
+  },
+  {
+    name: 'a name that is too long',
+    step: '08-net',
+    cause: 'name-too-long',
+    evidence: /policy validation|ifname/,
+    edits: { 'network.ts': [["'container0'", "'container-bridge0'"]] },
   },
 ]
 

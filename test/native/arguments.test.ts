@@ -151,3 +151,12 @@ test('spawn: file and cloneflags', async () => {
   for (const cloneflags of [-1, 0.5, 17, native.CLONE_NEWTIME, 0x100, 2 ** 32])
     await expect(spawn('true', [], { cloneflags, ...never })).rejects.toThrow(RangeError)
 })
+
+test.each([
+  [{ beforeExec: 7 }, 'beforeExec must be a function, not number'],
+  [{ beforeExec: Promise.resolve() }, 'beforeExec must be a function, not object'],
+  [{ afterEnd: () => {} }, 'afterEnd must be an array of functions, not function'],
+  [{ afterEnd: [undefined] }, 'afterEnd[0] must be a function, not undefined'],
+])('spawn: %o is refused before there is a child', async (options, words) => {
+  await expect(any(spawn)('/nonexistent', [], options)).rejects.toThrow(words)
+})

@@ -119,6 +119,15 @@ export const causes: Cause[] = [
     lines: { ...nat, pattern: /addTable\(|removeTable\(/ },
   },
   {
+    id: 'name-too-long',
+    evidence: says(/.*(?:failed policy validation|not a valid ifname).*/),
+    usually:
+      'The name of an interface has 15 characters at most, and neither / nor a space. With a number behind it, the first part has to be shorter.',
+    look: byHand,
+    call: 'A shorter name. See ip-link(8), netdevice(7): IFNAMSIZ is 16, with the NUL byte at the end.',
+    lines: { ...network, pattern: /const bridge|link add/ },
+  },
+  {
     id: 'tool-failed',
     evidence: says(/^.*\b(ip|nft|nsenter)\b.* failed: .*/m),
     usually: 'The tool was called with what it refuses; the rest of its message says why.',

@@ -21,7 +21,7 @@ export const twice: Cause = {
       const lines = (tryRead(join(target.main, '..', file)) ?? '').split('\n')
       const line = lines[Number(number) - 1]?.trim() ?? ''
       // What is a whole call, and no part of one.
-      if (/^[\w.]+\(.*\),?$/.test(line) && isRepeated(lines, Number(number) - 1))
+      if (/^(?!process\.)[\w.]+\(.*\),?$/.test(line) && isRepeated(lines, Number(number) - 1))
         return `${file} has this line twice: ${line}`
     }
     return undefined

@@ -39,6 +39,20 @@ export const causes: Cause[] = [
     lines: { step: '06-pivot-root', pattern: /umount2\(/ },
   },
   {
+    id: 'path-of-the-host',
+    evidence({ said }) {
+      const [, call, path = ''] = /ENOENT\S* .*(chdir|chroot)\b.*?'(\/[^']*)'$/m.exec(said) ?? []
+      return (
+        path !== '' && existsSync(path) && `${path} is there on the host, where ${call} is too late`
+      )
+    },
+    usually:
+      'When the root directory has changed, paths that begin with / begin there: that of the rootfs is gone.',
+    look: 'In which order does `child` call them?',
+    call: "process.chdir(rootfs) before the root changes, process.chdir('/') after it.",
+    lines: { step: '06-pivot-root', pattern: /chdir\(|pivot_root\('/ },
+  },
+  {
     id: 'rootfs-path',
     evidence: says(/ENOENT.* '[^']*rootfs\/\w+'.*/),
     usually:
@@ -71,6 +85,17 @@ export const causes: Cause[] = [
     look: 'In which order does `child` call them? Let it print readdirSync("/") right before this mount.',
     call: 'First the root changes, then its /proc, /mytemp and so on are mounted: paths that begin with / are those of the rootfs from then on.',
     lines: { step: '05-chroot', pattern: /chroot\(|mount\('(proc|thing)/ },
+  },
+  {
+    id: 'no-such-directory',
+    evidence({ said, target }) {
+      const [, path] = /ENOENT\S* .*mount '[^']*' -> '(\/[^'/]+)'/.exec(said) ?? []
+      return path && !existsSync(join(target.rootfs, path)) && `the rootfs has no ${path}`
+    },
+    usually: 'There is nothing of this name to mount on: it is misspelt, or has to be made first.',
+    look: 'ls rootfs/busybox, or what ROOTFS names',
+    call: "The second argument of mount() is a directory of the rootfs, such as '/mytemp'. See mount(2), ENOENT.",
+    lines: { step: '05-chroot', pattern: /mount\('(proc|thing)/ },
   },
   {
     id: 'mounted-already',
@@ -141,6 +166,14 @@ export const causes: Cause[] = [
     look: 'dmesg | grep overlayfs: the kernel says there why, in a sentence.',
     call: 'lowerdir=A:B,upperdir=C,workdir=D, with C and D two empty directories of one file system that is no overlay.',
     lines: { step: '11-overlay', file: 'layer.ts', pattern: /upper|options/ },
+  },
+  {
+    id: 'no-put-old',
+    evidence: says(/ENOENT\S* .*pivot_root .*/),
+    usually: 'put_old, where the old root is put, has to be there: a directory in the new root.',
+    look: 'ls rootfs/busybox, or what ROOTFS names',
+    call: "mkdirSync() it before, and rmdirSync() it after the unmount; or pivot_root('.', '.'), which needs none. See pivot_root(2), NOTES.",
+    lines: { step: '06-pivot-root', pattern: /pivot_root\('|umount2\('/ },
   },
   {
     id: 'not-a-mount-point',

@@ -40,6 +40,15 @@ export const causes: Cause[] = [
     lines: { step: '07-cgroups', pattern: /beforeExec/ },
   },
   {
+    id: 'called-at-once',
+    evidence: says(/(?:afterEnd|beforeExec)\S* must be .*/),
+    usually:
+      'spawn() wants the functions themselves, to call them when it is time. With () behind its name, a function is called at once, and what it returns takes its place.',
+    look: 'Is there a () behind the name? Is afterEnd an array, in [ ]?',
+    call: 'afterEnd: [removeCgroup], beforeExec(pid) { … }. See SpawnOptions in native/spawn.ts.',
+    lines: { step: '07-cgroups', pattern: /afterEnd|beforeExec/ },
+  },
+  {
     id: 'wrong-type',
     evidence: says(/^(?:Type|Range)Error: [\w.]+ must be .*/),
     usually:
