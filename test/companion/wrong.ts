@@ -1775,6 +1775,51 @@ export const wrongs: Wrong[] = [
     evidence: /policy validation|ifname/,
     edits: { 'network.ts': [["'container0'", "'container-bridge0'"]] },
   },
+  {
+    name: 'the arguments lost',
+    step: '01-exec',
+    cause: 'words-lost',
+    evidence: /writes an empty line/,
+    edits: { 'main.ts': [['spawn(file, args, { env })', 'spawn(file, [], { env })']] },
+  },
+  {
+    name: 'devtmpfs, which is one for all',
+    step: '06-pivot-root',
+    cause: 'devices-of-host',
+    evidence: /devtmpfs/,
+    edits: {
+      'dev.ts': [
+        [
+          "'/dev', 'tmpfs', MS_NOSUID | MS_NOEXEC, 'mode=755,size=64k'",
+          "'/dev', 'devtmpfs', MS_NOSUID | MS_NOEXEC, 'mode=755'",
+        ],
+      ],
+    },
+  },
+  {
+    name: 'the /dev of the host',
+    step: '06-pivot-root',
+    cause: 'bound-from-host',
+    evidence: /mount\('\/dev'/,
+    edits: {
+      'main.ts': [
+        ['  makeDev(terminal)\n', ''],
+        [
+          '  process.chdir(rootfs)\n',
+          "  mount('/dev', `${rootfs}/dev`, null, MS_BIND | MS_REC)\n  process.chdir(rootfs)\n",
+        ],
+      ],
+    },
+  },
+  {
+    name: 'devtmpfs without more',
+    step: '06-pivot-root',
+    cause: 'dev-of-host',
+    evidence: /device \S+ in both/,
+    edits: {
+      'main.ts': [['  makeDev(terminal)\n', "  mount('dev', '/dev', 'devtmpfs', MS_NOSUID, '')\n"]],
+    },
+  },
 ]
 
 /** A line of `child` that is in `run` instead. */

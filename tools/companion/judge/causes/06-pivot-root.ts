@@ -71,6 +71,35 @@ export const causes: Cause[] = [
     lines: { step: '06-pivot-root', pattern: /MS_BIND \| MS_REC|pivot_root\('|umount2\('/ },
   },
   {
+    id: 'bound-from-host',
+    of: /^no mount of the host|^\/sys is mounted/,
+    evidence: ({ source }) =>
+      /^ *(mount\(['`]\/(?:dev|sys|proc)\b.*(?:MS_BIND|\b4096\b).*)/m.exec(source)?.[1],
+    usually:
+      "A bind mount shows the host's own file system inside, with all that is mounted below it if it has MS_REC.",
+    look: 'On the host: sudo findmnt -N PID',
+    call: 'A new mount of the type: proc, sysfs, or a tmpfs with the few devices that programs need. See mount(2).',
+    lines: { step: '06-pivot-root', pattern: /mount\('(?:proc|sysfs)'|makeDev\(/ },
+  },
+  {
+    id: 'dev-of-host',
+    of: /^no mount of the host|^\/dev/,
+    async evidence(scene) {
+      const [mounts, ofHost] = [await scene.mounts(), await scene.hostMounts()]
+      const [here, there] = [mounts, ofHost].map((all) => all.find(({ point }) => point === '/dev'))
+      return (
+        here !== undefined &&
+        here.dev === there?.dev &&
+        `the /dev of the command is the host's: device ${here.dev} in both`
+      )
+    },
+    usually:
+      "The host's own /dev is mounted there: with its disks and terminals, and what is made in it is made on the host.",
+    look: 'In the container: grep /dev /proc/mounts',
+    call: "mount('dev', '/dev', 'tmpfs', …): an empty one, for the few devices that programs need. devtmpfs is one for all.",
+    lines: { ...dev, pattern: /'\/dev', 'tmpfs'|S_IFCHR \|/ },
+  },
+  {
     id: 'host-mounts-left',
     of: confined,
     usually: "One of the host's mounts is still in the mount namespace of the command.",

@@ -8,9 +8,10 @@ import { twice } from './twice'
 
 /** What `echo` writes of its words; nothing if the program doesn't end, as it wouldn't again. */
 async function echoed({ start, target }: Scene, ...words: string[]) {
-  if (start?.endless) return { said: '', status: start.status }
+  if (start?.endless) return { text: '', said: '', status: start.status }
   const { stdout, status } = await target.run(['/bin/echo', ...words])
-  return { said: stdout.toString().trim(), status }
+  const text = stdout.toString()
+  return { text, said: text.trim(), status }
 }
 
 export const causes: Cause[] = [
@@ -51,6 +52,17 @@ export const causes: Cause[] = [
     usually: 'All words of the command arrive as one: they were joined.',
     look: 'npm run step -- my-container/main.ts /bin/echo -n one',
     call: 'Words are an array from main() to execve(2), so keep them one: spawn(file, args, …).',
+    lines: { step: '01-exec', pattern: /\.\.\.args\]|spawn\(file/ },
+  },
+  {
+    id: 'words-lost',
+    async evidence(scene) {
+      const { text } = await echoed(scene, 'one', 'two')
+      return text === '\n' && '`run /bin/echo one two` writes an empty line'
+    },
+    usually: 'The command is started, and without its arguments.',
+    look: 'npm run step -- my-container/main.ts /bin/echo one two',
+    call: 'const [file, ...args] = command takes them apart; pass both: spawn(file, args, …). See execve(2), argv.',
     lines: { step: '01-exec', pattern: /\.\.\.args\]|spawn\(file/ },
   },
   {

@@ -84,12 +84,4 @@ export const causes: Cause[] = [
       pattern: /process\.pid|rmdirSync\(|removeLeftovers\(/,
     },
   },
-  {
-    id: 'left-by-a-run',
-    evidence: says(/EEXIST.*/),
-    usually:
-      'What is made here is there already: an earlier run left it, most often in the root file system, which all runs share.',
-    look: 'Run it twice, and look in between: ls -la rootfs/busybox',
-    call: "Make things on a tmpfs of the container's own, which ends with it, or remove them; never count on a fresh rootfs.",
-  },
 ]

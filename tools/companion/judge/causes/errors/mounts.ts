@@ -1,6 +1,7 @@
 // Errors of mounts, of layers, and of changing the root directory.
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { filesIn } from '../../../learner'
 import type { Cause } from '../../cause'
 import { says } from '../says'
 import { flagMissing, onFreshHost } from '../shared'
@@ -211,5 +212,26 @@ export const causes: Cause[] = [
     look: 'Let your program print readdirSync("/") right before execvp.',
     call: 'ROOTFS names the root file system; rootfs/busybox is the default, and npm run rootfs makes it.',
     lines: { step: '05-chroot', pattern: /'#rootfs'|chroot\(rootfs\)/ },
+  },
+  {
+    id: 'devices-of-host',
+    evidence({ said, target }) {
+      if (!/EEXIST\S* .*'\/dev\/[^']*'$/m.test(said)) return undefined
+      const text = Object.values(filesIn(dirname(target.main))).join('\n')
+      return /^ *(mount\(.*'\/dev', (?:'devtmpfs'|null).*)/m.exec(text)?.[1]
+    },
+    usually:
+      "devtmpfs is one file system wherever it's mounted: with the host's devices, and what is made in it is made on the host. So is a bind mount of /dev.",
+    look: 'In the container: ls /dev',
+    call: "mount('dev', '/dev', 'tmpfs', …): an empty one, for the few devices that programs need.",
+    lines: { step: '06-pivot-root', file: 'dev.ts', pattern: /'tmpfs', MS_NOSUID \| MS_NOEXEC/ },
+  },
+  {
+    id: 'left-by-a-run',
+    evidence: says(/EEXIST.*/),
+    usually:
+      'What is made here is there already: an earlier run left it, most often in the root file system, which all runs share.',
+    look: 'Run it twice, and look in between: ls -la rootfs/busybox',
+    call: "Make things on a tmpfs of the container's own, which ends with it, or remove them; never count on a fresh rootfs.",
   },
 ]
