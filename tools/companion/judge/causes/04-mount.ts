@@ -1,5 +1,5 @@
 import type { Cause } from '../cause'
-import { flagMissing } from './shared'
+import { flagMissing, mountOfHost } from './shared'
 
 const proc = /^\/proc shows|^`ps`/
 const host = /^the host's mounts/
@@ -47,16 +47,7 @@ export const causes: Cause[] = [
   {
     id: 'proc-of-host',
     of: proc,
-    async evidence(scene) {
-      const [mounts, ofHost] = [await scene.mounts(), await scene.hostMounts()]
-      const found = mounts.filter((mount) => mount.point === '/proc').at(-1)
-      const old = ofHost.find((mount) => mount.point === '/proc')
-      return (
-        found &&
-        found.dev === old?.dev &&
-        `the /proc of the command is the host's: device ${found.dev} in both`
-      )
-    },
+    evidence: (scene) => mountOfHost(scene, '/proc'),
     usually:
       'No new /proc was mounted. A /proc shows the pid namespace it was mounted in, no matter who looks at it.',
     look: 'In the container: ls /proc, and cat /proc/1/cmdline.',

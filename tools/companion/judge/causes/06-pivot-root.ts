@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { type Mount, parseMounts } from '../../../../test/harness/proc'
 import type { Cause } from '../cause'
 import type { Scene } from '../scene'
+import { mountOfHost } from './shared'
 
 const dev = { step: '06-pivot-root', file: 'dev.ts' }
 const confined = /^the well-known chroot break-out|^no mount of the host/
@@ -84,15 +85,7 @@ export const causes: Cause[] = [
   {
     id: 'dev-of-host',
     of: /^no mount of the host|^\/dev/,
-    async evidence(scene) {
-      const [mounts, ofHost] = [await scene.mounts(), await scene.hostMounts()]
-      const [here, there] = [mounts, ofHost].map((all) => all.find(({ point }) => point === '/dev'))
-      return (
-        here !== undefined &&
-        here.dev === there?.dev &&
-        `the /dev of the command is the host's: device ${here.dev} in both`
-      )
-    },
+    evidence: (scene) => mountOfHost(scene, '/dev'),
     usually:
       "The host's own /dev is mounted there: with its disks and terminals, and what is made in it is made on the host.",
     look: 'In the container: grep /dev /proc/mounts',

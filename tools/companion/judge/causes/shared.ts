@@ -43,6 +43,17 @@ export async function onFreshHost({ evidence }: Cause, scene: Scene) {
   }
 }
 
+/** A sentence that says so, if what the command has at a mount point is the host's file system. */
+export async function mountOfHost(scene: Scene, at: string): Promise<string | false> {
+  const found = (await scene.mounts()).findLast(({ point }) => point === at)
+  const old = (await scene.hostMounts()).find(({ point }) => point === at)
+  return (
+    found !== undefined &&
+    found.dev === old?.dev &&
+    `the ${at} of the command is the host's: device ${found.dev} in both`
+  )
+}
+
 /** A cgroup joined too late shows while a container runs, or only after it has ended. */
 export const late: Pick<Cause, 'usually' | 'look' | 'call' | 'lines'> = {
   usually:
