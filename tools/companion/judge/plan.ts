@@ -5,8 +5,11 @@ import type { Property } from '../judgement'
 
 export type Task = { step: string; claim: Claim; property: Property }
 
-/** On how many hosts claims are judged side by side: the first has the shared container. */
-export const LANES = Math.min(4, availableParallelism() + 2)
+/**
+ * On how many hosts claims are judged side by side: the first has the shared container. More than
+ * there are CPUs, because the kernel lets each wait now and then.
+ */
+export const LANES = Math.min(8, availableParallelism() + 4)
 
 /**
  * A claim that starts its own containers goes to the lane with the least to do, the longest first.
