@@ -14,7 +14,7 @@ const places = (file, ending) => [
 ]
 
 require.extensions['.ts'] = (module, file) => {
-  const bundle = (module.id === '.' && bundleOf(file)) || ''
+  const bundle = module.id === '.' && bundleOf(file)
   const compiled = !bundle && places(file, '.js').find((place) => isCurrent(place, file))
   const code = bundle || (compiled && readFileSync(compiled, 'utf8'))
   if (code) {

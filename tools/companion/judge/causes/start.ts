@@ -14,6 +14,21 @@ async function echoed({ start, target }: Scene, ...words: string[]) {
   return { text, said: text.trim(), status }
 }
 
+const echoes = new WeakMap<Scene, ReturnType<typeof echoed>>()
+
+/** What it writes of two words: two causes ask. */
+function oneTwo(scene: Scene): ReturnType<typeof echoed> {
+  const found = echoes.get(scene) ?? echoed(scene, 'one', 'two')
+  echoes.set(scene, found)
+  return found
+}
+
+const passBoth: Pick<Cause, 'look' | 'call' | 'lines'> = {
+  look: 'npm run step -- my-container/main.ts /bin/echo one two',
+  call: 'const [file, ...args] = command takes them apart; pass both: spawn(file, args, …). See execve(2), argv.',
+  lines: { step: '01-exec', pattern: /\.\.\.args\]|spawn\(file/ },
+}
+
 export const causes: Cause[] = [
   twice,
   ...tools,
@@ -21,15 +36,13 @@ export const causes: Cause[] = [
   {
     id: 'arguments-shifted',
     async evidence(scene) {
-      const { said, status } = await echoed(scene, 'one', 'two')
+      const { said, status } = await oneTwo(scene)
       const isShifted = status === 0 && said !== 'one two' && said !== ''
       return isShifted && `\`run /bin/echo one two\` writes ${quote(said)}`
     },
     usually:
       'The command gets the wrong words: its file is there twice, or a word is lost. args are the words after the file; spawn() and execvp() add the file themselves.',
-    look: 'npm run step -- my-container/main.ts /bin/echo one two',
-    call: 'const [file, ...args] = command takes them apart; pass both: spawn(file, args, …). See execve(2), argv.',
-    lines: { step: '01-exec', pattern: /\.\.\.args\]|spawn\(file/ },
+    ...passBoth,
   },
   {
     id: 'words-joined',
@@ -57,13 +70,11 @@ export const causes: Cause[] = [
   {
     id: 'words-lost',
     async evidence(scene) {
-      const { text } = await echoed(scene, 'one', 'two')
+      const { text } = await oneTwo(scene)
       return text === '\n' && '`run /bin/echo one two` writes an empty line'
     },
     usually: 'The command is started, and without its arguments.',
-    look: 'npm run step -- my-container/main.ts /bin/echo one two',
-    call: 'const [file, ...args] = command takes them apart; pass both: spawn(file, args, …). See execve(2), argv.',
-    lines: { step: '01-exec', pattern: /\.\.\.args\]|spawn\(file/ },
+    ...passBoth,
   },
   {
     id: 'streams-of-node',

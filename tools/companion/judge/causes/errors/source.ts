@@ -31,7 +31,7 @@ export const causes: Cause[] = [
     id: 'missing-file',
     evidence: says(/Cannot find module '(\.\/[^']*)'/, ([, name]) => lacking(`${name}.ts`)),
     usually:
-      "It's a file of its own beside main.ts, and it isn't there, or has another name: './cgroup' is my-container/cgroup.ts.",
+      "It's a file beside main.ts, and it isn't there, or has another name: './cgroup' is my-container/cgroup.ts.",
     look: 'ls my-container/',
     call: 'Each step says which files it adds: npm run diff -- N shows them.',
   },

@@ -70,7 +70,7 @@ export const causes: Cause[] = [
       )
     },
     usually:
-      '`child` works only for whoever starts it as /proc/self/exe, which nobody types: this is how it knows `run`.',
+      '`child` works only if it is started as /proc/self/exe, which nobody types: this is how it knows `run`.',
     look: 'Print process.argv0 at the top of the program: it is started twice.',
     call: "spawn('/proc/self/exe', reexec('child', command), …): a link to the program that is running, which is Node. See proc(5).",
     lines: { step: '02-uts', pattern: /proc\/self\/exe/ },
