@@ -6,6 +6,23 @@ const layer = { step: '11-overlay', file: 'layer.ts' }
 /** What is mounted as the command's root. */
 const root = async (scene: Scene) => (await scene.mounts()).find(({ point }) => point === '/')
 
+export const noOverlay = {
+  id: 'no-overlay',
+  async evidence(scene: Scene) {
+    const mount = await root(scene)
+    return (
+      mount !== undefined &&
+      mount.type !== 'overlay' &&
+      `the root is mounted as ${mount.type}, ${mount.root} of ${mount.source}`
+    )
+  },
+  usually:
+    'The root is still the rootfs itself, so what a container writes is there for all others, and stays.',
+  look: "In the container: grep ' / ' /proc/mounts. It begins with overlay if the root is one.",
+  call: "mount('overlay', rootfs, 'overlay', 0, 'lowerdir=…,upperdir=…,workdir=…') in place of the bind mount, or after it. See overlayfs(5) in the kernel's documentation.",
+  lines: { ...layer, pattern: /mount\('overlay'|const options/ },
+} satisfies Cause
+
 export const causes: Cause[] = [
   {
     id: 'layer-unknown',
@@ -16,22 +33,7 @@ export const causes: Cause[] = [
     call: "layer: '…' among the options of parse(): a text in place of three values makes it an option that is a word.",
     lines: { step: '11-overlay', pattern: /layer: '|claimLayers\(/ },
   },
-  {
-    id: 'no-overlay',
-    async evidence(scene) {
-      const mount = await root(scene)
-      return (
-        mount !== undefined &&
-        mount.type !== 'overlay' &&
-        `the root is mounted as ${mount.type}, ${mount.root} of ${mount.source}`
-      )
-    },
-    usually:
-      'The root is still the rootfs itself, so what a container writes is there for all others, and stays.',
-    look: "In the container: grep ' / ' /proc/mounts. It begins with overlay if the root is one.",
-    call: "mount('overlay', rootfs, 'overlay', 0, 'lowerdir=…,upperdir=…,workdir=…') in place of the bind mount, or after it. See overlayfs(5) in the kernel's documentation.",
-    lines: { ...layer, pattern: /mount\('overlay'|const options/ },
-  },
+  noOverlay,
   {
     id: 'attributes-of-root',
     of: /^the rootfs is byte for byte/,

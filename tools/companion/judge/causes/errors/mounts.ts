@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { filesIn } from '../../../learner'
 import type { Cause } from '../../cause'
+import { noOverlay } from '../11-overlay'
 import { says } from '../says'
 import { flagMissing, onFreshHost } from '../shared'
 
@@ -158,6 +159,12 @@ export const causes: Cause[] = [
     look: 'Let your program print readdirSync() of the layer right before this call.',
     call: 'mkdirSync(…, { recursive: true }) for both, before their paths are asked for. See overlayfs(5).',
     lines: { step: '11-overlay', file: 'layer.ts', pattern: /mkdirSync\(|upper, work/ },
+  },
+  {
+    ...noOverlay,
+    // The next container finds nothing in its layer.
+    evidence: (scene) =>
+      /is no layer of an earlier run/.test(scene.said) && noOverlay.evidence(scene),
   },
   {
     id: 'overlay-refused',
